@@ -85,7 +85,7 @@ for (const { forbidden, ...target } of targets) {
     ...target,
   });
   bundled.push(...Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
-  // What is kept outside the bundle is no input of it, but still an import.
+  // What is kept outside the bundle is not an input of it, but still an import.
   const used = Object.entries(metafile.inputs).flatMap(([file, { imports }]) => [
     file,
     ...imports.map((imported) => imported.path),

@@ -163,7 +163,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   reportServerTrouble(store, context);
   rememberShownRun(store, runs, memory);
   store.add(watchPromptFeatures(() => void client.restart()));
-  // The server is told whether the workspace is trusted only when it starts.
+  // The server learns whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();
   return { client, runs, traceFolder, notifier };

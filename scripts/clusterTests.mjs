@@ -1,5 +1,5 @@
 // @ts-check
-// The tests of server/cluster that need nothing but Python 3.10 or newer: its standard library runs them. Ends with 77,
+// The tests of server/cluster that need only Python 3.10 or newer: its standard library runs them. Ends with 77,
 // and a last line that says why, where they can't run. The tests with Ray are `npm run cluster:test`.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,6 @@ if ("reason" in python) {
   const args = [...before, "-B", "-W", "error", "-m", "unittest", "discover", "-s", tests, "-b"];
   const { code, output } = await runProgram(program, args, { cwd: root, output: "keep" });
   process.stdout.write(output);
-  // Python 3.12 ends with 5 where it found no tests; older ones with 0.
+  // Python 3.12 ends with 5 if it found no tests; older ones with 0.
   process.exitCode = /\nRan 0 tests/.test(output) ? 1 : code;
 }

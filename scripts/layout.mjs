@@ -8,7 +8,7 @@ const options = /** @type {import("oxfmt").FormatConfig} */ (
 );
 
 /**
- * @param {string} file its name tells the language
+ * @param {string} file its name determines the language
  * @param {string} text
  * @returns {Promise<string>}
  */

@@ -20,20 +20,20 @@ export function packageFolders(inputs) {
  * @param {string} root
  * @param {readonly string[]} folders relative to root
  * @returns {string}
- * @throws {Error} naming a package that says no licence, and one that brings no text of its licence
+ * @throws {Error} naming a package that states no licence, and one that includes no text of its licence
  */
 export function licenceTexts(root, folders) {
   const parts = folders.map((folder) => {
     const full = path.join(root, folder);
     /** @type {{name: string, version: string, license?: string}} */
     const { name, version, license } = JSON.parse(readFileSync(path.join(full, "package.json"), "utf8"));
-    if (license === undefined) throw new Error(`${name} ${version} says no licence`);
+    if (license === undefined) throw new Error(`${name} ${version} states no licence`);
     const files = readdirSync(full)
       .filter((file) => LICENCE_FILE.test(file))
       .sort();
     const own = files.map((file) => readFileSync(path.join(full, file), "utf8").trim());
     const text = own.length > 0 ? own.join("\n\n") : otherText(root, name);
-    if (text === null) throw new Error(`${name} ${version} (${license}) brings no text of its licence`);
+    if (text === null) throw new Error(`${name} ${version} (${license}) includes no text of its licence`);
     return `${name} ${version} (${license})\n${"-".repeat(name.length + version.length + license.length + 4)}\n\n${text}\n`;
   });
   return `Licences of the works inside the programs of LASER Inspector.\n\n${parts.join("\n\n")}`;

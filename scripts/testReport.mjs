@@ -37,7 +37,7 @@ export const PROJECT_FOLDERS = {
 };
 
 /**
- * @param {{testResults: FileResult[]} | null} report null where vitest wrote none
+ * @param {{testResults: FileResult[]} | null} report null if vitest wrote none
  * @param {number} code vitest's exit code
  * @param {readonly string[]} projects that must hold tests
  * @returns {Count}

@@ -119,7 +119,7 @@ class GbnfReader {
     return rule(name);
   }
 
-  /** The item repeated as the next counts say; null where none follow. */
+  /** The item repeated as the next counts say; null if none follow. */
   private repeated(item: Expression, isNested: boolean): Expression | null {
     const from = this.at;
     const [min, max] = this.take("*")

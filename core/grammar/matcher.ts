@@ -1,6 +1,6 @@
 // Reads bytes along a network. All ways to read the text so far are followed at once; a set of them is a state, known by a
 // number. States and the steps between them are found when they are first needed and kept, so that a text that is
-// read again costs one look-up a byte, and any number of continuations can be tried from the same state.
+// read again costs one look-up per byte, and any number of continuations can be tried from the same state.
 import { checkBound } from "./errors.ts";
 import { END, NODE_BYTES, NODE_CALL, NODE_SPLIT, type Network } from "./network.ts";
 

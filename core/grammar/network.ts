@@ -30,7 +30,7 @@ export interface Network {
 }
 
 /**
- * @param subject how the source is called where nothing matches
+ * @param subject what the source is called if nothing matches
  * @throws GrammarError leftRecursion, nothingMatches, grammarTooLarge
  */
 export function compileNetwork(grammar: Grammar, subject: "grammar" | "JSON schema"): Network {
@@ -186,7 +186,7 @@ function reachingEnd({ kinds, low, next, lists, entries }: Columns, byBytes: boo
   return holds;
 }
 
-/** A rule that calls itself before it has read a byte could do so for ever. @throws GrammarError leftRecursion */
+/** A rule that calls itself before it has read a byte could do so forever. @throws GrammarError leftRecursion */
 function checkLeftRecursion(
   { kinds, low, next, lists, entries }: Columns,
   isNullable: Uint8Array,

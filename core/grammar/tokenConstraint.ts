@@ -26,7 +26,7 @@ export function tokenBytes(
   return { bytes, offsets };
 }
 
-/** Its states are those of the matcher. A token without bytes is refused: it could be repeated for ever. */
+/** Its states are those of the matcher. A token without bytes is refused: it could be repeated forever. */
 export function grammarConstraint(matcher: Matcher, { bytes, offsets }: TokenBytes): TokenConstraint {
   return {
     start: matcher.start,

@@ -37,7 +37,7 @@ export class LoopReader {
     this.last = step;
   }
 
-  /** null where the answer does not end in a loop. */
+  /** null if the answer does not end in a loop. */
   get loop(): AnswerLoop | null {
     const { tokensBefore } = this.finder;
     if (tokensBefore === null) return null;

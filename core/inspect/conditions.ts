@@ -45,16 +45,12 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
-  add(
-    "stop",
-    leftStops !== rightStops,
-    () => `Where the answers stop differs: ${leftStops} and ${rightStops}.`,
-  );
+  add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
   add(
     "constraint",
     a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
     () =>
-      `What the answers are held to differs: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
+      `The constraints on the answers differ: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
   );
   add(
     "draftLength",

@@ -71,7 +71,7 @@ export const CSV_COLUMNS: readonly CsvColumn<StepRow>[] = [
   column("expectedKept", "drafted tokens expected to be kept", ({ step }) => step.plan.expectedKept),
   column("expectedMs", "expected duration of the evaluation", ({ step }) => step.plan.expectedMs, "ms"),
   column("expectedPlainMs", "the same without a draft", ({ step }) => step.plan.expectedPlainMs, "ms"),
-  column("noDraft", "why no draft was sent; empty where one was", ({ step }) => step.plan.noDraft),
+  column("noDraft", "why no draft was sent; empty if one was", ({ step }) => step.plan.noDraft),
   column(
     "branches",
     "drafted tokens that none follows; at most 1 in a chain",

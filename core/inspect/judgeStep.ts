@@ -31,7 +31,7 @@ export interface JudgedSoFar {
   readonly natsGivenUp: number;
 }
 
-/** Judges drafts one after another; what it holds is of the last one. */
+/** Judges drafts one after another; holds the result of the last one. */
 export class StepJudge {
   /** Places of the kept tokens, from the root down. */
   readonly path: number[] = [];
@@ -46,7 +46,7 @@ export class StepJudge {
   private readonly logProbabilities: Float64Array;
   private readonly state = { consecutiveRelaxed: 0, natsGivenUp: 0 };
 
-  /** @param longest the most tokens of a draft */
+  /** @param longest maximum number of tokens of a draft */
   constructor(
     private readonly tokens: readonly DraftedToken[],
     longest: number,

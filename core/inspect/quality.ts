@@ -20,7 +20,7 @@ export interface Share {
 }
 
 /**
- * The words of an answer that stand in another one, too, in the same order.
+ * The words that an answer shares with another one, in the same order.
  * @returns of the words of `answer`; a word is one with the space before it, or a punctuation mark
  */
 export function wordsInCommon(answer: Answered, other: Answered): Share {

@@ -40,7 +40,7 @@ export interface QueryToken {
   readonly step: number;
   /** In its step, from 0: drafted tokens first, then the target's token. */
   readonly place: number;
-  /** How many tokens of its step stand before it on its branch: 0 = directly after the root. */
+  /** How many tokens of its step precede it on its branch: 0 = directly after the root. */
   readonly depth: number;
   /** Tokens drafted in its step. */
   readonly draftTokens: number;

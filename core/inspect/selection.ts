@@ -34,7 +34,7 @@ export interface TraceSelection {
   readonly steps: readonly TraceStep[];
 }
 
-/** The steps with these indices, in order and each once; indices that the trace lacks are ignored. */
+/** The steps with these indices, in order and each once; indices beyond the trace are ignored. */
 export function selectionOf(trace: Trace, indices: Iterable<number>): TraceSelection {
   const wanted = new Set(indices);
   const { createdAt, generator, request, model, pool } = trace;

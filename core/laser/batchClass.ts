@@ -1,6 +1,6 @@
 // Which evaluations give a token the same bits whatever is evaluated with it. A library has several kernels for a matrix
 // product, and chooses by the type of the weights, the device and the number of tokens: with 16-bit weights a token
-// alone gets other bits than one in company, with Q4_K every count that is not a multiple of 4 mixes two kernels.
+// alone gets other bits than one in a batch, with Q4_K every count that is not a multiple of 4 mixes two kernels.
 
 /** Counts of tokens, ascending, that this many threads evaluate at once. */
 export interface BatchSizes {
@@ -12,7 +12,7 @@ export interface BatchSizes {
 export interface BatchClass {
   /** Those that agree at any position. */
   readonly anywhere: readonly BatchSizes[];
-  /** Others that agree as long as they end before a position; null where there are none. */
+  /** Others that agree as long as they end before a position; null if there are none. */
   readonly early: { readonly before: number; readonly counts: readonly BatchSizes[] } | null;
   /** Whether trees agree as well, with the kept path evaluated again. */
   readonly trees: boolean;
@@ -28,7 +28,7 @@ export interface Batches {
   partFor(tokens: number, keptTokens: number): { readonly size: number; readonly threads: number };
 }
 
-/** Of a target whose rows never depend on one another's company. */
+/** Of a target whose rows never depend on the rest of the batch. */
 export const ANY_BATCH: Batches = {
   threadChoices: null,
   sizeFor: (tokens) => tokens,

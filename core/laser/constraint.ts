@@ -15,7 +15,7 @@ export interface TokenConstraint {
   advance(state: number, token: TokenId): number;
   /** Whether the answer may end here: whether end-of-text is allowed. */
   mayEnd(state: number): boolean;
-  /** Whether nothing but end-of-text is allowed. */
+  /** Whether end-of-text is the only token allowed. */
   isComplete(state: number): boolean;
 }
 
@@ -26,7 +26,7 @@ export interface ConstraintState {
 }
 
 /**
- * The state after one more drafted token; negative if it may not be drafted: where the constraint refuses it, and where it
+ * The state after one more drafted token; negative if it may not be drafted: if the constraint refuses it, or if it
  * completes the answer, since only the target's own choice ends one.
  */
 export function stateAfterDrafted(constraint: TokenConstraint, state: number, token: TokenId): number {
@@ -79,6 +79,7 @@ const CONSTRAINT_FAULTS: FaultTable<ConstraintFault> = {
   },
 };
 
+/** Thrown when a constraint and the answer or the vocabulary don't fit. */
 export class ConstraintError extends FaultError<ConstraintFault> {
   protected override get table() {
     return CONSTRAINT_FAULTS;

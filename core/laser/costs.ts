@@ -118,7 +118,7 @@ export class CostModel {
     return this.measuredTokens.find((measured) => measured >= tokens) ?? tokens;
   }
 
-  /** What changing to the shape of `tokens` costs in all, in ms; 0 where shapes don't matter. */
+  /** What changing to the shape of `tokens` costs in all, in ms; 0 if shapes don't matter. */
   switchMs(tokens: number, threads: number): number {
     return this.pointFor(tokens, threads).switchMs ?? 0;
   }
@@ -226,7 +226,7 @@ export class CostModel {
 
   /**
    * Decays stale corrections: those of the observed thread count towards its current one, those of other thread counts
-   * towards a cost at which they are tried. A table measured on a busy machine could be wrong about them for ever.
+   * towards a cost at which they are tried. A table measured on a busy machine could be wrong about them forever.
    */
   private decayOthers(at: number): void {
     const { threads } = this.points[at]!;

@@ -55,7 +55,7 @@ export class DecodeRun {
   private readonly verifier: StepVerifier;
   private steps = 0;
   private begun: BegunStep | null = null;
-  /** How long whoever takes the steps kept the step under way waiting, at most. */
+  /** At most how long the consumer of the steps kept the current one waiting. */
   private interruptedMs = 0;
   /** Of the constraint after the committed tokens; 0 without one. */
   private constraintState = 0;
@@ -85,7 +85,7 @@ export class DecodeRun {
     }
   }
 
-  /** Whoever takes the steps held the run for so long while a step was under way: no time of that step. */
+  /** How long the consumer held up the run during a step: not part of that step's time. */
   wasInterrupted(ms: number): void {
     this.interruptedMs += ms;
   }

@@ -13,7 +13,7 @@ export interface Alternatives {
   readonly draftIndices: Int32Array;
   readonly tokens: Int32Array;
   readonly counts: Int32Array;
-  /** Share of the votes at that index, 0 … 1; where a single match length votes, count ÷ all continuations. */
+  /** Share of the votes at that index, 0 … 1; if a single match length votes, count ÷ all continuations. */
   readonly voteShares: Float64Array;
 }
 
@@ -79,7 +79,7 @@ export function isChain({ parents }: Pick<Draft, "parents">): boolean {
   return parents.every((parent, i) => parent === i - 1);
 }
 
-/** The columns of one drafted token that are its own, wherever it stands in the draft. */
+/** The columns of one drafted token that are its own, wherever it is in the draft. */
 export type TokenColumns = Readonly<
   Record<
     "tokens" | "sources" | "matchTokens" | "counts" | "voteShares" | "acceptanceProbabilities",

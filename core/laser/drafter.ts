@@ -22,7 +22,7 @@ export interface Drafter {
    */
   begin(prompt: Int32Array, inheritedTokens?: number, label?: RequestLabel): void;
   /**
-   * Continues everything committed so far, at most `limit` tokens deep; empty where nothing matches.
+   * Continues everything committed so far, at most `limit` tokens deep; empty if nothing matches.
    * @param constrained what restricts the tokens; a drafter that ignores it wastes those that are refused
    */
   draft(limit: number, constrained?: ConstraintState | null): Draft;

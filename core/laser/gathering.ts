@@ -10,6 +10,7 @@ export interface Stage {
   close(error: Error): void;
 }
 
+/** Members, by number, and the stages that they wait for. A stage runs once no member is at work. */
 export class Gathering {
   /** By member, how many things it waits for; with 0, the others wait for it. */
   private readonly waits = new Map<number, number>();
@@ -41,7 +42,7 @@ export class Gathering {
     this.check();
   }
 
-  /** Does what nobody else has to wait for, such as to wait for a slow reader. */
+  /** Does work that nobody else has to wait for, such as waiting for a slow reader. */
   async away<T>(member: number, work: () => Promise<T> | T): Promise<T> {
     this.wait(member);
     try {

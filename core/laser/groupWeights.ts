@@ -60,7 +60,7 @@ export class GroupWeights {
     return Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
   }
 
-  /** How many occurrences a lookup looks at for each one it takes, as far as the own group has proved better. */
+  /** How many occurrences a lookup looks at for each one it takes, to the extent that the own group has proved better. */
   get probes(): number {
     const weight = Math.exp(this.shared);
     return PROBES.find(({ below }) => weight < below)?.probes ?? 1;

@@ -36,12 +36,12 @@ export class GrowingTree {
   }
 
   /**
-   * Adds the node of a slot; returns its index, or −1 where it would be a leaf too many. Leaves never become fewer, so
+   * Adds the node of a slot; returns its index, or −1 if it would be one leaf too many. Leaves never become fewer, so
    * a refused node needs no second try, and no first part of the tree has more of them.
    */
   add(slot: number): number {
     const parent = this.open.parents[slot]!;
-    // A parent's first child takes its place as a leaf. The root is none.
+    // A parent's first child takes its place as a leaf. The root is not one.
     const isNewLeaf = parent < 0 || this.isParent[parent + 1] === 1;
     if (isNewLeaf && this.leaves === this.maxLeaves) return -1;
     if (isNewLeaf) this.leaves++;

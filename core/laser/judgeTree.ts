@@ -26,7 +26,7 @@ export interface Judgement {
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
   /** Whether rule and guards keep each drafted token after those before it, on the path or not; null: not judged. */
   readonly isKept: readonly (boolean | null)[];
-  /** Whether the rule would have kept the first token that was offered and not sent; false where it was not judged. */
+  /** Whether the rule would have kept the first token that was offered and not sent; false if it was not judged. */
   readonly nextUnsentAccepted: boolean;
   /** What the guards carry to the next step. */
   readonly state: JudgeState;
@@ -53,7 +53,7 @@ interface Branch {
 export class TreeJudge {
   private readonly verdicts: Verdict[] = [];
   private readonly rows: RowRecord[] = [];
-  /** By evaluated token: null where its node is not kept. */
+  /** By evaluated token: null if its node is not kept. */
   private readonly branches: (Branch | null)[] = [];
   private best = 0;
   private nextUnsentAccepted = false;

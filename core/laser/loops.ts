@@ -1,5 +1,5 @@
 // Finds where an answer repeats itself. Drafting copies loops for free, so the speed of a looping answer flatters every
-// method: figures are reported before the loop as well, and a run can be told to end there.
+// method: figures are reported before the loop as well, and a run can be set to end there.
 import type { StopCheck } from "./offer.ts";
 import type { TokenId } from "./target.ts";
 

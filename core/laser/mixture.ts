@@ -19,7 +19,7 @@ export const BACK_OFF_WEIGHT = 8;
 /** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
 export const MIN_MATCH_TOKENS = 1;
 
-/** What votes of the pool weigh. */
+/** The weights of pool votes. */
 export interface VoteWeights {
   /** By the group of the entry. */
   weightOf(group: number): number;

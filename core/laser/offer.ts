@@ -62,7 +62,7 @@ export function requestDraft(
   return keepAllowed(withinAnswer(drafter.draft(limit, constrained), limit, target, stops), constrained);
 }
 
-/** The draft up to the first token of each path that is refused, or that nothing but end-of-text may follow. */
+/** The draft up to the first token of each path that is refused, or that only end-of-text may follow. */
 function keepAllowed(draft: Draft, constrained: ConstraintState | null): Draft {
   if (constrained === null || draft.length === 0) return draft;
   const { constraint, state } = constrained;

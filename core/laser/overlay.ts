@@ -62,7 +62,7 @@ export class Overlay {
     return this.length + this.drafted;
   }
 
-  /** Replaces a token of the draft, for another branch of a tree: `depth` 0 stands directly after the text. */
+  /** Replaces a token of the draft, for another branch of a tree: `depth` 0 is directly after the text. */
   redraft(depth: number, token: number): void {
     this.text[this.length + depth] = token;
   }

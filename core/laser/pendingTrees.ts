@@ -57,7 +57,7 @@ export class PendingTrees {
     this.clear();
     if (last === undefined) return;
     const { draft } = last;
-    /** By node of the tree: its index in the sent draft, −1 where it was not sent. */
+    /** By node of the tree: its index in the sent draft, −1 if it was not sent. */
     const sentAs = new Int32Array(draft.length).fill(-1);
     let at = 0;
     for (let i = 0; i < draft.length && at < isKept.length; i++) {

@@ -151,7 +151,7 @@ export class Processor {
       const isPenalised = penalty !== 1 && penaltyMarks[token] === mark;
       const logit = isPenalised ? penalised(raw[token]!, penalty) : raw[token]!;
       const isFull = row.size === width;
-      // The lower id of equal logits is there already.
+      // Of equal logits, the lower id has already been taken.
       if (isFull && logit <= row.logits[row.size - 1]!) continue;
       if (!allows(token)) continue;
       let at = isFull ? row.size - 1 : row.size++;
@@ -202,7 +202,7 @@ export class Processor {
       row.alsoLogits[i] = after;
       if (isPenalised) change += Math.exp(after - fullLogSumExp) - Math.exp(logit - fullLogSumExp);
     }
-    // Where nearly all the mass is penalised away, rounding leaves nothing of the sum: the entries' own is the least.
+    // If nearly all the mass is penalised away, rounding leaves nothing of the sum: that of the entries is the minimum.
     const exact = change > -1 ? fullLogSumExp + Math.log1p(change) : -Infinity;
     row.logSumExp = Math.max(row.logSumExp, exact);
     row.logSumExpHigh = row.logSumExp;

@@ -31,14 +31,14 @@ export interface DecodeRequest {
   readonly maxDraftTokens: number;
   /** Ends the answer at a text; none by default. */
   readonly stops?: StopCheck | null;
-  /** Ends the answer once so many more tokens at its end repeat earlier ones of it than not; null if omitted: never. */
+  /** Ends the answer once its last tokens repeat earlier ones by a surplus of this many; null if omitted: never. */
   readonly stopAtLoop?: number | null;
   /** Which tokens the answer may consist of, inherited ones included; any by default. */
   readonly constraint?: TokenConstraint | null;
   /** K: how many of the largest logits are read at each position. */
   readonly rowWidth: number;
   /**
-   * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may lack those that
+   * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may omit those that
    * were not needed to decide: after rejected tokens, and all where the largest logits alone decide.
    */
   readonly recordsRows?: boolean;

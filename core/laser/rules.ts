@@ -82,7 +82,7 @@ export const VERDICT_REASONS = [
 ] as const;
 export type VerdictReason = (typeof VERDICT_REASONS)[number];
 
-/** The decision on one drafted token, and the figures behind it. */
+/** The decision on one drafted token, and the figures that led to it. */
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly reason: VerdictReason;

@@ -19,6 +19,7 @@ export type JobOutcome<R> =
   | { readonly kind: "done"; readonly result: R }
   | { readonly kind: "failed"; readonly error: unknown };
 
+/** Jobs of type J with results of type R, and the lanes that run them. */
 export interface LaneJobs<J, R> {
   readonly lanes: Lanes;
   /** How many jobs run at once, at most as many as there are lanes. */

@@ -4,12 +4,12 @@ import type { TargetModel, TokenId, TopRows } from "./target.ts";
 
 /** Tokens evaluated at once: rows of more cost memory, and gain nothing on a CPU. */
 const CHUNK_TOKENS = 32;
-/** Where a target tells no logit but the largest ones, a text that relaxed verification let through is among these. */
+/** If a target reports only the largest logits, a text that relaxed verification let through is among these. */
 const ROW_WIDTH = 64;
 
 /**
  * ln p of each token after the prompt and the tokens before it, in nats, over the whole vocabulary and without sampling or
- * penalties; null where the target can't tell the logit of any token or the sum over all. What the target keeps of the
+ * penalties; null if the target can't report the logit of any token or the sum over all. What the target keeps of the
  * prompt stays, for the next text.
  * @param keptTokens how many of the prompt's tokens the target keeps already
  * @throws FaultError if the model fails or the tokens exceed the context
@@ -54,7 +54,7 @@ export async function scoreTokens(
   return scores;
 }
 
-/** null where the target tells only the largest ones, and this is none of them. */
+/** null if the target reports only the largest ones, and this is not one of them. */
 function logitOf(
   { ids, logits, width, alsoLogits }: TopRows,
   row: number,

@@ -53,7 +53,7 @@ export class SharedPlanner implements Stage {
   /** Since the plan before: when it was made (null if what followed it says nothing of λ) and what was committed. */
   private plannedAt: number | null = null;
   private committed = 0;
-  /** The evaluation that follows: null where its duration would say nothing of T. */
+  /** The evaluation that follows: null if its duration would say nothing of T. */
   private expecting: { readonly threads: number; readonly contextTokens: number } | null = null;
   private lastTotal = 0;
   private equalShapes = 0;

@@ -47,11 +47,11 @@ export interface PlanRecord {
   readonly tokensPerMs: number;
   readonly threads: number;
   readonly noDraft: NoDraftReason | null;
-  /** The best draft that was not sent, where none was: what it was expected to bring and to cost. */
+  /** The best draft that was not sent, if none was: its expected gain and cost. */
   readonly declined: DeclinedDraft | null;
 }
 
-/** The best draft of an offer that the planner sent nothing of. */
+/** The best draft of an offer of which the planner sent nothing. */
 export interface DeclinedDraft {
   readonly draftedTokens: number;
   readonly expectedKept: number;

@@ -10,7 +10,7 @@ export const DEFAULT_STRATEGY: Strategy = "laser";
 export interface StrategyTraits {
   readonly drafts: boolean;
   readonly usesPool: boolean;
-  /** True where the rule is strict regardless of the settings. */
+  /** True if the rule is strict regardless of the settings. */
   readonly strict: boolean;
   readonly description: string;
 }

@@ -15,17 +15,17 @@ export interface TopRows {
   readonly ids: Int32Array;
   /** Raw logits, neither scaled by temperature nor normalised. */
   readonly logits: Float32Array;
-  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null where the target returns the K alone. */
+  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns the K alone. */
   readonly logSumExp: Float64Array | null;
   /**
    * Raw logits of the requested `alsoTokens`: row i holds entries i·n … i·n + n − 1 for n such tokens, in their order.
-   * null where the target returns the K alone.
+   * null if the target returns the K alone.
    */
   readonly alsoLogits: Float32Array | null;
   /**
-   * Fills row i of the arrays, where the target left that for later; a second call does nothing. Valid until the next
+   * Fills row i of the arrays, if the target left that for later; a second call does nothing. Valid until the next
    * evaluation is awaited, so rows that no verdict needs can be filled while the model computes. All rows are filled
-   * where omitted.
+   * if omitted.
    */
   readonly load?: (row: number) => void;
   /**
@@ -34,11 +34,11 @@ export interface TopRows {
    */
   readonly best?: (row: number) => TokenId;
   /**
-   * All raw logits of row i, by token id, where the target can show them; as long valid as `load`. Asked for where a
+   * All raw logits of row i, by token id, if the target can show them; valid as long as `load`'s. Requested if a
    * constraint refuses every token of the row.
    */
   readonly whole?: (row: number) => Float32Array;
-  /** Resolves when `load` costs least, which is before the next evaluation begins; at once where omitted. */
+  /** Resolves when `load` costs least, which is before the next evaluation begins; at once if omitted. */
   readonly ready?: Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export interface EvaluateOptions {
   /** K, the width of a row. */
   readonly topK: number;
   /**
-   * For trees: the parent of token i is token parents[i], or the last kept token where −1; parents come first, and
+   * For trees: the parent of token i is token parents[i], or the last kept token if −1; parents come first, and
    * at most `maxTreeLeaves` tokens are nobody's parent. A chain if omitted.
    */
   readonly parents?: Int32Array;
@@ -75,7 +75,7 @@ export interface TargetModel {
   readonly vocabularySize: number;
   /** The most tokens that can be kept. */
   readonly contextTokens: number;
-  /** The most leaves of a tree; 1 where `parents` and `path` are not supported. */
+  /** The most leaves of a tree; 1 if `parents` and `path` are not supported. */
   readonly maxTreeLeaves: number;
   /**
    * How many kept tokens the next evaluation computes again, ahead of the new ones, so that the cells of the cache stay
@@ -92,7 +92,7 @@ export interface TargetModel {
   evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows>;
   /**
    * ln Σ exp over the raw logits of the whole vocabulary at a row of the last evaluation, which makes probabilities
-   * exact; null where the model doesn't provide it, or rows hold it already. Valid until tokens are evaluated or rolled back.
+   * exact; null if the model doesn't provide it, or rows hold it already. Valid until tokens are evaluated or rolled back.
    */
   fullLogSumExp(row: number): Promise<number | null>;
   /**

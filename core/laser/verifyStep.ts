@@ -11,7 +11,7 @@ import type { Signal } from "../base/index.ts";
 import type { TargetModel, TokenId, TopRows } from "./target.ts";
 import { probabilityOf } from "./verify.ts";
 
-/** Factor by which rows are widened and evaluated again where the most probable token is uncertain. */
+/** Factor by which rows are widened and evaluated again if the most probable token is uncertain. */
 const WIDENING = 4;
 /**
  * From this probability on, a relaxed rule might keep a token, now or in a what-if, so its probability is computed
@@ -122,7 +122,7 @@ export class StepVerifier {
   }
 
   /**
-   * Judges an evaluation. Where penalties leave the most probable token uncertain, evaluates again with more logits per
+   * Judges an evaluation. If penalties leave the most probable token uncertain, evaluates again with more logits per
    * row.
    * @throws whatever the target throws
    */
@@ -144,7 +144,7 @@ export class StepVerifier {
         };
       }
       await target.rollback(input.position);
-      // What was repeated is kept by now: fillers take its place, so that as many tokens are evaluated as before.
+      // Repeated tokens are kept by now: fillers take their place, so that as many tokens are evaluated as before.
       const room = target.contextTokens + (target.fillerTokens ?? 0) - input.position;
       const evaluatedTokens = Math.min(room, input.evaluatedTokens + input.repeatedTokens);
       evaluation = await this.evaluate(
@@ -160,7 +160,7 @@ export class StepVerifier {
 
   /**
    * Judges the nodes that are kept and those that follow them; the other rows too, unless the target can read them
-   * later. null where a row's most probable token is uncertain and more logits would settle it.
+   * later. null if a row's most probable token is uncertain and more logits would settle it.
    */
   private async judgeKept(
     input: VerifyInput,
@@ -199,7 +199,7 @@ export class StepVerifier {
     return { judgement: judge.end(), isDeferred: later.length > 0, complete };
   }
 
-  /** The target's choice by the largest logits alone; null where rows don't show them. */
+  /** The target's choice by the largest logits alone; null if rows don't show them. */
   private bestOf(
     input: VerifyInput,
     rows: TopRows,
@@ -237,7 +237,7 @@ export class StepVerifier {
     // Penalties alone look at the tokens before.
     if (this.options.sampling.repetitionPenalty === 1)
       return this.processRow(input, rows, alsoTokens, index, path.length);
-    // Committed tokens may stand there by now.
+    // Committed tokens may be there by now.
     const before = sequence.slice(position + 1, position + 1 + path.length);
     path.forEach((node, depth) => {
       sequence[position + 1 + depth] = draft.tokens[node]!;
@@ -267,7 +267,7 @@ export class StepVerifier {
     const history = this.historyBefore(input, input.position + depth);
     this.rowIndex = index;
     for (let width = Math.min(rowWidth, rows.width); ; width = Math.min(width * WIDENING, rows.width)) {
-      // The history ends where the token to be chosen stands.
+      // The history ends just before the token to be chosen.
       const row = processor.process(rows, index, history, history.to, width, alsoTokens, allows);
       if (row.isTopCertain) return row;
       if (allows !== null && rows.whole !== undefined)

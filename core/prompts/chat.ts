@@ -45,7 +45,7 @@ export interface RenderedChat {
   readonly fragments: readonly Fragment[];
   /** The fragments joined: for display, not to tokenize, since control tokens and text can't be told apart in it. */
   readonly text: string;
-  /** Whether the template wrote nothing of a system text that it was given. */
+  /** Whether the template left out the system text that it was given. */
   readonly leavesOutSystem: boolean;
 }
 
@@ -121,7 +121,7 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
 
 /**
  * Bounds that grow with what is rendered, and end a hostile template of a downloaded file in a fraction of a second: it
- * runs where stops are heard. ChatML takes 17 steps a message and writes a text once; templates that look for tools in
+ * runs where signals are handled. ChatML takes 17 steps a message and writes a text once; templates that look for tools in
  * every message take some hundred steps.
  */
 function chatLimits(messages: readonly ChatMessage[]): Limits {

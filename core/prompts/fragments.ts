@@ -23,7 +23,7 @@ export function withFirstToken(
   return written > 0 || isAsked ? [{ kind: "control", text: bos }, ...kept] : kept;
 }
 
-/** Splits a text at the spellings of control tokens: leftmost, then longest. No text is empty. */
+/** Splits a text at the spellings of control tokens: leftmost, then longest. Texts are never empty. */
 export function splitControls(text: string, spellings: Iterable<string>): readonly Fragment[] {
   const trie = trieOf(spellings);
   const fragments: Fragment[] = [];

@@ -4,11 +4,11 @@ import type { Span } from "./positions.ts";
 export interface KeyCursor {
   /** The keys above the place, from the outermost. */
   readonly above: readonly string[];
-  /** The key whose value is being written; null where a key is. */
+  /** The key whose value is being written; null if a key is. */
   readonly valueOf: string | null;
   /** The word around the place that a completion replaces. */
   readonly word: Span;
-  /** Keys that stand beside the place already. */
+  /** Keys that are already at the same level. */
   readonly siblings: readonly string[];
 }
 
@@ -57,7 +57,7 @@ function indentOf(line: string): number {
  */
 function keysAbove(lines: readonly string[], line: string): readonly string[] {
   const above: string[] = [];
-  // `isItem`: the dash of a list may stand in the column of the list's own key.
+  // `isItem`: the dash of a list may be in the column of the list's own key.
   const outer = { column: indentOf(line), isItem: false };
   const takeDash = (blanks: string): void => {
     above.unshift("0");

@@ -49,7 +49,7 @@ export const INPUT_KEYS: KeyTexts = {
 
 /** Of the `laser:` block; its other keys are settings. */
 export const LASER_TEXTS: KeyTexts = {
-  pool: "File of earlier answers to draft from, instead of the setting's: JSON Lines or a pool file. The path counts from the prompt file.",
+  pool: "File of earlier answers to draft from, instead of the setting's: JSON Lines or a pool file. The path is relative to the prompt file.",
   relaxed: "The rule of relaxed verification.",
   guards: "Limits on what relaxed verification may keep.",
 };

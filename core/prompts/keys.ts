@@ -29,7 +29,7 @@ export interface FrontMatterValues {
   readonly meta: PromptMeta;
   readonly parameters: PromptParameters;
   readonly declarations: readonly Declaration[];
-  /** null if there is no `laser:` block. */
+  /** null without a `laser:` block. */
   readonly laser: LaserBlock | null;
 }
 

@@ -1,5 +1,5 @@
 // Splits what a prompt's template rendered into messages, at the role lines that the template itself wrote. The output
-// comes in pieces that say whether a text is the template's own or a value, so a value can open no message, whatever it
+// comes in pieces that say whether a text is the template's own or a value, so a value can't open a message, whatever it
 // contains. One thing is left to values: the word of a role line, in a line of the template such as `{{ item.role }}:`.
 import { Dict, isList, RenderError, textOf, type Chunk, type Value } from "./jinja/index.ts";
 import type { ChatMessage, Role } from "./promptFile.ts";
@@ -187,8 +187,8 @@ function writersOf(parts: readonly Part[], start: number, end: number): readonly
 }
 
 /**
- * A remark on a line that opens no message though it was probably meant to: `{{ item.role }}:` with a word that is no
- * role, or a role line that is glued to the end of the line before. What needs no values to be seen is reported by the parser.
+ * A remark on a line that opens no message though it was probably meant to: `{{ item.role }}:` with a word that is not a
+ * role, or a role line that is glued to the end of the line before. What shows without values is reported by the parser.
  */
 function misread(parts: readonly Part[], start: number, end: number, line: string): RenderRemark[] {
   if (!endsInColon(line)) return [];
@@ -249,7 +249,7 @@ function failure(at: number, reason: string): RenderError {
   return error;
 }
 
-/** Blank lines at both ends go, also those that blocks and values leave; blanks in the lines stay. */
+/** Removes blank lines at both ends, including those that blocks and values leave; blanks within lines stay. */
 function withoutOuterLines(text: string): string {
   let start = 0;
   let end = text.length;

@@ -33,7 +33,7 @@ export interface ReadPrompt {
 
 /**
  * Parses the text of a `.prompty` file. A file with an error among its problems can't be rendered.
- * @param readFile reads the files it names; null where there are none, as for a prompt that was never saved
+ * @param readFile reads the files it names; null if there are none, as for a prompt that was never saved
  */
 export function parsePrompty(source: string, readFile: ReadPromptFile | null = null): PromptFile {
   return readPrompt(source, readFile).file;

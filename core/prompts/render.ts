@@ -45,7 +45,7 @@ function split(file: PromptFile, chunks: readonly Chunk[]): SplitMessages {
   const hasRoles = file.sections.some(({ roleLine }) => roleLine !== null);
   const found = splitMessages(chunks, { leadRole: "system" });
   if (hasRoles || found.hasRoles) return found;
-  // Without any role line, the whole text is what the user says.
+  // Without any role line, the whole text is the user's message.
   const whole = splitMessages(chunks, { leadRole: "user" });
   return whole.messages.length > 0 ? whole : { ...whole, messages: [{ role: "user", content: "" }] };
 }

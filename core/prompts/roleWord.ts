@@ -37,7 +37,7 @@ export function namesRole(node: Expression): boolean {
 
 const isText = (node: Expression): boolean => node.kind === "constant" && typeof node.value === "string";
 
-/** A part of a map that stands in the template and whose values are texts there. */
+/** A part of a map literal in the template whose values are string literals. */
 function holdsWords(node: Expression): boolean {
   if (node.kind !== "item" && node.kind !== "attribute") return false;
   const { target } = node;

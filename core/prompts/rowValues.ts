@@ -2,14 +2,14 @@
 import type { PromptFile, PromptValue } from "./promptFile.ts";
 
 /**
- * The file without its sample values, which are for trying it out: a row that lacks a value must not be answered with the
+ * The file without its sample values, which are for trying it out: a row without a value must not be answered with the
  * sample's. What the front matter reads from a file stays: it is part of the prompt.
  */
 export function withoutSamples(file: PromptFile): PromptFile {
   const variables = file.variables.map((variable) =>
     variable.isFromFile ? variable : { ...variable, value: null, isNull: false },
   );
-  // What lacks a sample is a problem of trying the file out alone.
+  // A missing sample is a problem only for trying the file out.
   const problems = file.problems.filter(({ code }) => code !== "variableWithoutValue");
   return { ...file, variables, problems };
 }

@@ -1,4 +1,4 @@
-// Finds the role lines that stand in a prompt file as they are, before anything is rendered: for the problems and for
+// Finds the role lines written literally in a prompt file, before anything is rendered: for the problems and for
 // editors. Which messages there are is decided after rendering (messages.ts), by the same role lines.
 import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
@@ -13,7 +13,7 @@ export interface RawSection {
   readonly content: Span;
 }
 
-/** A value stands here: a line with one is not a plain role line. */
+/** A value is inserted here: a line with one is not a plain role line. */
 const VALUE = "\0";
 
 /** Sections of `source` from `bodyStart` on, in order; empty ones are reported and kept with an empty span. */
@@ -24,7 +24,7 @@ export function splitSections(
   report: Report,
 ): readonly RawSection[] {
   const shown = masked(source, bodyStart, pieces);
-  // Outside all blocks: what is there is always rendered.
+  // Outside all blocks: always rendered.
   const outside = body.filter(({ kind }) => kind === "text");
   const isCertain = (at: number): boolean =>
     outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
@@ -70,7 +70,7 @@ function unread(source: string, span: Span, role: Role): Finding {
   };
 }
 
-/** `system: Be nice.` at the start of a file without any role line: all of it is what the user says. */
+/** `system: Be nice.` at the start of a file without any role line: all of it is the user's message. */
 function reportInlineRole(shown: string, bodyStart: number, report: Report): void {
   const found = /^\s*(?:#\s*)?((system|user|assistant)\s*:)[ \t]*\S/i.exec(shown.slice(bodyStart));
   if (found === null) return;

@@ -65,7 +65,7 @@ function openingBefore(text: string): { readonly at: number; readonly sign: stri
   return null;
 }
 
-/** With blanks for what stands in quotes; null inside an open one. */
+/** Quoted text is replaced by blanks; null inside an open quote. */
 function withoutTexts(text: string): string | null {
   const masked = text.replace(/"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/g, (quoted) =>
     ")".padStart(quoted.length),

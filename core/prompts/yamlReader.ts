@@ -146,7 +146,7 @@ export function yamlReader(
 }
 
 /**
- * The node that each alias stands for, found in one pass: the package's own search goes through the whole document for
+ * The node that each alias refers to, found in one pass: the package's own search goes through the whole document for
  * each alias.
  */
 function anchorsOf(document: Document): ReadonlyMap<Node, Node> {
@@ -226,7 +226,7 @@ function fileNode(path: string, span: Span, readFile: ReadPromptFile | null, rep
     return fail(
       "error",
       `"${path}" can't be read: ${read.reason}.`,
-      "Correct its path, which counts from the prompt file.",
+      "Correct its path, which is relative to the prompt file.",
     );
   if (/\.json$/i.test(path)) {
     try {

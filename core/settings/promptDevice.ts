@@ -6,21 +6,21 @@ import { NO_PARAMETERS, type PromptParameters } from "./promptParameters.ts";
 /** Where a model runs, without what is left to the program. */
 export interface DeviceChoice {
   readonly gpu: SettingValue<"gpu">;
-  /** One GPU by its name or number; all of them where omitted. */
+  /** One GPU by its name or number; all of them if omitted. */
   readonly device?: string;
-  /** As many as fit where omitted. */
+  /** As many as fit if omitted. */
   readonly gpuLayers?: number;
 }
 
 export interface PromptDevice {
   /** What the file may choose. */
   readonly choice: DeviceChoice;
-  /** A sentence for each wish that is beyond the settings, and so doesn't count. */
+  /** A sentence for each request that goes beyond the settings and is therefore ignored. */
   readonly refused: readonly string[];
 }
 
 /**
- * The choice as a prompt file narrows it: to the CPU, to a back end or a device where the choice leaves it open, or to
+ * The choice as a prompt file narrows it: to the CPU, to a back end or a device if the choice leaves it open, or to
  * fewer layers.
  */
 export function promptDevice(allowed: DeviceChoice, parameters: PromptParameters): PromptDevice {

@@ -69,7 +69,7 @@ function declinedSentence({
 }: NonNullable<TracePlan["declined"]>): string {
   const kept = expectedKept === null ? "" : `, ${figure(expectedKept)} expected to be kept`;
   const cost = expectedMs === null ? "more" : `${figure(expectedMs)} ms, more`;
-  return `no draft: the best one (${several(draftedTokens, "token")}${kept}) was expected to cost ${cost} than it brings`;
+  return `no draft: the best one (${several(draftedTokens, "token")}${kept}) was expected to cost ${cost} than it gains`;
 }
 
 /** One decimal, or two digits of what is less than 0.1. */

@@ -132,7 +132,7 @@ function checkStep(trace: Trace, step: TraceStep, must: Must): void {
   );
   must(
     repeatedTokens <= position,
-    () => `${at} evaluates ${repeatedTokens} tokens again, but only ${position} stand before its root`,
+    () => `${at} evaluates ${repeatedTokens} tokens again, but only ${position} precede its root`,
   );
   must(
     plan.sentTokens === draft.length && plan.offeredTokens >= plan.sentTokens,

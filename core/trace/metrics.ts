@@ -49,7 +49,7 @@ export function committedOf({ draft, path, next }: TraceStep): number[] {
   return [...path.map((place) => draft[place]!.id), next.id];
 }
 
-/** How many drafted tokens a step kept. */
+/** How many drafted tokens per step kept. */
 export function keptOf({ path }: Pick<TraceStep, "path">): number {
   return path.length;
 }

@@ -1,7 +1,7 @@
 // The trace format, version 2: the only definition of what a *.lasertrace contains. The static types (schemaTypes.ts,
 // types.ts), the check on reading (validate.ts), version 1 (schemaV1.ts) and the shipped JSON Schema
 // (lasertrace.schema.json) are derived from these schema objects. Objects are open everywhere: a reader keeps keys that
-// it does not know. A field that may be omitted has one value then, which fill.ts puts in.
+// it does not know. fill.ts supplies the value of an omitted field.
 import * as Type from "typebox";
 import {
   DRAFT_SOURCES,
@@ -30,7 +30,7 @@ import {
 
 export const TRACE_FORMAT = "lasertrace";
 export const TRACE_VERSION = 2;
-/** The versions that are read; version 1 lacks the fields of trees. */
+/** The versions that are read; version 1 has no fields for trees. */
 export const READ_VERSIONS = [1, TRACE_VERSION] as const;
 
 /** The ways a run ends, and "failed" for an error. */

@@ -21,7 +21,7 @@ export class StopText {
     return this.stops.some((stop) => this.held.includes(stop));
   }
 
-  /** What was held back. @param isStopped a stop was completed: only what is before it */
+  /** The text held back. @param isStopped a stop was completed: only the text before it */
   end(isStopped: boolean): string {
     const found = this.stops.map((stop) => this.held.indexOf(stop)).filter((at) => at >= 0);
     const text = isStopped && found.length > 0 ? this.held.slice(0, Math.min(...found)) : this.held;

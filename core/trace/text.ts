@@ -60,7 +60,7 @@ export function answerPiecesOf(
   const all = piecesOf(ids, tokens, inheritedOf(request));
   if (request.stop === undefined) return all;
   const answer = new StopText(request.stop);
-  // Where a run was interrupted, what may begin a stop stays undecided: it was not shown while the run went.
+  // If a run was interrupted, text that may begin a stop stays undecided: it was not shown during the run.
   const isDecided = finish !== "stopped" && finish !== "failed";
   return all.map(({ id, text }, place) => {
     const certain = answer.push(text);

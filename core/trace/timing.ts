@@ -11,7 +11,7 @@ export function followsTiming({ strategy, planner, reproducible }: Planned): boo
   return drafts && planner !== "repeatable" && !(strict && reproducible);
 }
 
-/** A sentence for the head of a run; null where its text depends on nothing but what was asked. */
+/** A sentence for the head of a run; null if its text depends only on the request. */
 export function timingWords(request: Planned): string | null {
   if (!followsTiming(request)) return null;
   return request.rule.kind === "strict"

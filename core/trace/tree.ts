@@ -27,7 +27,7 @@ export function depthsOf(draft: TraceStep["draft"]): number[] {
   return depths;
 }
 
-/** The same for one token, the target's own included: how many tokens stand between the root and it. */
+/** The same for one token, the target's own included: how many tokens are between the root and it. */
 export function depthOf(step: Shape, place: number): number {
   let depth = 0;
   for (let at = parentOf(step, place); at >= 0; at = step.draft[at]!.parent) depth++;

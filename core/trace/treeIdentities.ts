@@ -24,7 +24,7 @@ export function checkTree({ index, draft, verdicts, path }: TraceStep, must: Mus
   );
 }
 
-/** Exactly the path is kept, what follows a rejected token is unreached, and the step ends where the path does. */
+/** Exactly the path is kept, tokens after a rejected one are unreached, and the step ends where the path does. */
 export function checkPath(step: TraceStep, must: Must): void {
   const { draft, verdicts, path, next, rows, index } = step;
   const at = `step ${index + 1}`;
@@ -58,7 +58,7 @@ export function checkPath(step: TraceStep, must: Must): void {
   );
 }
 
-/** Kept, or kept but for a longer branch: what follows it was judged. */
+/** Kept, or kept but for a longer branch: the tokens after it were judged. */
 function isPassed({ kind, reason }: TraceStep["verdicts"][number]): boolean {
   return isKept(kind) || reason === "shorterBranch";
 }

@@ -1,4 +1,4 @@
-// The static types of a trace in memory: those of its file, with every field there that a file may omit.
+// The static types of a trace in memory: those of its file, with every optional field present.
 import type { TraceFile, TraceFileStep } from "./schemaTypes.ts";
 
 type Filled<T, Key extends keyof T> = T & { readonly [K in Key]-?: Exclude<T[K], undefined> };

@@ -40,7 +40,7 @@ export function checkRows({ rows, index }: TraceStep, must: Must): void {
   });
 }
 
-/** Each verdict follows from the rule and the recorded figures, as far as a single verdict can be checked. */
+/** Each verdict follows from the rule and the recorded figures, to the extent that a single verdict can be checked. */
 export function checkVerdicts({ request, tokens }: Trace, step: TraceStep, must: Must): void {
   const { draft, rows, verdicts, index } = step;
   const { rule } = request;

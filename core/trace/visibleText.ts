@@ -52,7 +52,7 @@ export function withoutUnseen(text: string): string {
 }
 
 /**
- * What may be written to a terminal: control characters (C0 but line break and tab, DEL, C1) and those that reorder
+ * Text that is safe to write to a terminal: control characters (C0 but line break and tab, DEL, C1) and those that reorder
  * text become symbols. E.g. "\u001b[2J" → "␛[2J", "\u009b" → "<U+009B>".
  */
 export function terminalText(text: string): string {

@@ -1,4 +1,4 @@
-// The run behind each answer: updated while it runs, and read back from its trace after a window reload.
+// The run that wrote each answer: updated while it runs, and read back from its trace after a window reload.
 import { access } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { RunId } from "../../server/protocol/methods.ts";

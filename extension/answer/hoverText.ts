@@ -32,7 +32,7 @@ const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
   drafted: "drafted",
 };
 
-/** The text for a span: for each of its tokens, where a character is split over several. */
+/** The text for a span: for each of its tokens, if a character is split over several. */
 export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
   const split =
     tokens.length > 1 ? [paragraph(words(`One character made of ${tokens.length} tokens, in order:`))] : [];

@@ -14,7 +14,7 @@ export type RunChoices = Type.Static<typeof RunChoicesSchema>;
 
 export const FIRST_CHOICES: RunChoices = { groups: null, parallel: 1 };
 
-/** What an earlier run chose; what can't be read, or names a file that is gone, is as at first. */
+/** The choices of an earlier run; invalid ones, and names of missing files, get their defaults. */
 export function rememberedChoices(kept: unknown, exists: (path: string) => boolean): RunChoices {
   const choices = parse(RunChoicesSchema, kept) ?? FIRST_CHOICES;
   return choices.groups !== null && !exists(choices.groups) ? { ...choices, groups: null } : choices;

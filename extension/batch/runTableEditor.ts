@@ -9,7 +9,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 import { FromRunTableSchema, type FromRunTable, type ToRunTable } from "../shared/runTable.ts";
 
-/** Of a longer file the beginning is shown; the page says so. */
+/** Only the beginning of a longer file is shown, and the page says so. */
 const MAX_BYTES = 64 * 2 ** 20;
 /** A run that is under way appends rows all the time. */
 const RELOAD_MS = 1_000;

@@ -120,7 +120,7 @@ export async function addAsLine(
   );
 }
 
-/** The text of a file, empty for a new one. One that is there and can't be read must not be replaced. */
+/** The text of a file, empty for a new one. An existing one that can't be read must not be replaced. */
 async function linesOf(file: vscode.Uri): Promise<string> {
   let bytes: Uint8Array;
   try {

@@ -1,5 +1,5 @@
 // LASER: Compare Settings: runs a prompt under every combination of some k, p and draft lengths, beside a strict run, and
-// opens the traces side by side, where time stands against the log-probability given up.
+// opens the traces side by side, which plots time against the log-probability given up.
 import * as vscode from "vscode";
 import { PUBLISHED_RULE } from "../../core/laser/index.ts";
 import type { SettingName } from "../../core/settings/index.ts";
@@ -39,7 +39,7 @@ async function askGrid(configured: InspectorSettings): Promise<readonly Inspecto
   const withGeneration = (change: Partial<InspectorSettings["generation"]>): InspectorSettings => ({
     ...configured,
     recordTraces: true,
-    // Only what is compared is to differ: drafts follow no clock, whatever the setting.
+    // Only the compared settings should differ: drafts follow no clock, whatever the setting.
     generation: { ...configured.generation, planner: "repeatable", ...change },
   });
   return [

@@ -22,7 +22,7 @@ import {
 import { promptSource, type PromptSource } from "./promptSource.ts";
 import { askValues } from "./promptValues.ts";
 
-/** One measurement says nothing of a machine's moods: three show the spread, five more of it. */
+/** One measurement doesn't show how much a machine varies: three show the spread, five more of it. */
 const ROUNDS = [3, 5, 1];
 
 /**
@@ -103,7 +103,7 @@ function withoutStrategy(prompt: PromptSource): PromptSource {
 
 /** The configured settings with another strategy and repeatable drafts, always recording a trace: the user has agreed to that. */
 function withStrategy(configured: InspectorSettings, strategy: Strategy): InspectorSettings {
-  // Only the strategy is to differ: drafts follow no clock, whatever the setting.
+  // Only the strategy should differ: drafts follow no clock, whatever the setting.
   const generation = { ...configured.generation, strategy, planner: "repeatable" } as const;
   return { ...configured, recordTraces: true, generation };
 }

@@ -75,7 +75,7 @@ export async function exportTrace(
   );
 }
 
-/** A report is a page for a browser; where the files are on another machine, the browser can only download it. */
+/** A report is a page for a browser; if the files are on another machine, the browser can only download it. */
 function openSteps(target: vscode.Uri, format: ExportFormat): NextStep[] {
   const isHere = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
   const reveal = {

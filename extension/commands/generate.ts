@@ -94,7 +94,7 @@ export async function runIntoAnswer(
   return run;
 }
 
-/** Mends the failure of the run that the panel shows. */
+/** Fixes the failure of the run that the panel shows. */
 export async function fixShown({ runs }: CommandContext): Promise<void> {
   const { shown } = runs;
   const error = shown?.ended?.error ?? null;
@@ -111,7 +111,7 @@ function filesOf({ promptUri, generate: { poolPath } }: RunRequest): FailedRun {
   };
 }
 
-/** Shows the one button that mends it; if the server died, points to the partial trace, too. */
+/** Shows the one button that fixes it; if the server died, points to the partial trace, too. */
 function showFailure(
   { notifier }: CommandContext,
   error: ErrorText,

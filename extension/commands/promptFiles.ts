@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { LANGUAGE } from "../host/catalogue.ts";
 
 export const PROMPT_GLOB = `**/*.${LANGUAGE}`;
-/** Beyond it a list is no help; the palette's file search is. */
+/** A longer list doesn't help; the palette's file search does. */
 const MAX_PROMPTS = 500;
 
 /** The prompt files of the workspace by their paths; files that the workspace excludes are left out. */

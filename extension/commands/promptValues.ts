@@ -1,4 +1,4 @@
-// The values of a prompt's variables: those that the file lacks are asked for, and all of them can be chosen in a list
+// The values of a prompt's variables: those missing from the file are asked for, and all of them can be chosen in a list
 // that stays open until the prompt is run. The last values are kept per prompt in the workspace.
 import path from "node:path";
 import * as vscode from "vscode";

@@ -103,7 +103,7 @@ async function ask(context: CommandContext, argument: unknown): Promise<Asked | 
   if (out === null) return null;
   const how = known.mode ?? mode ?? (await askMode(out));
   if (how === null) return null;
-  // Who names all files wants no questions.
+  // A caller that names all files wants no questions.
   const isGiven = known.prompt !== undefined && known.data !== undefined && known.out !== undefined;
   const choices = known.choices ?? (isGiven ? FIRST_CHOICES : await askChoices(context.workspaceState, data));
   return choices === null ? null : { prompt, data, out, mode: how, choices };
@@ -180,7 +180,7 @@ async function askOut(usual: string): Promise<string | null> {
   return picked?.fsPath ?? null;
 }
 
-/** What is to become of an output that exists. */
+/** What to do with an existing output. */
 async function askMode(out: string): Promise<Asked["mode"] | null> {
   if (!existsSync(out)) return "begin";
   const title = vscode.l10n.t("{0} exists", path.basename(out));

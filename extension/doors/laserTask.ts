@@ -21,7 +21,7 @@ const LaserTaskSchema = Type.Union([
 ]);
 export type LaserTask = Parsed<typeof LaserTaskSchema>;
 
-/** Null for a definition that lacks something: VS Code then says that the task can't be run, and its schema why. */
+/** Null for an incomplete definition: VS Code then says that the task can't be run, and its schema why. */
 export const readTask = (definition: unknown): LaserTask | null => parse(LaserTaskSchema, definition);
 
 /**
@@ -35,5 +35,5 @@ export function taskArguments(task: LaserTask, settings: readonly string[]): rea
   return ["run", `--prompt=${prompt}`, `--data=${data}`, `--out=${out}`, ...settings, ...own];
 }
 
-/** What the task list calls it. */
+/** Its name in the task list. */
 export const taskName = ({ command, prompt }: LaserTask): string => `${command} ${prompt}`;

@@ -1,5 +1,5 @@
 // The `laser` command of this extension, as a program that tasks and terminals start: a script in the extension's storage
-// that runs dist/laser.mjs with the editor's own Node. Its text is the same everywhere; where Node and program are stands in the
+// that runs dist/laser.mjs with the editor's own Node. Its text is the same everywhere; the paths of Node and program are in the
 // environment, so that no path has to be quoted in a script.
 import path from "node:path";
 import { writeFileAtomic } from "../../server/files/index.ts";
@@ -20,7 +20,7 @@ export interface Launcher {
   readonly program: string;
   /** The folder to put on PATH. */
   readonly folder: string;
-  /** What the script needs beside its arguments. */
+  /** What the script needs besides its arguments. */
   readonly env: Readonly<Record<string, string>>;
 }
 

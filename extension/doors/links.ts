@@ -6,7 +6,7 @@ import { readTraceLink, type TraceLink } from "./traceLink.ts";
 
 type Refusal = Extract<TraceLink, { readonly kind: "refused" }>["reason"];
 
-/** @param open shows a trace that exists, and says so of one that doesn't */
+/** @param open shows a trace, or reports that it doesn't exist */
 export function traceLinks(
   notifier: Notifier,
   open: (trace: vscode.Uri) => Promise<void>,

@@ -33,7 +33,7 @@ export class LaserTasks implements vscode.TaskProvider {
   async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
     const read = readTask(task.definition);
     if (read === null) return undefined;
-    // VS Code asks that the definition stays the very same.
+    // VS Code requires the same definition object.
     return taskOf(read, task.scope ?? vscode.TaskScope.Workspace, await this.launcher(), task.definition);
   }
 }

@@ -121,7 +121,7 @@ export class Notifier implements Disposable {
   }
 }
 
-/** The button that mends a failure. @param of the run that failed; a file that it has not is not offered */
+/** The button that fixes a failure. @param of the run that failed; a file that it doesn't have is not offered */
 export function fixStep(error: ErrorText, of: FailedRun = {}): NextStep {
   const fix = errorFix(error);
   const label = fixLabel(fix);

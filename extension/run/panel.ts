@@ -15,7 +15,7 @@ export interface PanelOwner {
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly measurePlain: () => Promise<void>;
-  /** Mends the failure of the run on show. */
+  /** Fixes the failure of the run shown. */
   readonly fix: () => Promise<void>;
   /** Runs the prompt of a run again, with the current settings. */
   readonly runAgain: (runId: string) => Promise<void>;

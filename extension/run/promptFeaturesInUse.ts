@@ -10,7 +10,7 @@ export function laserOnly(): boolean {
   return isLaserOnly(configurationOf().get("prompts.features"), isOtherEnabled);
 }
 
-/** Calls back when the answer is another one than before. */
+/** Calls back when the answer changes. */
 export function watchPromptFeatures(onChange: () => void): Disposable {
   const store = new DisposableStore();
   let before = laserOnly();

@@ -19,7 +19,7 @@ export class QuietLanguageClient extends LanguageClient {
    * Resolves or rejects when the process has ended; until then the library could log to a closed channel.
    *
    * If the server refuses to initialize, the library calls this without awaiting it, and it would reject with
-   * "Client is not running and can't be stopped". There is no connection to shut down then, only a process to
+   * "Client is not running and can't be stopped". Then there is only a process to end, not a connection to shut
    * end.
    */
   override async stop(timeoutMs?: number): Promise<void> {
@@ -49,7 +49,7 @@ export class QuietLanguageClient extends LanguageClient {
   }
 
   /**
-   * A request that waited for a start that failed, or for a server that has ended, gets what there is without one: the
+   * A request that waited for a start that failed, or for a server that has ended, gets an empty answer: the
    * editor would log the failure of each provider, of which whoever started the client reports the cause.
    */
   override handleFailedRequest<T>(

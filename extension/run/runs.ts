@@ -46,7 +46,7 @@ export class Runs implements Disposable {
 
   /** The messages for the panel, in order. */
   readonly onDelta = this.deltaEmitter.event;
-  /** The path of a trace that was kept by the run on show, when that ended. */
+  /** The path of a trace that the run shown kept when it ended. */
   readonly onTraceKept = this.keptEmitter.event;
 
   /** @param plainRunFor the kept plain run that a trace's speed is compared with; null: none. Never rejects */
@@ -116,7 +116,7 @@ export class Runs implements Disposable {
 
   /**
    * Runs the prompt that is shown without drafts, in the background, and keeps its trace where that run's
-   * trace goes, so that the two can be compared. Returns null if there is no such prompt; never rejects.
+   * trace goes, so that the two can be compared. Returns null without such a prompt; never rejects.
    */
   async measurePlain(signal: vscode.CancellationToken): Promise<RunResult | null> {
     const known = this.current;
@@ -193,7 +193,7 @@ export class Runs implements Disposable {
   }
 
   private async stop(runId: RunId): Promise<void> {
-    // If the server is gone there is no run to stop; the run's own result says why.
+    // Without a server no run is left to stop; the run's own result says why.
     await this.client.request(stopRequest, { runId }).catch(() => null);
   }
 
@@ -222,7 +222,7 @@ export class Runs implements Disposable {
     if (event.kind === "begin") this.tellQueue();
   }
 
-  /** The run on show and those that wait, by the names of their prompts. */
+  /** The run shown and those that wait, by the names of their prompts. */
   get queue(): Extract<ToPanel, { readonly kind: "queue" }> {
     const waiting = [...this.open.values()].filter((run) => run !== this.current);
     const isWaiting = this.current?.snapshot.header === null && this.current.snapshot.ended === null;

@@ -19,7 +19,7 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
   return null;
 }
 
-/** The same for work that nobody asked for: an invalid value is not reported. */
+/** The same for background work: an invalid value is not reported. */
 export function quietSettings(resource?: vscode.Uri): InspectorSettings | null {
   const parsed = parsedSettings(resource);
   return parsed.ok ? withAbsolutePaths(parsed.value, resource) : null;

@@ -32,7 +32,7 @@ export const FromCompareSchema = Type.Union([
   Type.Object({ kind: Type.Literal("choose"), place: index }),
   Type.Object({ kind: Type.Literal("remove"), place: index }),
   Type.Object({ kind: Type.Literal("open"), place: index }),
-  /** Takes the setting of a run over. */
+  /** Adopts the setting of a run. */
   Type.Object({ kind: Type.Literal("use"), settings: AppliedSettingsSchema }),
 ]);
 export type FromCompare = Parsed<typeof FromCompareSchema>;
@@ -74,7 +74,7 @@ const NOTHING_KEPT: KeptCompare = {
 export function readKeptCompare(state: unknown): KeptCompare {
   const kept = parseParts(KeptCompareSchema, state, NOTHING_KEPT);
   const { uris, left, right } = kept;
-  // Nothing else counts without the files that it is about.
+  // Without its files, the rest of the state is meaningless.
   if (uris === NOTHING_KEPT.uris) return NOTHING_KEPT;
   const isPair = left !== right && Math.max(left, right) < uris.length;
   return isPair ? kept : { ...kept, left: 0, right: 1 };

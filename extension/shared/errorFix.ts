@@ -1,4 +1,4 @@
-// The one thing that mends a failure: a button wherever the failure is shown. By the failure's code, which its folder's
+// The one thing that fixes a failure: a button wherever the failure is shown. By the failure's code, which its folder's
 // table of faults gives it.
 import type { ErrorText } from "../../core/base/index.ts";
 
@@ -41,7 +41,7 @@ const BY_CODE: Readonly<Record<string, ErrorFix>> = {
   variableUnknown: { kind: "prompt" },
 };
 
-/** Never empty: where nothing is known to mend a failure, the log says more. */
+/** Never empty: if no fix is known for a failure, the log says more. */
 export function errorFix({ code, message }: Pick<ErrorText, "code" | "message">): ErrorFix {
   const known = BY_CODE[code];
   if (known !== undefined) return known;

@@ -21,7 +21,7 @@ export interface RunIdentity {
 /** The state of a run: enough to draw everything. */
 export interface RunSnapshot {
   readonly runId: RunId;
-  /** Null only where the page was not told. */
+  /** Null only if the page was never sent one. */
   readonly identity: RunIdentity | null;
   /** Null until it starts. */
   readonly header: TraceHeader | null;
@@ -38,7 +38,7 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
   /** Which plain run that was, and how alike the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
-  /** How long the first token took; null until it is there, or if that was not measured. */
+  /** How long the first token took; null until it has come, or if that was not measured. */
   readonly firstToken: FirstToken | null;
 }
 
@@ -72,10 +72,10 @@ export const ToPanelSchema = Type.Union([
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
   Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
-  /** Who waits, by the names of their prompts. */
+  /** The waiting runs, by the names of their prompts. */
   Type.Object({
     kind: Type.Literal("queue"),
-    /** What the run on show waits for; null once it is its turn. */
+    /** What the run shown waits for; null once it is its turn. */
     behind: Type.Union([Type.String(), Type.Null()]),
     /** The runs after it. */
     next: Type.Array(Type.String()),
@@ -91,7 +91,7 @@ export const PANEL_COMMANDS = [
   "openTrace",
   "openSettings",
   "showLog",
-  /** What mends the failure of the run on show: see errorFix. */
+  /** What fixes the failure of the run shown: see errorFix. */
   "fix",
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];

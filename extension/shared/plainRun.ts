@@ -17,11 +17,11 @@ export interface PlainRun {
   readonly ownTokens: number;
   /** The plain run's beginning minus the run's, in ms: negative = before it. */
   readonly laterMs: number;
-  /** What was not alike, each as part of a sentence; none: the runs are alike. */
+  /** The differences, each as part of a sentence; none: the runs are alike. */
   readonly differences: readonly string[];
 }
 
-/** What is compared of each run. */
+/** The compared facts of each run. */
 export interface ComparedRun {
   readonly createdAt: string;
   readonly tokens: readonly TokenId[];

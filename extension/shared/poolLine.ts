@@ -6,7 +6,7 @@ export interface PoolLine {
 }
 
 /**
- * The file with the answer at its end, in place of an entry of the same id; null if a line of it is not a JSON object, as in
+ * The file with the answer at its end, instead of an entry of the same id; null if a line of it is not a JSON object, as in
  * a pool file of `laser pool build`.
  */
 export function withPoolLine(before: string, line: PoolLine): string | null {

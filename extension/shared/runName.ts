@@ -4,7 +4,7 @@ import type { RunIdentity } from "./panel.ts";
 
 type Request = Trace["request"];
 
-/** What a name tells: enough to tell two runs of a prompt apart. */
+/** What a name contains: enough to distinguish two runs of a prompt. */
 export interface NamedRun {
   /** Name or path of the prompt file; null for selected text. */
   readonly promptFile: string | null;
@@ -62,7 +62,7 @@ export function clockTime(thenMs: number, nowMs: number, language: string): stri
   return `${then.toLocaleDateString(language, { day: "numeric", month: "short" })} ${time}`;
 }
 
-/** Which run a recorded one is; it can be run again where its prompt's address or tokens are known. */
+/** Which run a recorded one is; it can be run again if its prompt's address or tokens are known. */
 export function identityOf(request: Request, createdAt: string): RunIdentity {
   const { promptFile, strategy, rule, inheritedTokens = 0, promptUri } = request;
   const language = "en";

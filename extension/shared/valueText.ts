@@ -6,9 +6,9 @@ export type TypedValue =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * What the text means: JSON where it begins like a list, an object or a quoted text; text in all other cases, since a
+ * What the text means: JSON if it begins like a list, an object or a quoted text; text in all other cases, since a
  * title such as 1984 is text. Example: `["A", "B"]` is a list, `1984` a text.
- * @param like a value of the same variable: where that is a number or true or false, so is the typed one if it can be
+ * @param like a value of the same variable: if that is a number or boolean, so is the typed one if possible
  */
 export function parseValue(text: string, like: PromptValue = null): TypedValue {
   const trimmed = text.trim();
@@ -34,7 +34,7 @@ export function valueText(value: PromptValue): string {
   return /^\s*[[{"]/.test(value) ? JSON.stringify(value) : value;
 }
 
-/** One row of a file of rows: JSON lines, or a list of objects. Null where the text is neither. */
+/** One row of a file of rows: JSON lines, or a list of objects. Null if the text is neither. */
 export function parseRows(text: string): readonly Readonly<Record<string, PromptValue>>[] | null {
   try {
     const whole = text.trim();

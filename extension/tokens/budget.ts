@@ -5,15 +5,15 @@ import type { PromptTokens } from "../../server/protocol/methods.ts";
 export interface Budget {
   readonly contextTokens: number;
   readonly promptTokens: number;
-  /** The most that the answer may have, as far as there is room. */
+  /** The maximum length of the answer, or less if the room is smaller. */
   readonly answerTokens: number;
-  /** What neither takes. */
+  /** Tokens that neither takes. */
   readonly freeTokens: number;
   /** By how much prompt and longest answer together exceed the context; 0 if they fit. */
   readonly missingTokens: number;
 }
 
-/** @param settingMaxTokens the limit where the prompt file has none */
+/** @param settingMaxTokens the limit if the prompt file has none */
 export function budgetOf(
   {
     promptTokens,

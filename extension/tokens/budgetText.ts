@@ -51,7 +51,7 @@ function budgetLines({
 
 const CELLS = 24;
 
-/** ▰ prompt, ▱ answer, · free: told in figures below, too. */
+/** ▰ prompt, ▱ answer, · free: given in figures below, too. */
 function bar({ promptTokens, answerTokens, contextTokens }: Budget): string {
   const cellsOf = (tokens: number): number => Math.round((CELLS * tokens) / contextTokens);
   const prompt = Math.min(CELLS, Math.max(1, cellsOf(promptTokens)));

@@ -35,7 +35,7 @@ export class PromptTokenCounts implements Disposable {
     this.store.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0 || document !== this.editor?.document) return;
-        this.marks.clear(); // Until they are counted again, they would stand in wrong places.
+        this.marks.clear(); // Until they are counted again, they would be in wrong places.
         this.schedule(PAUSE_MS);
       }),
     );
@@ -96,7 +96,7 @@ export class PromptTokenCounts implements Disposable {
     const { systemInUserTurn, maxTokens } = settings.generation;
     const asked = { uri: uri.toString(), model, systemInUserTurn };
     const counted = await this.client.request(promptTokensRequest, asked).catch((error: unknown) => {
-      // Such as a model that is not there yet: the run says so when one is asked for.
+      // Such as a missing model: a run will report it.
       this.log.debug(`tokens are not counted: ${String(error)}`);
       return null;
     });

@@ -1,4 +1,4 @@
-// Where the tokens of a prompt's sections stand in its document.
+// Where the tokens of a prompt's sections are in its document.
 import type { SectionTokens } from "../../server/protocol/methods.ts";
 
 /** More marks would make the editor slow. */

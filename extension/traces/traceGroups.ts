@@ -1,5 +1,5 @@
 // Kept traces as a tree: by prompt, newest first, a continued run under the run that it continues. What is not read yet
-// stands where its file's name puts it.
+// is placed by its file's name.
 import path from "node:path";
 import { promptName } from "../shared/runName.ts";
 import { promptOfName } from "./traceNames.ts";
@@ -20,7 +20,7 @@ export interface PromptGroup {
   readonly key: string;
   /** E.g. "book". */
   readonly name: string;
-  /** Address of the prompt file; null where no trace says. */
+  /** Address of the prompt file; null if no trace says. */
   readonly promptUri: string | null;
   readonly traces: readonly TraceNode[];
 }
@@ -50,7 +50,7 @@ export function groupTraces(
   for (const file of roots) {
     const name = nameOf(file, summaries);
     const known = urisOf.get(name) ?? [];
-    // A trace that doesn't say which of several files of a name it is of stands apart from all of them.
+    // A trace that doesn't say which of several files of the same name it belongs to is kept apart from all of them.
     const promptUri = summaries.get(file)?.promptUri ?? (known.length === 1 ? known[0]! : null);
     const key = `${name}\n${promptUri ?? ""}`;
     const group = groups.get(key) ?? { name, promptUri, traces: [] };

@@ -24,7 +24,7 @@ export interface TraceSummary {
   readonly createdAt: string;
   /** Null for a prompt without a file. */
   readonly promptFile: string | null;
-  /** Address of the prompt file; null where the trace does not say. */
+  /** Address of the prompt file; null if the trace does not say. */
   readonly promptUri: string | null;
   readonly strategy: Trace["request"]["strategy"];
   readonly rule: Trace["request"]["rule"];

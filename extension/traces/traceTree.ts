@@ -105,7 +105,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable
 
   private async read(file: TraceFile): Promise<void> {
     await this.summaries.readFile(file);
-    // What was read may stand elsewhere in the tree; many are read one after another.
+    // What was read may belong elsewhere in the tree; many are read one after another.
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.refresh();

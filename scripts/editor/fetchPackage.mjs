@@ -1,6 +1,6 @@
 // @ts-check
 // Folders of packages with binaries: the installed one where npm put it, otherwise fetched by npm into dist/packages and
-// compared with the checksum of package-lock.json. Nothing of a fetched package is run.
+// compared with the checksum of package-lock.json. No code of a fetched package is run.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";

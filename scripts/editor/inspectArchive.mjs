@@ -6,7 +6,7 @@ import { inflateRawSync } from "node:zlib";
 import { binaryFormat } from "./binaryFormat.mjs";
 import { binaryPackagesOf } from "./targets.mjs";
 
-/** What a program or library is called; others are looked at, too. */
+/** Usual names of programs and libraries; other files are checked, too. */
 const BINARY_NAME = /\.(node|so|dylib|dll|exe|lib|a)(\.[\d.]+)?$/;
 const PACKAGE_WITH_BINARIES = /dist\/node_modules\/((?:@node-llama-cpp|@koromix)\/[^/]+)\//;
 const LAST_RECORD_BYTES = 22;
@@ -50,7 +50,7 @@ export function inspectArchive(file, target) {
 }
 
 /**
- * The files of a ZIP archive, by its central directory. ZIP64 is refused: no .vsix of ours comes near 4 GB.
+ * The files of a ZIP archive, by its central directory. ZIP64 is refused: none of our .vsix files comes near 4 GB.
  * @param {number} handle
  * @param {number} size of the archive in bytes
  * @returns {readonly Entry[]}

@@ -32,7 +32,7 @@ export async function packageExtension(root, stream, target = thisTarget()) {
   const file = path.join(root, "dist", `laser-inspector-${target.name}.vsix`);
   const stamp = path.join(root, "dist", `.laser-package-${target.name}`);
   const scripts = filesBelow(root, path.join("scripts", "editor"));
-  // dist/types is what a type check leaves behind; none of it is packed, and it would make each start pack again.
+  // dist/types is left by a type check; none of it is packed, and it would make each start pack again.
   const built = filesBelow(root, "dist")
     .filter((name) => !["types", "packages"].some((left) => name.startsWith(path.join("dist", left))))
     .filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));

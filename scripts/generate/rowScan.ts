@@ -1,5 +1,5 @@
 // The scan of rows of logits, compiled to WebAssembly and kept as text in a TypeScript file: so it loads from the sources
-// and from every bundle alike, and only who changes it needs the compiler.
+// and from every bundle alike, and only a change to it needs the compiler.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const SOURCES = "server/engine/rows/assembly";
 const SOURCE = `${SOURCES}/rowScan.ts`;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"];
 
-/** What is used of the compiler. Its own types declare a console without errors for the whole project. */
+/** The parts of the compiler that are used. Its own types declare a console without errors for the whole project. */
 interface Compiler {
   readonly main: (
     args: readonly string[],
@@ -20,7 +20,7 @@ interface Compiler {
 
 /**
  * Text of server/engine/rows/rowScanWasm.ts.
- * @param before the present text: returned as it is where its stamp fits, which saves the ten seconds of compiling
+ * @param before the present text: returned unchanged if its stamp fits, which saves the ten seconds of compiling
  * @throws what the compiler has to say against the source
  */
 export async function rowScanFile(repositoryFolder: string, before: string): Promise<string> {

@@ -54,7 +54,7 @@ export function runGolden(args: readonly string[], { out, err }: Output): number
   return failed === 0 ? PASSED : FAILED;
 }
 
-/** File names in order; null if there is no such folder. */
+/** File names in order; null without such a folder. */
 function scriptsOf(folder: string): string[] | null {
   try {
     return readdirSync(folder)

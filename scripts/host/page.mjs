@@ -10,7 +10,7 @@ export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
 
 /**
  * Connects to the shared browser; closing the result only disconnects.
- * @returns {Promise<import("playwright-core").Browser> | null} null where none is shared
+ * @returns {Promise<import("playwright-core").Browser> | null} null if none is shared
  */
 export function connectToBrowser() {
   const endpoint = process.env[BROWSER_VARIABLE];

@@ -61,7 +61,7 @@ export function unpinned(installed, locked) {
 }
 
 /**
- * Compares what npm installed with the lock file that the package brings. Nothing of it has run yet.
+ * Compares what npm installed with the lock file of the package. None of it has run yet.
  * @param {string} folder
  * @throws {Problem}
  */
@@ -77,6 +77,6 @@ export function requireShrinkwrapped(folder) {
 function otherThanPinned(name) {
   return new Problem(
     `${name} is not the file that belongs to this version.`,
-    "run the same command again; if it stays so, a proxy or mirror on the way changes what is fetched",
+    "run the same command again; if that doesn't help, a proxy or mirror changes what is fetched",
   );
 }

@@ -190,7 +190,7 @@ export async function startServer(profile, options) {
 }
 
 /**
- * Hears the port, and writes the log: line by line, because a piece may end inside the token.
+ * Reads the port from the output, and writes the log: line by line, because a piece may end inside the token.
  * @param {import("node:child_process").ChildProcessWithoutNullStreams} child
  * @param {string} log
  * @param {string | null} token
@@ -210,7 +210,7 @@ function portOf(child, log, token) {
     createInterface({ input: child.stdout }).on("line", onLine);
     createInterface({ input: child.stderr }).on("line", onLine);
     child.once("error", reject);
-    // After "close" all output was heard; "exit" may come before its last lines.
+    // After "close" all output has arrived; "exit" may come before its last lines.
     child.once("close", () => {
       const nextStep = `read ${log}; if it names a missing file, remove the host's folder and run the same command again`;
       reject(new Problem("The VS Code server ended before it listened.", nextStep, output));

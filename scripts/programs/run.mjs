@@ -12,7 +12,7 @@ const GRACE_MS = 5_000;
 export const END_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * How a program ended. `output` is stdout and stderr in the order they came, where they were kept.
+ * How a program ended. `output` is stdout and stderr in the order they came, if they were kept.
  * @typedef {{code: number, timedOut: boolean, output: string, stdout: string}} Ended
  *
  * show: the program writes to our own stdout and stderr · keep: only into the result · both: shown and kept.
@@ -33,7 +33,7 @@ const running = new Set(/** @type {import("node:child_process").ChildProcess[]} 
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RunOptions} options
- * @returns {Promise<Ended>} code is 128 + n where signal n ended it
+ * @returns {Promise<Ended>} code is 128 + n if signal n ended it
  * @throws the system's error when the program cannot be started (ENOENT, EACCES, …)
  */
 export function runProgram(program, args, options) {

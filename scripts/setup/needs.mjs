@@ -63,7 +63,7 @@ async function makeReady(root, need, provide) {
 }
 
 /**
- * Where there is no device, the GPU test itself fails, with the reason it finds here; the other tests still run.
+ * Without a device, the GPU test itself fails, with the reason it finds here; the other tests still run.
  * @param {import("./softwareGpu.mjs").SoftwareGpu} device
  * @returns {NodeJS.ProcessEnv}
  */

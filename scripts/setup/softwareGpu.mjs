@@ -43,7 +43,7 @@ function missing(nextStep) {
   return { kind: "missing", reason };
 }
 
-/** What of the device is not there, in words; empty where it can be used. */
+/** What of the device is not there, in words; empty if it can be used. */
 function missingParts() {
   const parts = [];
   if (!hasDriver()) parts.push("no lavapipe driver");

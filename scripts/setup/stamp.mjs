@@ -26,7 +26,7 @@ export function hashFiles(root, files, words) {
 }
 
 /**
- * Every file below a folder, relative to root, sorted; empty if there is no such folder.
+ * Every file below a folder, relative to root, sorted; empty without such a folder.
  * @param {string} root
  * @param {string} folder relative to root
  * @returns {string[]}

@@ -30,7 +30,7 @@ export interface RowTools {
   readonly settings: GenerationSettings;
   readonly pool: LoadedPool | null;
   readonly check: CheckAnswer | null;
-  /** Further attempts after an answer that fails the check, at a temperature above 0: at 0 the same answer would come. */
+  /** Further attempts after an answer that fails the check, at a temperature above 0: at 0 the same answer would result. */
   readonly retries: number;
   readonly plainEvery: number;
   /** Keeps the trace of a row and returns what names it; null: traces are not kept. */
@@ -56,7 +56,7 @@ export type RowOutcome =
   /** The run was stopped during the answer. */
   | { readonly kind: "dropped" };
 
-/** @throws FilesError when a trace can't be written; what fails in the row itself is in the outcome */
+/** @throws FilesError when a trace can't be written; failures of the row itself are in the outcome */
 export async function answerRow(data: DataRow, tools: RowTools, generate: GenerateHere): Promise<RowOutcome> {
   const { settings, pool } = tools;
   const route = tools.routeOf(data);

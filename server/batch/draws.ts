@@ -13,12 +13,12 @@ export function isPlainSample(id: string, every: number): boolean {
   return every > 0 && bitsOf(id, 1) % every === 0;
 }
 
-/** Whether its plain answer is written first, as half of them are: the second may find a warmer machine. */
+/** Whether its plain answer is written first, as half of them are: the machine may be warmer for the second. */
 export function isPlainFirst(id: string): boolean {
   return bitsOf(id, 2) % 2 === 0;
 }
 
-/** A seed of the row's own, so that rows don't draw alike. @param attempt from 1 */
+/** A seed for the row, so that rows draw differently. @param attempt from 1 */
 export function seedOf(id: string, seed: number, attempt: number): number {
   return hash3(seed, bitsOf(id, 3), attempt) % (SETTINGS["sampling.seed"].maximum + 1);
 }

@@ -5,7 +5,7 @@ import type { GenerationSettings } from "../../core/settings/index.ts";
 
 export const PUBLISHED = ["own", "all", "none"] as const;
 /**
- * What of an answer may enter a pool while it is in use. own: the beginning that is the target's own choice · all: the
+ * Which part of an answer may enter a pool while it is in use. own: the beginning that is the target's own choice · all: the
  * whole answer, as the published method has it · none: the pool stays as it is.
  */
 export type Published = (typeof PUBLISHED)[number];
@@ -21,7 +21,7 @@ export const IdentitySchema = Type.Object({
   data: Named,
   /** Values of --set: fingerprint of their JSON; null without any. */
   values: orNull(Type.String()),
-  /** Kept as written: an earlier version's may lack a setting, which is then named as a difference. */
+  /** Kept as written: an earlier version's may not have a setting, which is then named as a difference. */
   settings: Type.Unsafe<GenerationSettings>({ type: "object", additionalProperties: true }),
   /** What the pool started from; null: empty. */
   pool: orNull(Named),

@@ -1,5 +1,5 @@
-// The journal beside an output: what run it is, when it was at work, and its plain samples. JSON lines, appended like the
-// rows, so that a kill loses nothing but a torn last line.
+// The journal beside an output: which run it is, when it was running, and its plain samples. JSON lines, appended like the
+// rows, so that a kill loses only a torn last line.
 import * as Type from "typebox";
 import { parse, type Parsed } from "../../core/base/index.ts";
 import { IdentitySchema } from "./identity.ts";
@@ -53,7 +53,7 @@ const UsedEvent = Type.Object({
 
 const END_REASONS = ["complete", "stopped", "tokens", "minutes", "failures", "error"] as const;
 
-/** A session that ended by itself; one that was killed has none. */
+/** A session that ended normally; one that was killed has none. */
 const EndEvent = Type.Object({
   kind: Type.Literal("end"),
   at: time,

@@ -1,4 +1,4 @@
-// Rows in the order in which they were begun, where they end in another.
+// Rows in the order in which they were begun, although they end in another.
 
 export class OrderedRows<T> {
   private next = 0;

@@ -1,4 +1,4 @@
-// What of an answer enters the pool.
+// Which part of an answer enters the pool.
 import { Utf8Stream, type Trace } from "../../core/trace/index.ts";
 import type { Engine } from "../engine/index.ts";
 import type { GrowingPool, GrownAnswer } from "../worker/index.ts";
@@ -33,7 +33,7 @@ const MIN_OWN_TOKENS = 8;
 
 /**
  * Null if nothing enters: the row failed, the pool stays as it is, or too little of the answer is the target's own.
- * own: the whole answer where nothing in it is relaxed, else what comes before the first relaxed token. What follows was
+ * own: the whole answer if nothing in it is relaxed, else the part before the first relaxed token. What follows was
  * chosen after a text that the target would not have written.
  */
 export function poolAnswerOf(

@@ -79,7 +79,7 @@ export async function readJournal(
 
 /**
  * Calls `onRow` for each whole row in the order written.
- * @returns the bytes up to a torn last line, 0 where nothing was written
+ * @returns the bytes up to a torn last line, 0 if nothing was written
  * @throws BatchError outputDamaged; FilesError
  */
 export async function readRows(

@@ -12,7 +12,7 @@ import { exists, readJournal, readRows, type RecordedJournal } from "./recordedR
 import { removeFailedRows } from "./rewriteRows.ts";
 import { RunTally } from "./tally.ts";
 
-/** begin: nothing may be there · overwrite: what is there goes · resume: what is there is continued. */
+/** begin: the files must not exist · overwrite: existing ones are replaced · resume: they are continued. */
 export type BeginMode = "begin" | "overwrite" | "resume";
 
 export interface BeginOptions {
@@ -30,7 +30,7 @@ export interface BeginOptions {
 
 export interface BegunRun {
   readonly startedAt: Date;
-  /** Ids that need no answer any more. */
+  /** Ids that already have an answer. */
   readonly done: ReadonlySet<string>;
   readonly tally: RunTally;
   readonly sessions: RunSession[];
@@ -78,7 +78,7 @@ async function countRows({ rows }: OutputPaths, signal: AbortSignal): Promise<nu
   }
 }
 
-/** @throws BatchError; FilesError; nothing is changed where the run is another one */
+/** @throws BatchError; FilesError; nothing is changed if the run is another one */
 export async function beginRun(options: BeginOptions): Promise<BegunRun> {
   const { paths, signal, wallClock } = options;
   if (await checkOutput(paths, options.mode, signal)) return continueRun(options);

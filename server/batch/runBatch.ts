@@ -29,7 +29,7 @@ export interface BatchLanes {
   readonly group: LaneGroup;
   /** To begin with: corrected while running. */
   readonly costs: CostTable;
-  /** Told what this session taught; never fails. */
+  /** Receives what this session learned; never fails. */
   readonly keepCosts?: (corrected: CostTable) => Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
   readonly session: Session;
   /** Several rows at once; null: one after another, which alone can be reproducible. */
   readonly lanes: BatchLanes | null;
-  /** Made when it is known when the run first began, which a template may write. */
+  /** Made once the start of the run is known, which a template may write. */
   readonly promptsOf: (startedAt: Date) => PromptOfRow;
   readonly tools: Omit<RowTools, "promptOf" | "pool" | "wallClock">;
   /** Rows are written in the order of the data. */
@@ -74,7 +74,7 @@ const MAX_ENGINE_FAILURES = 3;
 const MAX_LISTED_BAD_ROWS = 200;
 
 /**
- * @throws BatchError before anything is changed where there is another run; outputDiskFull with the rows so far; FilesError; errors of
+ * @throws BatchError before anything is changed if another run exists; outputDiskFull with the rows so far; FilesError; errors of
  * the source
  */
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {

@@ -39,7 +39,7 @@ export interface FailedRow {
 
 /** Failures beyond these are counted, not listed: they are in the output. */
 const MAX_LISTED_FAILURES = 200;
-/** Groups beyond these are counted together, so that an attribute with a value a row can't fill the memory. */
+/** Groups beyond these are counted together, so that an attribute with a new value in every row can't fill the memory. */
 const MAX_GROUPS = 500;
 const OTHER_GROUPS = "(all other groups)";
 

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { BatchError } from "./errors.ts";
 
 const LINE_BREAK = 0x0a;
-/** No answer is as long: the file is something else, and must not fill the memory. */
+/** Longer than any answer: the file is something else, and must not fill the memory. */
 const MAX_LINE_BYTES = 256 * 2 ** 20;
 
 export interface WholeLine {

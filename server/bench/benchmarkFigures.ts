@@ -283,7 +283,7 @@ function partOf(parts: readonly (number | null)[], whole: number): number | null
       );
 }
 
-/** null if nothing was expected, or if there is no planner. */
+/** null if nothing was expected, or without a planner. */
 function toExpected(
   observed: number,
   answers: readonly MeasuredAnswer[],

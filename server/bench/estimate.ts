@@ -23,7 +23,7 @@ export interface EstimateOptions {
   /** T(n) as measured, and the target that it belongs to. */
   readonly costs: CostTable;
   readonly like: Pick<TargetModel, "maxTreeLeaves" | "vocabularySize">;
-  /** How that target evaluates reproducibly; null: as it likes. */
+  /** How that target evaluates reproducibly; null: in any way. */
   readonly batches: BatchClass | null;
   readonly plainCosts: CostTable;
   readonly maxThreads: number;

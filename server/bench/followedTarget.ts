@@ -8,7 +8,7 @@ import {
   type TopRows,
 } from "../../core/laser/index.ts";
 
-/** What is said wherever a figure from a followed text is shown. */
+/** The note shown with every figure from a followed text. */
 export const FOLLOWED =
   "The text is recorded, not the model's: each evaluation was really made, then the recorded token replaced the model's choice.";
 /** Why a relaxed rule is not measured on such a text. */

@@ -14,13 +14,10 @@ import {
   topProbability,
   TreeAcceptanceModel,
   TreeDrafter,
-  type CommitFeedback,
   type Batches,
-  type ConstraintState,
   type CostTable,
   type DecodeResult,
   type Drafter,
-  type EvaluateOptions,
   type FinishReason,
   type Guards,
   type PoolIndex,
@@ -34,6 +31,7 @@ import {
 } from "../../core/laser/index.ts";
 import { FollowedTarget } from "./followedTarget.ts";
 import type { Evaluation } from "./observedCosts.ts";
+import { TimedDrafter, TimedTarget } from "./timed.ts";
 
 /** A prompt as tokens, with the settings for its answer. */
 export interface BenchPrompt {
@@ -50,7 +48,7 @@ export interface BenchPrompt {
   readonly constraint?: TokenConstraint | null;
 }
 
-/** The target as a prompt needs it: where it has a recorded answer, one that follows it. */
+/** The target as a prompt needs it: if it has a recorded answer, one that follows it. */
 export function targetFor({ tokens, recorded }: BenchPrompt, target: TargetModel): TargetModel {
   return recorded === undefined ? target : new FollowedTarget(target, tokens, recorded);
 }
@@ -267,74 +265,4 @@ function stepFigures(
 
 function sum(steps: readonly Step[], of: (step: Step) => number): number {
   return steps.reduce((total, step) => total + of(step), 0);
-}
-
-/** Sums the time of evaluations that return rows: all except the prefill. */
-class TimedTarget implements TargetModel {
-  evaluateMs = 0;
-  readonly vocabularySize: number;
-  readonly contextTokens: number;
-  readonly maxTreeLeaves: number;
-  readonly fillerTokens: number;
-
-  constructor(
-    private readonly inner: TargetModel,
-    private readonly now: () => number,
-  ) {
-    this.vocabularySize = inner.vocabularySize;
-    this.contextTokens = inner.contextTokens;
-    this.maxTreeLeaves = inner.maxTreeLeaves;
-    this.fillerTokens = inner.fillerTokens ?? 0;
-  }
-
-  get repeatedTokens(): number {
-    return this.inner.repeatedTokens;
-  }
-
-  isEndOfText(token: TokenId): boolean {
-    return this.inner.isEndOfText(token);
-  }
-
-  async evaluate(tokens: Int32Array, options: EvaluateOptions) {
-    const begun = this.now();
-    const rows = await this.inner.evaluate(tokens, options);
-    if (options.rows !== "none") this.evaluateMs += this.now() - begun;
-    return rows;
-  }
-
-  async fullLogSumExp(row: number): Promise<number | null> {
-    const begun = this.now();
-    const sum = await this.inner.fullLogSumExp(row);
-    this.evaluateMs += this.now() - begun;
-    return sum;
-  }
-
-  rollback(keptTokens: number, path?: Int32Array): Promise<void> {
-    return this.inner.rollback(keptTokens, path);
-  }
-}
-
-/** Times only the lookups, not planning or updating the overlay. */
-class TimedDrafter implements Drafter {
-  readonly lookupMs: number[] = [];
-
-  constructor(
-    private readonly inner: Drafter,
-    private readonly now: () => number,
-  ) {}
-
-  begin(prompt: Int32Array): void {
-    this.inner.begin(prompt);
-  }
-
-  draft(limit: number, constrained?: ConstraintState | null) {
-    const begun = this.now();
-    const draft = this.inner.draft(limit, constrained);
-    this.lookupMs.push(this.now() - begun);
-    return draft;
-  }
-
-  commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void {
-    this.inner.commit(tokens, feedback);
-  }
 }

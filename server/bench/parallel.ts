@@ -1,4 +1,4 @@
-// Several requests at once: how many tokens a second all of them together get, by plain decoding and with drafts. A wave
+// Several requests at once: how many tokens per second all of them together get, by plain decoding and with drafts. A wave
 // of prompts is decoded by each arm in turn, several at once; a lane takes the next prompt when it has finished one.
 import {
   AcceptanceModel,
@@ -60,7 +60,7 @@ export interface WaveSample {
   /** Indices of the prompts, and what was written after each. */
   readonly prompts: readonly number[];
   readonly answers: readonly (readonly TokenId[])[];
-  /** From the begin of the first request to the end of the last, reading of prompts included. */
+  /** From the start of the first request to the end of the last, reading of prompts included. */
   readonly ms: number;
   readonly tokens: number;
   /** Steps of all requests, drafted tokens and kept ones. */

@@ -146,7 +146,7 @@ export function parallelTable(figures: readonly ParallelFigures[]): FigureTable 
       ],
       [
         "equal answers",
-        "answers identical to plain's. Not all need be: sums are rounded in another order in other company",
+        "answers identical to plain's. Not all need be: rounding depends on the other rows of an evaluation",
       ],
     ],
   };

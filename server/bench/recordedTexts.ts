@@ -84,7 +84,7 @@ export function withoutModel(file: RecordedFile): {
   readonly source: IdSource;
 } {
   if (file.kind === "ids") return { recordings: file.recordings, source: { kind: "unchecked" } };
-  // 0 is what stands before an answer whose prompt was not recorded.
+  // 0 precedes an answer whose prompt was not recorded.
   const numbers = new Map<string, number>([["", 0]]);
   const idsOf = (text: string) =>
     Int32Array.from(text.match(PIECE) ?? [], (piece) => {

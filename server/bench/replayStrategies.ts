@@ -3,7 +3,6 @@
 import {
   AcceptanceModel,
   GroupWeights,
-  type Draft,
   Pool,
   type RequestLabel,
   RetrievalDrafter,
@@ -11,10 +10,15 @@ import {
   TreeAcceptanceModel,
   TreeDrafter,
 } from "../../core/laser/index.ts";
-import { type DraftTree, ReferenceDrafter, ReferenceIndex } from "./reference/index.ts";
 import { openingOf } from "../pools/index.ts";
 import { LongestSuffixDrafter } from "./longestSuffix.ts";
 import type { Recording } from "./recordings.ts";
+import {
+  LongestSuffixReplay,
+  ReferenceChainReplay,
+  referenceDrafter,
+  ReferenceTreeReplay,
+} from "./replayBaselines.ts";
 import { RetrievalReplay, type ReplayDrafter } from "./replayRetrieval.ts";
 
 export const REPLAY_STRATEGIES = [
@@ -36,7 +40,7 @@ export function isReplayStrategy(name: string): name is ReplayStrategy {
 
 /**
  * Where requests that know their group draft from. global: one pool of all answers · hard: the pool of their group alone ·
- * soft: one pool of all answers, other groups' votes weighing what they have proved to be worth.
+ * soft: one pool of all answers, with the learned weights for other groups' votes.
  */
 export const GROUP_MODES = ["global", "hard", "soft"] as const;
 export type GroupMode = (typeof GROUP_MODES)[number];
@@ -82,7 +86,7 @@ export const TREE_LEAVES = 32;
  */
 export const MIN_GROUP_ANSWERS = 8;
 
-/** Earlier answers: all of them in one pool and, where asked for, each group's in its own. */
+/** Earlier answers: all of them in one pool and, on request, each group's in its own. */
 export class ReplayPools {
   readonly answers: readonly Int32Array[];
   /** Of the answers that the pools were made from, without the openings before them. */
@@ -163,9 +167,9 @@ export function replayDrafter({ strategy, groups }: ReplayVariant, setting: Repl
         setting.draftTokens,
       );
     case "reference":
-      return new ReferenceChainReplay(referenceDrafter(setting), setting.draftTokens);
+      return new ReferenceChainReplay(referenceDrafter(pools.answers, setting.online), setting.draftTokens);
     case "reference-tree":
-      return new ReferenceTreeReplay(referenceDrafter(setting));
+      return new ReferenceTreeReplay(referenceDrafter(pools.answers, setting.online));
   }
 }
 
@@ -203,125 +207,17 @@ function optionsOf(groups: GroupMode | null): RetrievalOptions {
   return groups === "soft" ? { groupWeights: new GroupWeights() } : {};
 }
 
-class LongestSuffixReplay implements ReplayDrafter {
-  readonly calibration = null;
-  private chain: readonly number[] = [];
-
-  constructor(
-    private readonly drafter: LongestSuffixDrafter,
-    private readonly draftTokens: number,
-  ) {}
-
-  begin({ prompt }: Recording): void {
-    this.drafter.begin(prompt);
-  }
-
-  draft(limit: number): number {
-    this.chain = this.drafter.draft(Math.min(limit, this.draftTokens));
-    return this.chain.length;
-  }
-
-  keptOf(answer: Int32Array, from: number): number {
-    return keptOfChain(this.chain, answer, from);
-  }
-
-  commit(tokens: readonly number[]): void {
-    this.drafter.commit(tokens);
-  }
-
-  end(): void {
-    // Nothing is held for the request.
-  }
-}
-
-/** Shared by both uses of the published index. */
-abstract class ReferenceReplay implements ReplayDrafter {
-  readonly calibration = null;
-
-  constructor(protected readonly drafter: ReferenceDrafter) {}
-
-  abstract draft(limit: number): number;
-  abstract keptOf(answer: Int32Array, from: number): number;
-
-  begin({ prompt }: Recording): void {
-    this.drafter.begin(prompt);
-  }
-
-  commit(tokens: readonly number[]): void {
-    this.drafter.commit(tokens);
-  }
-
-  end(): void {
-    this.drafter.end();
-  }
-}
-
-class ReferenceChainReplay extends ReferenceReplay {
-  private made!: Draft;
-
-  constructor(
-    drafter: ReferenceDrafter,
-    private readonly draftTokens: number,
-  ) {
-    super(drafter);
-  }
-
-  draft(limit: number): number {
-    this.made = this.drafter.draft(Math.min(limit, this.draftTokens));
-    return this.made.length;
-  }
-
-  keptOf(answer: Int32Array, from: number): number {
-    return keptOfChain(this.made.tokens, answer, from);
-  }
-}
-
-class ReferenceTreeReplay extends ReferenceReplay {
-  private made!: DraftTree;
-
-  draft(limit: number): number {
-    this.made = this.drafter.draftTree(Infinity, limit);
-    return Math.max(0, this.made.size - 1);
-  }
-
-  /** The longest matching branch: slots come after their parents, and siblings have different tokens. */
-  keptOf(answer: Int32Array, from: number): number {
-    const { size, tokens, parents } = this.made;
-    let last = 0;
-    let kept = 0;
-    for (let slot = 1; slot < size; slot++) {
-      if (parents[slot] !== last || tokens[slot] !== answer[from + kept]) continue;
-      last = slot;
-      kept++;
-    }
-    return kept;
-  }
-}
-
-function keptOfChain(chain: ArrayLike<number>, answer: Int32Array, from: number): number {
-  let kept = 0;
-  while (kept < chain.length && chain[kept] === answer[from + kept]) kept++;
-  return kept;
-}
-
-/** A separate index for each drafter: online, a finished request must not be added twice. */
-function referenceDrafter({ pools, online }: ReplaySetting): ReferenceDrafter {
-  const index = new ReferenceIndex();
-  for (const answer of pools.answers) index.putOutput(answer);
-  return new ReferenceDrafter(index, { online });
-}
-
 /** An answer as indexed: after its prompt's last tokens, so that its first ones match, too. */
 export function entryOf({ prompt, out }: Recording): Int32Array {
   return Int32Array.from([...openingOf(prompt), ...out]);
 }
 
-/** What a group is known by: users and items have groups of their own. */
+/** The key of a group: users and items have groups of their own. */
 export function groupOf({ kind, group }: Recording): string {
   return `${kind}/${group ?? ""}`;
 }
 
-/** What the user or item of an answer is known by. */
+/** The key of an answer's user or item. */
 export function subjectOf({ kind, k }: Recording): string {
   return `${kind}/${k}`;
 }

@@ -46,7 +46,7 @@ export interface BenchmarkFacts {
     /** null: no pool. */
     readonly pool: { readonly name: string; readonly answers: number; readonly tokens: number } | null;
     readonly online: boolean;
-    /** What to say of a run that followed recorded answers; null: the model wrote its own. */
+    /** The note on a run that followed recorded answers; null: the model wrote its own. */
     readonly followed: FollowedFacts | null;
     /** Prompts whose own answer is in the pool: it is left out for them. */
     readonly leftOut: number;

@@ -24,8 +24,8 @@ export interface LikelihoodFlags {
 const CONTEXT_TOKENS = 4096;
 
 /**
- * By name of the knowledge, over `scoredItems` of the items, the same for equal ids; null where the answers lack their
- * tokens or the model can't tell. @throws CliError, ModelError, EngineError, EvaluateError
+ * By name of the knowledge, over `scoredItems` of the items, the same for equal ids; null if the answers don't have their
+ * tokens or the model can't score them. @throws CliError, ModelError, EngineError, EvaluateError
  */
 export async function answerLikelihood(
   { data, prompt, target, scoredItems, gpu, threads }: LikelihoodFlags,

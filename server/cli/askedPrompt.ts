@@ -17,7 +17,7 @@ import { readValues, valuesFor, type SetValue } from "./givenValues.ts";
 import { MAX_PROMPT_BYTES, readPromptFile } from "./promptInput.ts";
 import { showWarnings } from "./terminal/promptWarnings.ts";
 
-/** What names standard input instead of a file. */
+/** The argument that means standard input instead of a file. */
 const STDIN = "-";
 const STDIN_NAME = "standard input";
 

@@ -23,10 +23,7 @@ export function withRoute(command: Command): Command {
         .argParser(collectAttribute)
         .default({}, "none"),
     )
-    .option(
-      "--group <name>",
-      "the group itself; its answers count in full, others what they have proved worth",
-    );
+    .option("--group <name>", "the group itself; its answers count in full, others by learned weights");
 }
 
 /** null: nothing is known of the request. @throws CliError; errors of reading the groups file */

@@ -8,7 +8,7 @@ export type CliFault =
       readonly value: string;
       readonly reason: string;
     }
-  /** Neither a file nor a text with a word in it. */
+  /** Neither a file nor a text that contains a word. */
   | { readonly tag: "promptMissing" }
   | { readonly tag: "valuesFileInvalid"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileMissing"; readonly path: string }
@@ -22,7 +22,7 @@ export type CliFault =
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
-  /** There is no terminal to ask at. */
+  /** A question without a terminal to ask it at. */
   | { readonly tag: "notConfirmed"; readonly what: string }
   /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };

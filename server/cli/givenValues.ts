@@ -35,7 +35,7 @@ export function collectSet(
 
 /**
  * The values of both, --set over the file's.
- * @param variables of the prompt: whose sample is a text takes a text even if that is JSON
+ * @param variables of the prompt: those whose sample is a text take a text even if it is JSON
  */
 export function valuesFor(
   variables: readonly Variable[],
@@ -54,7 +54,7 @@ export function valuesFor(
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * The values in a file of JSON or YAML, or the first object of a list or of JSON lines. What the prompt has no variable
+ * The values in a file of JSON or YAML, or the first object of a list or of JSON lines. Values that the prompt has no variable
  * for is left out with a note: a record of a data set has more than a prompt needs.
  * @throws CliError valuesFileInvalid; TextFileError
  */

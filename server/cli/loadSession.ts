@@ -21,7 +21,7 @@ export interface SessionChoices {
   /** As --model names it. */
   readonly model?: string | undefined;
   readonly gpu: GpuChoice;
-  /** One GPU by its name or number; all of them where omitted. */
+  /** One GPU by its name or number; all of them if omitted. */
   readonly device?: string;
   readonly gpuLayers?: number;
   readonly contextTokens: number;
@@ -30,7 +30,7 @@ export interface SessionChoices {
   readonly chatTemplatePath?: string;
   /** Shows native warnings. */
   readonly verbose?: boolean;
-  /** Computes the SHA-256 of a file that has not been checked, for who records which model it was. */
+  /** Computes the SHA-256 of a file that has not been checked, for callers that record which model it was. */
   readonly hashed?: boolean;
 }
 

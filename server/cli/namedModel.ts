@@ -13,7 +13,7 @@ export type NamedModel =
 export const MODEL_HELP =
   "a GGUF file, a name of laser models list, or hf:USER/REPO[:QUANT]; default: LASER_MODEL, else the demo model";
 
-/** @param given of --model; without it LASER_MODEL decides, and without that it is the demo model */
+/** @param given value of --model; without it LASER_MODEL decides, and without that it is the demo model */
 export function namedModel(
   given: string | undefined,
   env: Readonly<Record<string, string | undefined>> = process.env,

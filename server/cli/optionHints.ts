@@ -1,6 +1,6 @@
 // What to write instead of an option that other programs have, most of all llama.cpp's.
 
-/** Ours, by theirs. */
+/** Our options by theirs. */
 const OURS: ReadonlyMap<string, string> = new Map(
   (
     [

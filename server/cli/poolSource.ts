@@ -1,4 +1,4 @@
-// A pool named on the command line, read with notes on what a user may not expect in it.
+// A pool named on the command line, read with notes on surprising contents.
 import { several } from "../../core/base/index.ts";
 import { readPoolSource, type AnswerFile, type PoolSource } from "../pools/index.ts";
 import { note } from "./terminal/output.ts";

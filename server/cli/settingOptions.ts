@@ -27,7 +27,7 @@ import { expandHome } from "./paths.ts";
 /** Of a file whose text is the value of a setting. */
 const MAX_VALUE_BYTES = 2 ** 20;
 
-/** Where a command differs from the setting's text and default. */
+/** The command's own text and default, if they differ from the setting's. */
 interface Changes {
   readonly about?: string;
   readonly default?: string | number;

@@ -5,7 +5,7 @@ import { errorCode, unreadableReason } from "../files/index.ts";
 import { CliError, type CliFault } from "./errors.ts";
 
 /**
- * Refuses a path that names no file, one of the inputs, a model, or what this user can't write.
+ * Refuses a path that names no file, one of the inputs, a model, or that this user can't write.
  * @throws CliError tracePathUnusable
  */
 async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {

@@ -12,7 +12,7 @@ export interface Setting {
 const OPTION = "--what-if";
 const KEYS = ["k", "p", "delta", "alpha", "consecutive", "nats"] as const;
 type Key = (typeof KEYS)[number];
-/** The word that lifts a guard. */
+/** The word that removes a guard. */
 const OFF = "off";
 
 /**

@@ -22,7 +22,7 @@ export type DataFault =
   | { readonly tag: "dataMapInvalid"; readonly map: string; readonly reason: string }
   | { readonly tag: "dataOptionUnused"; readonly option: string; readonly format: string }
   | { readonly tag: "parquetUnreadable"; readonly path: string; readonly reason: string }
-  /** Nothing is left to keep. `read` counts interactions that could be read. */
+  /** Nothing remains to keep. `read` counts interactions that could be read. */
   | { readonly tag: "dataSetEmpty"; readonly path: string; readonly read: number; readonly badRows: number }
   | { readonly tag: "dataTooMany"; readonly what: string; readonly most: number }
   | { readonly tag: "dataOutTaken"; readonly path: string }

@@ -1,5 +1,5 @@
-// MovieLens 100K, out of the wheel of RecBole: the only copy on a package index. Its licence forbids to pass it on, so that
-// it is fetched by the user and lies in the cache.
+// MovieLens 100K, out of the wheel of RecBole: the only copy on a package index. Its licence forbids redistribution, so
+// the user fetches it into the cache.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, makeFolder, sha256File, withLock } from "../files/index.ts";
@@ -15,7 +15,7 @@ import type { Source } from "./import/records.ts";
 
 export const MOVIELENS_100K = "ml-100k";
 
-/** Said before it is fetched. */
+/** Shown before it is fetched. */
 const MOVIELENS_100K_TERMS = `MovieLens 100K: 100,000 ratings of films, collected by GroupLens at the University of Minnesota in 1997 and 1998.
 It comes out of recbole 1.2.1 from the Python Package Index, where RecBole's authors put it in their own file format.
 GroupLens allows research with it. Without their permission it must not be passed on, nor used for commercial or

@@ -24,7 +24,7 @@ export async function withDataErrors<T>(path: string, work: () => Promise<T>): P
     if (error instanceof Error && "path" in error && typeof error.path === "string")
       throw asFilesError(error, error.path);
     if (!isDatabaseError(error)) throw error;
-    // The database says "disk I/O error" where the disk is full, too.
+    // The database says "disk I/O error" even if the disk is full.
     const free = await freeBytes(path).catch(() => Infinity);
     if (free < NO_SPACE_BYTES || error.message === "database or disk is full")
       throw new FilesError({ tag: "noSpace", path, neededBytes: null, freeBytes: null }, { cause: error });

@@ -1,4 +1,4 @@
-// How much memory this process may still take: what the machine can give without swapping, or less where a container
+// How much memory this process may still take: what the machine can give without swapping, or less if a container
 // has a limit.
 import { readFileSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
@@ -13,6 +13,7 @@ export interface MemorySources {
   readonly totalBytes: () => number;
 }
 
+/** In bytes. */
 export interface Memory {
   /** That can still be taken. */
   readonly availableBytes: number;

@@ -14,7 +14,7 @@ export function groupsOf(rows: ReadonlyMap<Batch, string>): readonly (readonly B
   return [...groups.values()];
 }
 
-/** What a usual answer is taken to be: every other step has a draft, of which so many tokens with the root are kept. */
+/** The assumed typical answer: every other step has a draft, of which this many tokens, root included, are kept. */
 const KEPT_TOKENS = 8;
 
 /** Groups by the rate at which tokens would be committed, greatest first. */

@@ -1,10 +1,11 @@
-// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could say so,
+// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could tell,
 // because kernels are chosen by type, width, processor and library version. Tokens are evaluated one after the other in
 // the smallest batch of a class, as plain decoding would, and every other batch is compared with these rows.
 import type { BatchClass, BatchSizes, CostModel, TargetModel } from "../../core/laser/index.ts";
 import { bestFirst, groupsOf, type Batch } from "./batchGroups.ts";
 import { ProbedRows, ProbeStopped, TREE_TOKENS } from "./probedRows.ts";
 
+/** How to probe a target. */
 export interface ProbeOptions {
   /** Ascending. */
   readonly threadChoices: readonly number[];
@@ -20,21 +21,22 @@ export interface ProbeOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** The result of a probe. */
 export interface ProbedBatches {
-  /** The class to stay in; null where no batches agree. */
+  /** The class to stay in; null if no batches agree. */
   readonly chosen: BatchClass | null;
   /** Batches, by the bits of their first row: what was found on the way. */
   readonly groups: readonly (readonly BatchSizes[])[];
-  /** False where the machine was so slow that only a few counts and one number of threads were tried. */
+  /** False if the machine was so slow that only a few counts and one number of threads were tried. */
   readonly isComplete: boolean;
 }
 
-/** The cache is padded to so many cells: from here on, several threads share the attention of a token alone. */
+/** The cache is padded to this many cells: from here on, several threads share the attention of a token alone. */
 const BOUNDARY = 256;
 /** Walked before the boundary, and after it, in the smallest batch of a class. */
 const WALKED_BEFORE = 20;
 const WALKED_AFTER = 4;
-/** Further rows for comparison come from batches of so many, which are themselves compared with those walked. */
+/** Further rows for comparison come from batches of this many, which are themselves compared with those walked. */
 const PART = 16;
 /** Every class is compared by these, however slow the model. */
 const FEW = [1, 2, 4, 8, PART] as const;
@@ -162,7 +164,7 @@ class Probe {
   ): Promise<BatchClass | null> {
     const sizes = group.map(({ tokens }) => tokens).sort((a, b) => a - b);
     const walked = sizes.find((tokens) => tokens > 1) ?? 1;
-    // A plain step evaluates as many tokens: on a CPU, more would be no gain over not being reproducible.
+    // A plain step evaluates as many tokens: on a CPU, more would cost as much as not being reproducible gains.
     if (walked > PART && !this.options.hasShapes) return null;
     let before: readonly Batch[] = this.batches;
     let after: readonly Batch[] = this.batches;

@@ -46,7 +46,7 @@ const MIN_FLOAT_BITS = 12;
 
 /**
  * The guess for a model on a device, by the thread counts worth trying.
- * @param counts the token counts to guess, as of lanes; those of one answer where omitted
+ * @param counts the token counts to guess, as of lanes; those of one answer if omitted
  */
 export function guessCosts(
   { backend, maxThreads, totalLayers }: Pick<DeviceFacts, "backend" | "maxThreads" | "totalLayers">,

@@ -21,6 +21,7 @@ const ROUNDS = 12;
 /** A duration counts at most this many times the median. */
 const OUTLIER_RATIO = 4;
 
+/** How to measure T(n, threads). */
 export interface MeasureOptions {
   /** The thread counts to measure. */
   readonly threadChoices: readonly number[];
@@ -28,9 +29,9 @@ export interface MeasureOptions {
   readonly hasShapes: boolean;
   /** K: how many of the largest logits are read per token. */
   readonly rowWidth: number;
-  /** The token counts to measure; those that are worth sending where omitted. */
+  /** The token counts to measure; those that are worth sending if omitted. */
   readonly counts?: readonly number[];
-  /** About how long to measure, in ms; at least one round. 12 rounds where omitted. */
+  /** About how long to measure, in ms; at least one round. 12 rounds if omitted. */
   readonly budgetMs?: number;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
@@ -49,14 +50,14 @@ export function countsOf(target: Pick<TargetModel, "maxTreeLeaves">, hasShapes: 
   return hasShapes && target.maxTreeLeaves > 1 ? TREE_COUNTS : CHAIN_COUNTS;
 }
 
-/** The two context lengths at which a target is measured; both leave room for the most tokens measured. */
+/** The two context lengths at which a target is measured; both leave room for the largest count measured. */
 export function measuredContexts(target: TargetModel, hasShapes: boolean): readonly [number, number] {
   const most = Math.max(0, target.contextTokens - Math.max(...countsOf(target, hasShapes)));
   return [Math.min(SHORT_CONTEXT, most), Math.min(LONG_CONTEXT, most)];
 }
 
 /**
- * Durations of one count, thread count and context length: settled, and what the evaluations since the change to this
+ * Durations of one count, thread count and context length: settled, and the extra time of the evaluations since the change to this
  * count took more than that, together.
  */
 interface Samples {

@@ -7,6 +7,7 @@ import type { GpuChoice } from "./errors.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
 import { startRuntime } from "./runtime.ts";
 
+/** Which model embeds, where, and how much of a text it reads. */
 export interface EmbedderOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
@@ -17,6 +18,7 @@ export interface EmbedderOptions {
   readonly signal: AbortSignal;
 }
 
+/** A loaded embedding model; its owner disposes of it. */
 export interface Embedder {
   readonly name: string;
   readonly dimensions: number;

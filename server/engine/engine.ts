@@ -45,7 +45,7 @@ export interface DeviceFacts {
   readonly maxThreads: number;
   /** native: llama.cpp is called directly · library: node-llama-cpp evaluates · scripted: no model at all. */
   readonly engine: "native" | "library" | "scripted";
-  /** Why the direct engine is not used; null if it is, or there is no model. */
+  /** Why the direct engine is not used; null if it is, or without a model. */
   readonly engineReason: string | null;
 }
 

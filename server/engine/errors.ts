@@ -81,7 +81,7 @@ const CHOOSE_ANOTHER = "Choose another GGUF file, or leave the model out to use 
 
 const DOWNLOAD_AGAIN = "Download the file itself again, by the link that its page calls download or raw.";
 
-/** What was found in place of a GGUF file. */
+/** What was found instead of a GGUF file. */
 const FOREIGN: Readonly<Record<ForeignKind, { readonly what: string; readonly nextStep: string }>> = {
   lfsPointer: {
     what: "it is a Git LFS pointer, which only names the file",

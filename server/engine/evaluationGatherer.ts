@@ -1,5 +1,5 @@
 // Gathers what lanes ask to evaluate into evaluations of many tokens. Tokens that need rows come first, since a run waits
-// for each of them; then parts of prompts, as many as fit. Who had to wait once comes before all others.
+// for each of them; then parts of prompts, as many as fit. A lane that had to wait once comes before all others.
 import type { Gathering, Stage } from "../../core/laser/index.ts";
 
 /** What a lane asks for. */
@@ -18,6 +18,7 @@ interface Waiting<A> {
   isAlone: boolean;
 }
 
+/** The stage at which lanes wait for an evaluation. */
 export class EvaluationGatherer<A extends Asked> implements Stage {
   private waiting: Waiting<A>[] = [];
   private closed: Error | null = null;
@@ -25,7 +26,7 @@ export class EvaluationGatherer<A extends Asked> implements Stage {
 
   /**
    * @param maxTokens of an evaluation; nobody asks for more
-   * @param evaluate all or nothing: where it fails for several, each is evaluated alone, so that only the faulty fails
+   * @param evaluate all or nothing: if it fails for several, each is evaluated alone, so that only the faulty one fails
    */
   constructor(
     private readonly gathering: Gathering,

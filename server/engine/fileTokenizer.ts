@@ -6,6 +6,7 @@ import type { ChatFacts, ModelFacts, Tokenizer } from "./engine.ts";
 import { textTokenizer } from "./textTokens.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
+/** A tokenizer with the facts about the file it comes from. */
 export interface FileTokenizer {
   readonly tokenizer: Tokenizer;
   readonly chat: ChatFacts;

@@ -1,12 +1,13 @@
-// Several sequences of one model that are evaluated together: what opens them, and what they tell of their evaluations.
+// Several sequences of one model that are evaluated together: what opens them, and what they report about their evaluations.
 import type { Lanes } from "../../core/laser/index.ts";
 
+/** How many lanes, and what each must hold. */
 export interface LaneOptions {
   /** How many sequences. */
   readonly lanes: number;
   /** Tokens that each of them can keep; as many as the model was trained for if that is fewer. */
   readonly contextTokens: number;
-  /** Whether drafts may be trees, which takes more than one sequence id a lane. */
+  /** Whether drafts may be trees, which takes more than one sequence id per lane. */
   readonly trees: boolean;
   /**
    * Whether evaluations are filled up to one of a few counts, so that a GPU can use its last graph again; as the device
@@ -37,11 +38,11 @@ export interface LaneGroup extends Lanes {
   readonly counts: readonly number[];
   /** Tokens that wait to be evaluated. */
   waitingTokens(): number;
-  /** Fills the next evaluation up to so many tokens if it has fewer, on a GPU. */
+  /** Fills the next evaluation up to this many tokens if it has fewer, on a GPU. */
   keepShape(tokens: number): void;
-  /** Called after each evaluation; nobody is by default. */
+  /** Called after each evaluation; optional. */
   onEvaluated: ((evaluation: LaneEvaluation) => void) | null;
-  /** Ends what runs and waits by a fault, then releases the memory. */
+  /** Fails all running and waiting evaluations, then releases the memory. */
   dispose(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { LlamaTarget } from "./llamaTarget.ts";
 import { refuseTooLarge } from "./memoryNeed.ts";
 import type { FileToLoad, LoadedModel } from "./loadOptions.ts";
 
-/** The library's own choice for the most tokens of one evaluation. */
+/** The library's own default for the maximum number of tokens in one evaluation. */
 const BATCH_TOKENS = 512;
 
 /** @throws EngineError if the model can't be loaded or memory is too small; AbortError */

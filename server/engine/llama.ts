@@ -111,7 +111,7 @@ async function assemble(
   }
 }
 
-/** By the direct engine where nothing speaks against it, else by the library's. */
+/** By the direct engine if nothing prevents that, else by the library's. */
 async function loadModel(
   file: FileToLoad,
   choice: EngineChoice,
@@ -128,7 +128,7 @@ async function loadModel(
   return { loaded: await loadThroughLibrary(file), engineReason: reason };
 }
 
-/** The library spreads layers over all GPUs. @throws EngineError deviceNotChoosable where there are several */
+/** The library spreads layers over all GPUs. @throws EngineError deviceNotChoosable if there are several */
 async function refuseDevice({ llama, options: { device } }: FileToLoad, why: string): Promise<void> {
   if (device === undefined || llama.gpu === false) return;
   const { length } = await llama.getGpuDeviceNames();

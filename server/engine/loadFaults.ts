@@ -16,7 +16,7 @@ export function memoryFault(error: unknown, path: string, contextTokens: number)
   );
 }
 
-/** What the library throws where llama.cpp makes no context. */
+/** What the library throws if llama.cpp can't make a context. */
 export const NO_CONTEXT = "Failed to create context";
 
 /** @param lines native error lines */

@@ -8,10 +8,11 @@ import type { LaneGroup, LaneOptions } from "./lanes.ts";
 import type { NativeDevice } from "./native/deviceList.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
+/** Which model to load, on what, and within which bounds. */
 export interface LoadOptions {
   readonly path: string;
   readonly gpu: GpuChoice;
-  /** One GPU of several by its name or number; all of the back end's by default. Not looked at without a GPU. */
+  /** One GPU of several by its name or number; all of the back end's by default. Ignored without a GPU. */
   readonly device?: string;
   /** Layers that the GPU holds; as many as fit by default. */
   readonly gpuLayers?: number;
@@ -20,7 +21,7 @@ export interface LoadOptions {
   readonly sha256?: string | null;
   /** The most CPU threads; all cores by default. */
   readonly maxThreads?: number;
-  /** From so many CPU threads on they stay between evaluations; 4 by default. */
+  /** From this many CPU threads on they stay between evaluations; 4 by default. */
   readonly poolFromThreads?: number;
   /** The most memory for model and context together; all free memory by default. */
   readonly memoryCapBytes?: number;
@@ -57,7 +58,7 @@ export interface LoadedModel {
   readonly gpu: NativeDevice | null;
   readonly trainContextTokens: number;
   readonly flashAttention: boolean;
-  /** Opens a context for several sequences; null where the engine can't. */
+  /** Opens a context for several sequences; null if the engine can't. */
   readonly openLanes: ((options: LaneOptions) => Promise<LaneGroup>) | null;
   /** Waits for a running evaluation. */
   dispose(): Promise<void>;

@@ -23,6 +23,7 @@ export interface MemoryNeed {
   readonly bytesPerToken: number;
 }
 
+/** What an estimate of memory depends on besides the model's head. */
 export interface NeedOptions {
   /** The file's size; its weights are nearly all of it. */
   readonly modelBytes: number;
@@ -32,7 +33,7 @@ export interface NeedOptions {
   readonly batchTokens: number;
 }
 
-/** Null where the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
+/** Null if the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
 export function memoryNeed(
   { architectureMetadata, metadata }: Pick<GgufFileInfo, "architectureMetadata" | "metadata">,
   { modelBytes, cpuShare, batchTokens }: NeedOptions,

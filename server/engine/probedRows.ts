@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { TargetModel, TopRows } from "../../core/laser/index.ts";
 
-/** Thrown where the signal was raised. */
+/** Thrown if the signal was raised. */
 export class ProbeStopped extends Error {}
 
-/** The largest logits are compared one by one, the others by their sum, where the target has it. */
+/** The largest logits are compared one by one, the others by their sum, if the target has it. */
 const COMPARED = 128;
 /** The context is filled in such parts, so that a stop need not wait long. */
 const FILL_TOKENS = 48;
@@ -13,6 +13,7 @@ const FILL_TOKENS = 48;
 /** Of the smallest tree that `evaluateTree` makes. */
 export const TREE_TOKENS = 6;
 
+/** A made-up text on a target, evaluated in parts. Methods throw ProbeStopped once the signal is raised. */
 export class ProbedRows {
   evaluatedTokens = 0;
   /** Of the text. */
@@ -24,7 +25,7 @@ export class ProbedRows {
     private readonly signal: { readonly aborted: boolean },
     private readonly onTokens: (evaluated: number) => void,
   ) {
-    // No pattern that repeats within a batch.
+    // A pattern that doesn't repeat within a batch.
     this.text = Int32Array.from(
       { length: this.end + FILL_TOKENS },
       (_, at) => (at * 7919 + 11) % target.vocabularySize,
@@ -40,14 +41,14 @@ export class ProbedRows {
     return end <= this.end;
   }
 
-  /** Keeps so many tokens, evaluated in parts that are the same whatever was evaluated before. */
+  /** Keeps this many tokens, evaluated in parts that are the same whatever was evaluated before. */
   async begin(keptTokens: number, threads: number): Promise<void> {
     await this.keep(0);
     for (let at = 0; at < keptTokens; at += FILL_TOKENS)
       await this.run(Math.min(FILL_TOKENS, keptTokens - at), threads, "none");
   }
 
-  /** Keeps so many tokens of those evaluated. */
+  /** Keeps this many tokens of those evaluated. */
   async keep(keptTokens: number): Promise<void> {
     await this.target.rollback(keptTokens);
     this.keptTokens = keptTokens;
@@ -60,8 +61,8 @@ export class ProbedRows {
   }
 
   /**
-   * Evaluates a tree of so many tokens, of which one branch follows the text, keeps that and evaluates what follows it,
-   * so many tokens again with those that the target repeats. Returns the rows of the branch, then those of what follows.
+   * Evaluates a tree of this many tokens, of which one branch follows the text, keeps that and evaluates what follows it,
+   * that many tokens again with those that the target repeats. Returns the rows of the branch, then those of what follows.
    */
   async evaluateTree(
     tokens: number,

@@ -84,7 +84,7 @@ async function start(
 }
 
 /**
- * Loads CUDA's libraries by their paths where they were fetched. The system's loader then takes them for the back end, which
+ * Loads CUDA's libraries by their paths if they were fetched. The system's loader then takes them for the back end, which
  * names them without a folder: that needs no variable that had to be set before this process began.
  */
 async function loadFetchedRuntime(backend: BackendFile | null): Promise<void> {

@@ -1,5 +1,5 @@
 // An engine that recites given answers: the same interface as the real one, without a model. For tests of everything
-// above the engine, and for demonstrations where no model can be loaded.
+// above the engine, and for demonstrations without a model.
 import { createHash } from "node:crypto";
 import { hash3, type TokenId } from "../../core/laser/index.ts";
 import type { Engine, Tokenizer } from "./engine.ts";
@@ -14,6 +14,7 @@ export interface ScriptedAnswer {
   readonly text: string;
 }
 
+/** What a scripted engine recites, and how it misbehaves. */
 export interface ScriptedOptions extends ScriptedFaults {
   /** The first that matches is recited. */
   readonly answers: readonly ScriptedAnswer[];
@@ -35,7 +36,7 @@ const TEMPLATE =
   "{% for message in messages %}{% if message['role'] == 'assistant' %}<|assistant|>{% else %}<|user|>{% endif %}" +
   "{{ message['content'] }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
-/** Logits of the recited token, and of the runner-up where it is close (at a third of the positions) or far. */
+/** Logits of the recited token, and of the runner-up, which is close at a third of the positions and far at the others. */
 const RECITED_LOGIT = 8;
 const CLOSE_LOGIT = 6.8;
 const FAR_LOGIT = 2;

@@ -1,6 +1,6 @@
 // The softmax denominator over the whole vocabulary at a position that was just evaluated. The library's public
 // interface gives the K largest logits or the sum over all, not both from one evaluation; so this file, and it alone,
-// uses the library's internals. Its version is pinned; where the internals look different, there is no normaliser.
+// uses the library's internals. Its version is pinned; if the internals look different, no normaliser is returned.
 import type { LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 
 /** Reads the softmax denominator; owns native memory until `dispose`. */
@@ -22,7 +22,7 @@ type SampleToken = (
 /** Index of the total weight in the native function's result. */
 const TOTAL_WEIGHT = 4;
 
-/** null where this build of the library lacks the parts. */
+/** null if this build of the library doesn't have the parts. */
 export function softmaxNormaliserOf(
   model: LlamaModel,
   sequence: LlamaContextSequence,

@@ -5,6 +5,7 @@ import { fileTokenizer, type FileTokenizer } from "./fileTokenizer.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
 import { ErrorLines, startRuntime } from "./runtime.ts";
 
+/** A tokenizer without weights; its owner disposes of it. */
 export interface TokenizerOnly extends FileTokenizer {
   /** The context length that the model was trained for, in tokens; null if the file doesn't say. */
   readonly trainContextTokens: number | null;

@@ -80,19 +80,19 @@ export interface StudyOptions {
   readonly seeds: number;
   /** How often users are drawn again for the intervals. */
   readonly resamples: number;
-  /** Items with at most so many training rows are cold. */
+  /** Items with at most this many training rows are cold. */
   readonly coldRows: number;
 }
 
 /** A Python that can train the click models. */
 export interface ClickModelPython {
   readonly python: Python;
-  /** A folder with the packages; "-" where the interpreter has them itself. */
+  /** A folder with the packages; "-" if the interpreter has them itself. */
   readonly packages: string;
 }
 
 /**
- * @param install fetch the packages where they are missing
+ * @param install fetch missing packages
  * @throws EvaluateError clickModelMissing; WheelError noPython | noPip | pipFailed; FilesError; AbortError
  */
 export async function clickModelPython(
@@ -120,9 +120,9 @@ export async function clickModelPython(
 /** Vectors of a study's items under one name. */
 export interface Arm {
   readonly name: string;
-  /** One an item, in the order of the study's items, all of one length. */
+  /** One per item, in the order of the study's items, all of one length. */
   readonly vectors: readonly Float32Array[];
-  /** One a user, in the order of the study's users, as long as those of items; omitted: nothing is known of users. */
+  /** One per user, in the order of the study's users, as long as those of items; omitted: nothing is known about users. */
   readonly userVectors?: readonly Float32Array[];
 }
 

@@ -21,7 +21,7 @@ export interface DirectMeasures {
 
 export interface MeasuredArm {
   readonly knowledge: Knowledge;
-  /** One an item, in the order of the items. */
+  /** One per item, in the order of the items. */
   readonly vectors: readonly Float32Array[];
 }
 

@@ -12,7 +12,7 @@ export type EvaluateFault =
   | { readonly tag: "armInvalid"; readonly given: string; readonly reason: string }
   /** Users' knowledge and items' under other names. */
   | { readonly tag: "userArmsDiffer"; readonly users: readonly string[]; readonly items: readonly string[] }
-  /** Knowledge about users, of all of whose interactions it may have been made. */
+  /** Knowledge about users that may have been made from all of their interactions. */
   | { readonly tag: "splitMissing"; readonly path: string }
   /** The tokens of an answer are not those of the model that is to score it. */
   | { readonly tag: "targetDiffers"; readonly path: string; readonly id: string }
@@ -20,7 +20,7 @@ export type EvaluateFault =
   /** Too few items have text in every file and interactions in the data. */
   | { readonly tag: "tooFewItems"; readonly items: number; readonly needed: number }
   | { readonly tag: "tooFewClicks"; readonly clicks: number; readonly rows: number }
-  /** Without times, what is the past of an interaction is not known. */
+  /** Without times, the past of an interaction is not known. */
   | { readonly tag: "timesMissing"; readonly path: string }
   | { readonly tag: "clickModelMissing"; readonly requirement: string; readonly megabytes: number }
   | {
@@ -50,7 +50,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   splitMissing: {
     blame: "input",
     message: ({ path }) =>
-      `${path} has no split, so that users' knowledge may have been made of what is to be predicted.`,
+      `${path} has no split, so users' knowledge may contain the interactions to predict.`,
     nextStep:
       "Import the data with --split user:40/45/15, write users' knowledge from that file, and evaluate with it.",
   },
@@ -80,7 +80,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   },
   timesMissing: {
     blame: "input",
-    message: ({ path }) => `${path} has interactions without a time, so that what came before is not known.`,
+    message: ({ path }) => `${path} has interactions without a time, so the past of each is unknown.`,
     nextStep: "Import a data set with times; --map time=COLUMN names their column.",
   },
   clickModelMissing: {

@@ -20,7 +20,7 @@ export interface Evaluation {
     readonly name: string;
     readonly file: string;
     readonly failedRows: number;
-    /** The file of knowledge about users; null: nothing is known of them. */
+    /** The file of knowledge about users; null: nothing is known about them. */
     readonly users: string | null;
   }[];
   /** By name; null: not measured. */
@@ -119,8 +119,8 @@ function measureTable(measures: readonly DirectMeasures[], likelihood: Evaluatio
       "length ÷ strict",
       "own item nearest",
       "mean 1 ÷ rank",
-      "ln p a token",
-      "lost to strict (nats a token)",
+      "ln p per token",
+      "lost to strict (nats per token)",
     ],
     measures.map((measure) => [
       measure.name,

@@ -21,7 +21,7 @@ export interface Interaction {
   readonly part?: number;
 }
 
-/** Parallel arrays, one entry an interaction; users and items are numbered from 0. */
+/** Parallel arrays, one entry per interaction; users and items are numbered from 0. */
 export interface StudyData {
   readonly items: readonly StudyItem[];
   readonly users: Int32Array;
@@ -36,7 +36,7 @@ export interface StudyData {
   /** Ids of the users, by number. */
   readonly userIds: readonly string[];
   /**
-   * One an interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
+   * One per interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
    * only the past of the others; null: each user's own time divides the interactions.
    */
   readonly parts: Uint8Array | null;

@@ -9,7 +9,7 @@ const NAME = "laser-inspector";
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  /** Candidates for the home folder, the first absolute one counts; one may throw where the user has none. */
+  /** Candidates for the home folder, the first absolute one counts; one may throw if the user has none. */
   readonly homes: readonly (() => string)[];
 }
 

@@ -1,4 +1,4 @@
-// What a path names, as a write sees it: links are followed, and devices and pipes are not files.
+// What a path refers to, as a write sees it: links are followed, and devices and pipes are not files.
 import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode, FilesError } from "./errors.ts";

@@ -12,11 +12,11 @@ export type FilesFault =
     }
   | { readonly tag: "noPermission"; readonly path: string }
   | { readonly tag: "fileMissing"; readonly path: string }
-  /** `what`: what is there instead, e.g. "a folder". */
+  /** `what`: what was found instead, e.g. "a folder". */
   | { readonly tag: "notAFile"; readonly path: string; readonly what: string }
   /** `others`: further hard links, which would keep the old content. */
   | { readonly tag: "fileHasOtherNames"; readonly path: string; readonly others: number }
-  /** No home folder is known, so there is no place for the cache. */
+  /** No home folder is known, so the cache has no place. */
   | { readonly tag: "noHome" }
   /** Another process took the lock over, so this one's result was not written. */
   | { readonly tag: "lockLost"; readonly path: string }

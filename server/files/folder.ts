@@ -1,4 +1,4 @@
-// Makes folders. Node's own recursive way never settles where a folder exists and takes no entries, such as /proc.
+// Makes folders. Node's own recursive mkdir never settles if a folder exists and takes no entries, such as /proc.
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./errors.ts";

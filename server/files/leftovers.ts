@@ -10,7 +10,7 @@ const LEFT_AFTER_MS = 3_600_000;
 
 /**
  * A name in the same folder, so that the rename stays on one file system; no two writers share it. Short, so that it fits
- * where the file's own name does.
+ * if the file's own name does.
  */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.laser-${process.pid}-${randomBytes(4).toString("hex")}.tmp`);

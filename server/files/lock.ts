@@ -24,7 +24,7 @@ export interface LockOwner {
   readonly host: string;
   /** Unique for each acquisition of the lock. */
   readonly ticket: string;
-  /** When the process started, as startOf gives it; null where it can't be known. */
+  /** When the process started, as startOf gives it; null if it can't be known. */
   readonly started: string | null;
 }
 
@@ -74,7 +74,7 @@ export async function withLock<T>(
     });
   } finally {
     clearInterval(touch);
-    // Moved away first, as a stale lock is: if removed in place, it would be empty for a moment, could be taken in
+    // Moved away first, like a stale lock: if removed in place, it would be empty for a moment, could be taken in
     // that moment, and the new owner's lock would then be removed.
     if ((await readOwner(path))?.ticket === ticket) await moveAside(path, owner).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-// Whether a process of this machine is alive, and when it started: ids are given again after their process ended.
+// Whether a process of this machine is alive, and when it started: ids are reused after their process ended.
 import { readFileSync } from "node:fs";
 import { errorCode } from "./errors.ts";
 
@@ -16,7 +16,7 @@ const START_TIME = 22 - 3;
 
 /**
  * When a process started, in a form that only this system's own values can be compared with: on Linux, clock ticks since
- * this boot, with the boot's id. Null where it can't be known.
+ * this boot, with the boot's id. Null if it can't be known.
  */
 export function startOf(pid: number): string | null {
   try {

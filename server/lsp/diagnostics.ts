@@ -20,7 +20,7 @@ export class DiagnosticsPublisher {
     private readonly publish: (published: Published) => void,
     private readonly features: Features = { laserOnly: false },
     private readonly prompts = new PromptDocuments(),
-    /** What only a token count knows. */
+    /** Problems that only a token count reveals. */
     private readonly tooLong: (document: PromptDocument) => Diagnostic | null = () => null,
   ) {}
 

@@ -40,7 +40,7 @@ export class Supervisor {
   /**
    * Runs work with the worker, starting it if needed; meanwhile it does not count as idle. If the work begins by
    * loading a model, the state is "loading" until it ends or generates.
-   * @throws ServerError when there is no worker: workerDown after too many crashes
+   * @throws ServerError without a worker: workerDown after too many crashes
    */
   async use<T>(activity: "load" | "other", work: (worker: Worker) => Promise<T>): Promise<T> {
     const loads = activity === "load" ? 1 : 0;

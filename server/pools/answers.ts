@@ -20,6 +20,7 @@ const AnswerSchema = Type.Object({
   text: Type.String({ minLength: 1 }),
 });
 
+/** An earlier answer as text. */
 export interface Answer {
   readonly id: string;
   readonly group: string | null;
@@ -28,6 +29,7 @@ export interface Answer {
   readonly timeMs?: number;
 }
 
+/** The answers of a file, in its order. */
 export interface AnswerFile {
   readonly name: string;
   /** First 16 hex digits of the SHA-256 of the file. */
@@ -37,6 +39,7 @@ export interface AnswerFile {
   readonly repeated: number;
 }
 
+/** How to read a file of answers. */
 export interface ReadAnswers {
   readonly signal?: AbortSignal | undefined;
   /** Counts the text of several files that go into one pool. */

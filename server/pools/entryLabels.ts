@@ -7,7 +7,7 @@ interface Named {
   readonly group: string | null;
 }
 
-/** Of the entries that are there at first, the MAX_GROUPS largest groups are numbered, then groups as they appear. */
+/** The MAX_GROUPS largest groups of the initial entries are numbered, then groups as they appear. */
 export class EntryLabels {
   private readonly groups: Map<string, number>;
   private readonly subjects = new Map<string, number>();

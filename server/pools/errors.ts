@@ -9,7 +9,7 @@ export type PoolFault =
   /** In characters of the JSON text of its entries. */
   | { readonly tag: "poolTooLarge"; readonly path: string; readonly mostUnits: number }
   | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
-  /** Answers as text, where only a pool file will do. */
+  /** Answers as text, although a pool file is required. */
   | { readonly tag: "poolFileIsText"; readonly path: string }
   | {
       readonly tag: "poolFileVersion";
@@ -19,7 +19,7 @@ export type PoolFault =
     }
   | { readonly tag: "groupsFileMissing"; readonly path: string }
   | { readonly tag: "groupsFileDamaged"; readonly path: string; readonly reason: string }
-  /** What groups were to be made from. `line`: null where there are none. */
+  /** What groups were to be made from. `line`: null if there are none. */
   | {
       readonly tag: "groupDataInvalid";
       readonly path: string;
@@ -113,6 +113,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
 };
 
+/** Thrown by server/pools for pools, answers and groups files. */
 export class PoolError extends FaultError<PoolFault> {
   protected override get table() {
     return POOL_FAULTS;

@@ -7,6 +7,7 @@ import { readPoolSource } from "./poolSource.ts";
 import { groupFigures } from "./upkeep.ts";
 import { PoolError } from "./errors.ts";
 
+/** An entry as it is listed. */
 export interface ListedEntry {
   /** Its number, which stays the same while the pool file changes; of answers as text, its place from 0. */
   readonly entry: number;
@@ -20,6 +21,7 @@ export interface ListedEntry {
   readonly lastUseMs: number | null;
 }
 
+/** The figures of one group; figures that answers as text don't have are null. */
 export interface ListedGroup {
   readonly group: string | null;
   readonly entries: number;
@@ -29,6 +31,7 @@ export interface ListedGroup {
   readonly lastUseMs: number | null;
 }
 
+/** A pool's figures, and the entries that a filter finds. */
 export interface PoolListing {
   /** poolFile: tokenized for a model · answers: JSON lines. */
   readonly kind: "poolFile" | "answers";
@@ -44,6 +47,7 @@ export interface PoolListing {
   readonly entries: readonly ListedEntry[];
 }
 
+/** Which entries to list, at most `limit` of them. */
 export interface ListFilter {
   /** Only entries of this group; null: those of no group; absent: of any. */
   readonly group?: string | null;

@@ -41,6 +41,7 @@ export interface PoolTokenizer {
   readonly model: string;
 }
 
+/** A pool with the texts of its entries, as a pool file holds it. */
 export interface StoredPool {
   readonly tokenizer: PoolTokenizer;
   /** The tokens before each answer in the index: a prompt's last ones, so that an answer's first tokens match. */
@@ -59,7 +60,7 @@ export interface ReadPool extends StoredPool {
 
 /** Whether a file begins like a pool file. @throws PoolError poolFileMissing, poolFileUnreadable */
 export async function isPoolFile(path: string): Promise<boolean> {
-  // What a pipe gives can be read once: it may hold answers, and looking would take their beginning away.
+  // A pipe can be read only once: it may hold answers, and a look would consume their beginning.
   const found = await stat(path).catch(() => null);
   if (found !== null && !found.isFile() && !found.isDirectory()) return false;
   return reading(path, async (file) => {

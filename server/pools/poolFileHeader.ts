@@ -28,6 +28,7 @@ const HeaderSchema = Type.Object({
 });
 export type PoolFileHeader = Type.Static<typeof HeaderSchema>;
 
+/** A number of bytes, rounded up to the alignment. */
 export function padded(byteCount: number): number {
   return Math.ceil(byteCount / ALIGNMENT) * ALIGNMENT;
 }

@@ -8,7 +8,7 @@ const MAX_UNITS = constants.MAX_STRING_LENGTH;
 /** What an entry adds besides its texts in quotation marks: names of keys, punctuation, a time and the comma. */
 const ENTRY_UNITS = JSON.stringify({ key: "", group: "", text: "", timeMs: 1e15 }).length - 6 + 1;
 
-/** What of an answer a pool file keeps as text. */
+/** The parts of an answer that a pool file keeps as text. */
 interface EntryText {
   readonly id: string;
   readonly group: string | null;

@@ -1,4 +1,4 @@
-// Upkeep of pools: several made into one, old entries removed, and what can be said of their groups.
+// Upkeep of pools: several made into one, old entries removed, and figures of their groups.
 import { Pool } from "../../core/laser/index.ts";
 import { answerTokens, without } from "./budget.ts";
 import { PoolError } from "./errors.ts";
@@ -6,11 +6,13 @@ import type { GroupsFile } from "./groups/index.ts";
 import type { PoolEntry } from "./poolEntries.ts";
 import type { StoredPool } from "./poolFile.ts";
 
+/** A pool and the path of its file, for faults. */
 export interface NamedPool {
   readonly path: string;
   readonly stored: StoredPool;
 }
 
+/** The result of a merge. */
 export interface Merged {
   readonly stored: StoredPool;
   /** Entries left out because another one of the same key, group and text is kept. */
@@ -69,9 +71,9 @@ function tokenized({ pool, entries }: StoredPool): TokenizedEntry[] {
 
 /** Times are milliseconds since 1970; −Infinity: no limit. */
 export interface PruneLimits {
-  /** Entries added before this go. */
+  /** Entries added before this are removed. */
   readonly addedSince: number;
-  /** Entries last used before this go. */
+  /** Entries last used before this are removed. */
   readonly usedSince: number;
 }
 
@@ -84,6 +86,7 @@ export function prune(stored: StoredPool, { addedSince, usedSince }: PruneLimits
   return without(stored, new Set(gone));
 }
 
+/** The figures of the entries of one group; null: those without a group. */
 export interface GroupFigures {
   readonly group: string | null;
   readonly entries: number;
@@ -121,6 +124,7 @@ export function balanceOf(sizes: readonly number[]): number | null {
   return entropy / Math.log(held.length);
 }
 
+/** How far a pool covers the subjects of one group. */
 export interface Coverage {
   readonly group: string;
   /** Subjects of the groups file. */

@@ -79,7 +79,7 @@ function settingsFrom(request: TraceRequest, choice: ContinuationChoice): Genera
     maxDraftTokens: request.maxDraftTokens,
     draftShape: request.draftShape ?? "chain",
     maxTreeTokens: request.maxTreeTokens ?? DEFAULT_SETTINGS.maxTreeTokens,
-    // Only the rule is to differ, also from a run whose drafts followed the clock.
+    // Only the rule should differ, even if the drafts of the recorded run followed the clock.
     planner: "repeatable",
     minSupport: request.minSupport ?? DEFAULT_SETTINGS.minSupport,
     excludeSubject: request.excludeSubject ?? DEFAULT_SETTINGS.excludeSubject,

@@ -34,7 +34,7 @@ const method =
   });
 
 const text = Type.String({ minLength: 1 });
-/** What a message without parameters carries is not looked at. */
+/** The content of a message without parameters is ignored. */
 const NOTHING = Type.Unsafe<null>({});
 
 /** Id of the run, chosen by the client and unique in its session. */

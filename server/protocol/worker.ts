@@ -41,7 +41,7 @@ export const WORKER_PROTOCOL_VERSION = 3;
 export interface AnswerResult {
   readonly finish: TraceEnd["finish"];
   readonly text: string;
-  /** The parts of the text that are the target's own choice, for a pool: the whole text where nothing is relaxed. */
+  /** The parts of the text that are the target's own choice, for a pool: the whole text if nothing is relaxed. */
   readonly ownChoice: readonly string[];
   readonly promptTokens: number;
   /** Prompt tokens that were evaluated: the others were still in the cache. */
@@ -57,7 +57,7 @@ export interface AnswerResult {
   readonly relaxed: number;
   /** Whether the rule kept only the target's own choice. */
   readonly strict: boolean;
-  /** Which group it was sent to, and why; null where nothing was said of what it is about. */
+  /** Which group it was sent to, and why; null if its subject was not given. */
   readonly route: PoolRoute | null;
 }
 

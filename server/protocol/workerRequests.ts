@@ -105,7 +105,7 @@ const MAX_ROUTED = 10_000;
 
 /**
  * An answer drafts from the pool that the worker holds: the file that `pool` named last, and what `add` added to it. Its
- * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file stands in
+ * values are a row of data: those that the prompt does not use are ignored, and no sample of the prompt file is used
  * for one that is missing.
  */
 const AnswerSchema = Type.Object({
@@ -123,7 +123,7 @@ export type AnswerParams = Parsed<typeof AnswerSchema>;
 /** An answer for the pool in memory. */
 const AddedSchema = Type.Object({ id: name, group: orNull(text), text: name });
 export type AddedAnswer = Parsed<typeof AddedSchema>;
-/** As many as a client has after one partition; more come in several requests. */
+/** As many as a client has after one partition; more are sent in several requests. */
 const MAX_ADDED = 10_000;
 
 /** A prompt whose tokens are counted; `systemInUserTurn` is the setting of that name. */
@@ -159,7 +159,7 @@ export const WorkerRequestSchemas = {
    */
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
   /**
-   * For batch clients: so many answers may be written at once from now on (1: one after another), each in a context of the
+   * For batch clients: this many answers may be written at once from now on (1: one after another), each in a context of the
    * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
    * model goes back to 1.
    */
@@ -170,7 +170,7 @@ export const WorkerRequestSchemas = {
   route: request("route", { about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }) }),
   /**
    * Tokens of texts, and of a prompt as the model gets it, by the tokenizer of a model's file, which is loaded without
-   * weights. Nothing is fetched, and no loaded model is put away.
+   * weights. Nothing is fetched, and no loaded model is unloaded.
    */
   tokenize: request("tokenize", {
     model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
@@ -193,7 +193,7 @@ export const WorkerRequestSchemas = {
   shutdown: request("shutdown", {}),
 } as const;
 
-/** What `generate` is checked by where it continues a recorded answer. */
+/** The schema of a `generate` that continues a recorded answer. */
 export const ContinuedRequestSchema = request("generate", { params: ContinuedSchema });
 
 type Schemas = typeof WorkerRequestSchemas;

@@ -31,7 +31,7 @@ export function askedRun(params: GenerateParams, engine: Engine): Asked {
   };
 }
 
-/** Batch clients write many answers: what one of them taught serves the next. */
+/** Batch clients write many answers: what one of them teaches serves the next. */
 const ANSWER_SETTINGS: GenerationSettings = { ...DEFAULT_SETTINGS, planner: "adaptive" };
 
 /**

@@ -45,9 +45,9 @@ const FileSchema = Type.Object({
 
 /** What is known of a model's batches. */
 export interface KnownBatches {
-  /** The class that reproducible runs stay in; null where no batches agree. */
+  /** The class that reproducible runs stay in; null if no batches agree. */
   readonly chosen: BatchClass | null;
-  /** False where only a few were tried, as the machine was slow. */
+  /** False if only a few were tried, as the machine was slow. */
   readonly isComplete: boolean;
 }
 

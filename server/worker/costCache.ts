@@ -40,7 +40,7 @@ const FileSchema = Type.Object({
 export interface CostCache {
   readonly cacheDir: string;
   readonly rowWidth: number;
-  /** Hears once in a process that costs can't be kept. */
+  /** Called once per process if costs can't be kept. */
   readonly warn?: (line: string) => void;
 }
 
@@ -49,7 +49,7 @@ const unwritable = new Set<string>();
 
 /**
  * The table to begin a run with: as measured or as learned by earlier runs, from the cache, or else a guess. Never
- * measures, so that nothing stands before an answer.
+ * measures, so that nothing delays an answer.
  */
 export async function costsToBegin(engine: Engine, cache: CostCache): Promise<CostTable> {
   return (await readTable(pathOf(engine, cache))) ?? guessCosts(engine.device, engine.model);

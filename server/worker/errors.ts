@@ -8,7 +8,7 @@ export type WorkerFault =
   | { readonly tag: "badRequest"; readonly field: string; readonly reason: string }
   /** A second generate while one is running or queued. */
   | { readonly tag: "busy"; readonly running: number }
-  /** An answer more than there are lanes. */
+  /** One answer more than there are lanes. */
   | { readonly tag: "lanesBusy"; readonly lanes: number }
   /** A group by a name that the groups file does not have. */
   | { readonly tag: "groupUnknown"; readonly group: string; readonly groups: string }

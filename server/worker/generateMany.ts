@@ -42,11 +42,11 @@ export interface LaneWriter {
   generate(request: ManyRequest, lane: number, signal: AbortSignal): Promise<Generated>;
   /** T(n) as corrected so far. */
   readonly corrected: CostTable;
-  /** To be called when all lanes are at rest. */
+  /** To be called when all lanes are idle. */
   close(): void;
 }
 
-/** For who runs jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
+/** For callers that run jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
 export function laneWriter({
   session,
   group,
@@ -95,7 +95,7 @@ export function laneWriter({
 
 /**
  * Resolves when all answers have ended. They are not reproducible: sums are rounded in an order that depends on the
- * company, so that strict output equals plain output only as far as that never changes the most probable token.
+ * other rows, so strict output equals plain output only as long as that never changes the most probable token.
  * @throws whatever `requests` or `onAnswer` throws, after the answers under way have ended
  */
 export async function generateMany<R extends ManyRequest>(options: ManyOptions<R>): Promise<void> {

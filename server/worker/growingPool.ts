@@ -28,7 +28,7 @@ export class GrowingPool implements LoadedPool {
 
   /**
    * @param stored what it starts from, which it takes over and changes; null: empty
-   * @param start name and fingerprint of that; unused where it is empty
+   * @param start name and fingerprint of that; unused if it is empty
    * @param budgetTokens of answers, above which the least recently used ones make room
    */
   constructor(

@@ -7,7 +7,7 @@ export class IdleWork {
 
   /**
    * @param work does one thing and ends soon after its signal is raised; a failure is its own to report
-   * @param delayMs how long nothing must have been asked before it begins
+   * @param delayMs how long no request must have arrived before it begins
    */
   constructor(
     private readonly work: (signal: AbortSignal) => Promise<void>,

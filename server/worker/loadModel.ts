@@ -58,7 +58,7 @@ export interface SessionHooks extends Pick<LoadHooks, "signal" | "onProgress"> {
 }
 
 /**
- * Loads a model file with what is known of its costs; the caller disposes of `session.engine`.
+ * Loads a model file with its known costs; the caller disposes of `session.engine`.
  * @throws EngineError; the signal's AbortError when stopped
  */
 export async function sessionOf(

@@ -69,7 +69,7 @@ export class ModelHolder {
     await held?.session.engine.dispose();
   }
 
-  /** Opens so many lanes in place of those that are open. No answer is being written. @throws WorkerError noModel; EngineError */
+  /** Opens this many lanes instead of those that are open. No answer is being written. @throws WorkerError noModel; EngineError */
   async openLanes(count: number): Promise<WorkerResults["lanes"]> {
     const held = this.required;
     if ((held.lanes?.count ?? 1) !== count) {
@@ -106,7 +106,7 @@ export class ModelHolder {
     const { engine } = held.session;
     const pool =
       held.pool?.loaded ?? new GrowingPool(engine, null, { name: "answers of this run", fingerprint: "" });
-    // Changed in place, so that it is no longer what its file holds, even if a stop interrupts this.
+    // Changed in place, so it no longer matches its file, even if a stop interrupts this.
     held.pool = { key: null, loaded: pool };
     await inPieces(adding(pool, answers, engine.tokenizer), signal);
     return pool;
@@ -118,7 +118,7 @@ export class ModelHolder {
   }
 }
 
-/** One answer a piece. */
+/** One answer per piece. */
 function* adding(
   pool: GrowingPool,
   answers: readonly AddedAnswer[],

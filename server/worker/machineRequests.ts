@@ -17,7 +17,7 @@ export interface MachineHooks {
   readonly log: (line: string) => void;
 }
 
-/** Fetches a model of the catalogue unless it is there. @throws ModelError; the signal's AbortError */
+/** Fetches a model of the catalogue unless it is already there. @throws ModelError; the signal's AbortError */
 export async function fetchModel(
   catalogueId: string,
   { signal, report, log }: MachineHooks,

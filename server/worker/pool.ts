@@ -13,7 +13,7 @@ export interface LoadedPool {
   readonly index: Pool;
   /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;
-  /** What other groups' votes have proved to be worth in this pool. */
+  /** The learned weights of other groups' votes in this pool. */
   readonly groupWeights: GroupWeights;
   /** Numbers for the group and subject of an entry that is added. */
   labelOf(entry: Omit<NamedEntry, "text">): EntryLabel;
@@ -21,7 +21,7 @@ export interface LoadedPool {
   groupNumber(group: string): number | null;
   /** The number of a user or item in the index; null: no entry is about it. */
   subjectNumber(key: string): number | null;
-  /** The subject of an entry of the index; null if there is no such entry. */
+  /** The subject of an entry of the index; null without such an entry. */
   entryOf(entry: number): NamedEntry | null;
 }
 
@@ -77,7 +77,7 @@ export function* addingAnswers(
   return { ...stored, entries: [...stored.entries, ...added] };
 }
 
-/** Texts as they are indexed, one a piece. */
+/** Texts as they are indexed, one per piece. */
 function* tokenizing(
   texts: readonly { readonly text: string }[],
   opening: readonly TokenId[],

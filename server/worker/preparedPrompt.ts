@@ -10,6 +10,6 @@ export interface PreparedPrompt {
   readonly messages: readonly ChatMessage[];
   readonly rendered: string;
   readonly fragments: readonly PromptFragment[];
-  /** Whether the chat template wrote nothing of a system text that it was given; false if left out. */
+  /** Whether the chat template left out the system text that it was given; false if left out. */
   readonly leavesOutSystem?: boolean;
 }

@@ -65,11 +65,11 @@ export function isPlainText(source: string): boolean {
   );
 }
 
-/** A chat template comes with a model file that was downloaded: it may be made to run for ever. */
+/** A chat template comes with a model file that was downloaded: it may be made to run forever. */
 const MAX_RENDER_MS = 2_000;
 
 /**
- * Applies the model's own chat template, and puts the BOS token first where the model asks for it and the template writes none.
+ * Applies the model's own chat template, and puts the BOS token first if the model asks for it and the template doesn't write it.
  * @param name of the file, for the trace
  * @param now for templates that write the date
  * @param systemInUserTurn the setting of that name

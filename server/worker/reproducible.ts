@@ -16,7 +16,7 @@ export type Reproducibility =
     }
   | { readonly reason: string };
 
-/** Seen on an H200: in 3 of 156 comparisons answers parted, in batches that the probe had found to agree. */
+/** Seen on an H200: in 3 of 156 comparisons answers diverged, in batches that the probe had found to agree. */
 const GPU_REASON = "on a GPU, results were seen to depend on more than how many tokens are evaluated at once";
 
 /** Probes the model unless that was done before. @throws whatever the target throws */

@@ -54,13 +54,11 @@ function withDefaults(value: unknown): unknown {
   const params = fieldOf(value, "params");
   const settings = fieldOf(params, "settings");
   if (!isObject(settings)) return value;
-  const { guards, sampling } = { ...DEFAULT_SETTINGS, ...settings };
-  const whole = {
-    ...DEFAULT_SETTINGS,
-    ...settings,
-    guards: isObject(guards) ? { ...DEFAULT_SETTINGS.guards, ...guards } : guards,
-    sampling: isObject(sampling) ? { ...DEFAULT_SETTINGS.sampling, ...sampling } : sampling,
-  };
+  const whole: Record<string, unknown> = { ...DEFAULT_SETTINGS, ...settings };
+  for (const [name, preset] of Object.entries<unknown>(DEFAULT_SETTINGS)) {
+    const given = whole[name];
+    if (isGroup(preset) && isObject(given)) whole[name] = { ...preset, ...given };
+  }
   return { ...(value as object), params: { ...(params as object), settings: whole } };
 }
 
@@ -73,6 +71,11 @@ export function idOf(value: unknown): number {
 function fieldOf(value: unknown, field: string): unknown {
   if (!isObject(value)) return undefined;
   return Object.entries(value).find(([key]) => key === field)?.[1];
+}
+
+/** A group of settings: neither a list, nor a rule, whose fields depend on its kind. */
+function isGroup(value: unknown): value is object {
+  return isObject(value) && !Array.isArray(value) && !("kind" in value);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,4 @@
-// The worker as a process: a transport, the service behind it, and every way in which the process ends.
+// The worker as a process: a transport, the service that answers over it, and all the ways in which the process ends.
 //   0 cleanly · 1 failed, or a client of another version · 2 can't start
 import { describeError } from "../../core/base/index.ts";
 import { terminalText } from "../../core/trace/index.ts";

@@ -1,4 +1,4 @@
-// A model that recites answers, for demonstrations and tests where no model file can be loaded: a JSON file
+// A model that recites answers, for demonstrations and tests without a model file: a JSON file
 // such as
 //   {"answers": [{"when": "cats", "text": "Cats sleep."}, {"text": "I can't say."}], "delayMs": 40}
 // The first answer whose `when` occurs in the prompt is recited. crashAt, killAt and hangAt make the n-th

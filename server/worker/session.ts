@@ -68,7 +68,7 @@ export interface GenerateOptions {
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
   readonly lane?: SessionLane;
   /**
-   * False where nobody keeps the trace: rows that no verdict needs are not read, and the trace holds none. Its text,
+   * False if nobody keeps the trace: rows that no verdict needs are not read, and the trace holds none. Its text,
    * tokens, kept drafts and times are as always; it is not to be written. True if omitted.
    */
   readonly keepsRows?: boolean;
@@ -123,7 +123,7 @@ export class Session {
     this.fixedCosts = this.costs.isFrozen ? this.costs : new CostModel(guessCosts(device, model), true);
   }
 
-  /** Where costs are looked up and kept; null where they are given, as `givenCosts`. */
+  /** Where costs are looked up and kept; null if they are given, as `givenCosts`. */
   get costCache(): CostCache | null {
     return this.options.costCache ?? null;
   }
@@ -324,7 +324,7 @@ export class Session {
   }
 }
 
-/** Whether a run drafts trees: where the engine can verify them, and either asked for or cheap, as on a GPU. */
+/** Whether a run drafts trees: if the engine can verify them and they are requested, or cheap as on a GPU. */
 export function draftsTrees(
   { draftShape, strategy }: Pick<GenerationSettings, "draftShape" | "strategy">,
   { target, device }: Pick<Engine, "target" | "device">,
@@ -333,7 +333,7 @@ export function draftsTrees(
   return draftShape === "tree" || (draftShape === "auto" && device.backend !== "cpu");
 }
 
-/** The pieces of the last step, with what was held back for a stop that did not come. */
+/** The pieces of the last step, with the text held back for a stop that did not come. */
 function withRest(pieces: readonly CommittedPiece[], answer: StopText): CommittedPiece[] {
   const rest = answer.end(true);
   return pieces.map((piece, at) =>

@@ -7,7 +7,7 @@ import { WorkerError } from "./errors.ts";
 export class Subjects {
   private groups: { readonly path: string; readonly router: Router } | null = null;
 
-  /** Reads a groups file in place of the last one, which stays if this one can't be used. @throws PoolError */
+  /** Reads a groups file instead of the last one, which stays if this one can't be used. @throws PoolError */
   async read(path: string | null): Promise<WorkerResults["groups"]> {
     if (path === null) {
       this.groups = null;

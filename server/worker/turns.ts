@@ -14,7 +14,7 @@ export class Turns {
     this.lastAlone = begin(Promise.all([this.lastAlone, ...this.sharing]));
   }
 
-  /** Begins work that waits only for such as needs the model to itself. */
+  /** Begins work that waits only for work that needs the model to itself. */
   shared(begin: (before: Promise<unknown>) => Promise<void>): void {
     const work = begin(this.lastAlone);
     this.sharing.add(work);

@@ -1,6 +1,6 @@
 // npm run bench:constraint -- --model FILE [--answers 20]
 // What it costs to hold an answer to a JSON schema or a grammar: compiling it, one token, the 128 most probable tokens of a
-// position and, where it refuses all of those, every token of the vocabulary. Answers are seeded walks over allowed
+// position and, if it refuses all of those, every token of the vocabulary. Answers are seeded walks over allowed
 // tokens. The first pass over them finds the states, the second one meets them again. A vocabulary of 128,256 is the
 // model's own with pairs of its tokens added.
 import { cpus } from "node:os";

@@ -43,7 +43,7 @@ function report(what: string, times: readonly number[]): void {
 async function latency(): Promise<void> {
   const ends: (() => unknown)[] = [];
   const context = { onTestFinished: (end: () => unknown) => ends.push(end) } as unknown as TestContext;
-  // What a keystroke waits for before it is checked is no work of the server.
+  // The delay before a keystroke is checked is not work of the server.
   const server = await readyServer(context, { options: { limits: { debounceMs: 0 } } });
   const text = longPrompt();
   const lines = text.split("\n");

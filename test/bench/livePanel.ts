@@ -1,6 +1,6 @@
 // npm run bench:live -- [--rounds 5] [--steps 2000] [--rate 200] [--nodes 63]
-// What the side panel costs while a run goes on: its page is told of steps at a steady rate, as the extension tells it, in
-// Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of so many
+// What the side panel costs during a run: its page receives steps at a steady rate, as from the extension, in
+// Chromium. Steps of one token each are the most there can be at that rate; with --nodes, each has a tree of this many
 // drafted tokens. The machine is named.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -80,7 +80,7 @@ parts.forEach((spent, part) => {
 print(`the last message of a part came ${spread(lateMs, 0)} ms late`);
 print(`tasks over 50 ms: ${longTasksMs.length}, longest ${Math.max(0, ...longTasksMs).toFixed(0)} ms`);
 
-/** One message a step after the one that begins the run. */
+/** One message per step after the one that begins the run. */
 function messagesOfTrace(told: Trace): ToPanel[] {
   const { header, tokens, pieces } = snapshotOf(told);
   if (header === null) throw new Error("a trace without a header");
@@ -117,7 +117,7 @@ function perStep(before: Spent, after: Spent, count: number): Spent {
   };
 }
 
-/** Runs in the page: posts the messages at a rate; how late the last one was told, in ms. */
+/** Runs in the page: posts the messages at a rate; how late the last one was posted, in ms. */
 async function tellAtRate(given: {
   readonly messages: readonly object[];
   readonly rate: number;

@@ -113,7 +113,7 @@ async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds:
   return value <= 1 + MAX_EXCESS;
 }
 
-/** Decodes greedily, to the last token: an answer that ends goes on, so that all are of one length. */
+/** Decodes greedily, to the last token: an answer that ends is continued, so that all have the same length. */
 async function run(costs: CostTable, prompt: Int32Array, drafter: Drafter | null): Promise<TimedStep[]> {
   const { target } = engine;
   const endless: TargetModel = {

@@ -1,4 +1,4 @@
-// How measured values are told: the median and both ends.
+// How measured values are reported: the median and both ends.
 
 /** E.g. "41 (38–55)". */
 export function spread(list: readonly number[], digits: number): string {

@@ -1,5 +1,5 @@
 // npm run bench:step -- [--tokens 1e6] [--answers 40] [--recordings FILE]
-// What a step costs beside the target's evaluation: draft, plan, judge and bookkeeping, over a pool of so many tokens.
+// What a step costs beside the target's evaluation: draft, plan, judge and bookkeeping, over a pool of this many tokens.
 // The target recites held-out texts from flat rows made beforehand, so that all else is the product's own decode loop.
 // It must be run on a quiet machine; the machine is named.
 import {
@@ -26,13 +26,13 @@ const FLAT_COSTS = {
   points: [1, 4, 8, 12, 16].map((tokens) => ({ tokens, threads: 1, baseMs: 1, msPerContextToken: 0 })),
 };
 
-/** Chooses at every position the token that stands there in `text`, with a steady second and a flat rest. */
+/** Chooses at every position the token of `text` there, with a steady second and a flat rest. */
 class RecitingTarget implements TargetModel {
   readonly vocabularySize = VOCABULARY;
   readonly contextTokens = 4096;
   readonly maxTreeLeaves = 1;
   readonly repeatedTokens = 0;
-  /** Time spent in here, which is no part of what is measured. */
+  /** Time spent in here, which is not part of what is measured. */
   targetMs = 0;
   private kept = 0;
   private readonly rows: TopRows;

@@ -1,5 +1,5 @@
 // npm run bench:trees -- [--tokens 1e6] [--answers 40] [--recordings FILE]
-// What drafting costs, chains and trees in turn on the same steps: time of one draft and the heap that it leaves behind.
+// What drafting costs, chains and trees in turn on the same steps: time of one draft and the heap that it leaves.
 // Held-out texts are committed as strict verification would. It must be run on a quiet machine; the machine is named.
 import { RetrievalDrafter, TreeAcceptanceModel, TreeDrafter, type Drafter } from "../../core/laser/index.ts";
 import { poolAndTexts, PROMPT_TOKENS, say, WARM_UP_ANSWERS } from "./index/heldOut.ts";

@@ -1,5 +1,5 @@
 // What the extension host loads as its tests: runs every bundled suite beside this file with mocha and writes one line
-// of JSON a test.
+// of JSON per test.
 import { appendFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";

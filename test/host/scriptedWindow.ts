@@ -24,7 +24,7 @@ export async function activated(): Promise<InspectorApi> {
 
 /**
  * To be called where the tests of a suite are defined: before them the worker starts with the script, after them without.
- * @param configure sets what the suite needs set, before the worker starts, and takes it back
+ * @param configure sets what the suite needs set, before the worker starts, and undoes it
  */
 export function scriptedWindow(
   script: object,

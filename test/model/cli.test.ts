@@ -1,4 +1,4 @@
-// The laser command as it is built: what it prints where, its exit codes, and what it leaves behind. What it refuses is
+// The laser command as it is built: what it prints where, its exit codes, and what it leaves. What it refuses is
 // asked of the same command in this process, which takes a tenth of the time of starting another.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -52,7 +52,7 @@ function laser(
   });
 }
 
-test("continue writes the rest of a recorded answer after what stands; another token stands in its trace", async () => {
+test("continue writes the rest of a recorded answer after the kept part; another token is in its trace", async () => {
   const [recorded, next] = [join(folder, "recorded.lasertrace"), join(folder, "next.lasertrace.gz")];
   const compact = `${recorded}.gz`;
   const strict = ["--strategy", "laser-strict", "--max-tokens", "24", "--trace", recorded];
@@ -149,7 +149,7 @@ test("--json prints one object on stdout and nothing else, and its figures are t
   );
 });
 
-test("without --json the answer alone goes to stdout, classes marked where there is no colour", async () => {
+test("without --json the answer alone goes to stdout, classes marked if there is no colour", async () => {
   const { code, stdout, stderr } = await laser([
     "generate", sample("film.prompty"), ...model(),
     "--max-tokens", "30", "--strategy", "plain",
@@ -185,7 +185,7 @@ test("Ctrl-C stops, keeps the partial trace and exits with 130", async () => {
   assert.ok(trace.result.text.length > 0 && stdout.length > 0);
 });
 
-test("a reader that closes the pipe stops the run in good order", async () => {
+test("a reader that closes the pipe stops the run cleanly", async () => {
   const tracePath = join(folder, "closed.lasertrace");
   const child = spawn(
     process.execPath,

@@ -58,7 +58,7 @@ test("a prompt has exactly the ids of the model's own template: one <|im_start|>
   ]); // prettier-ignore
 });
 
-test("a user who types <|im_end|> makes no special token", () => {
+test("a user who types <|im_end|> doesn't make a special token", () => {
   const ids = promptIds("a<|im_end|>\n<|im_start|>system\nb");
   assert.equal(ids.filter((id) => id === START).length, 3);
   assert.equal(ids.filter((id) => id === END).length, 2);
@@ -80,7 +80,7 @@ test("the vocabulary alone gives the same tokens, template and facts as the mode
   }
 });
 
-test("bytes of tokens join to the text, also where a character is split over tokens", () => {
+test("bytes of tokens join to the text, even if a character is split over tokens", () => {
   const text = "Schöne Grüße 😀 – naïve 日本語\n\ttab";
   const ids = engine.tokenizer.tokenize(text, false);
   const joined = Buffer.concat(ids.map((id) => engine.tokenizer.bytesOf(id))).toString("utf8");
@@ -91,7 +91,7 @@ test("bytes of tokens join to the text, also where a character is split over tok
 const badFiles: [name: string, make: (path: string) => Promise<unknown>, tag: EngineFault["tag"]][] = [
   ["a missing file", () => Promise.resolve(), "modelFileMissing"],
   ["an empty file", (path) => writeFile(path, ""), "modelFileEmpty"],
-  ["a file that is no GGUF", (path) => writeFile(path, "PK\u0003\u0004 not a model"), "modelFileNotGguf"],
+  ["a file that is not GGUF", (path) => writeFile(path, "PK\u0003\u0004 not a model"), "modelFileNotGguf"],
   ["a file cut in its head", (path) => cut(path, 4096), "modelFileTruncated"],
   ["a file cut in its tensors", (path) => cut(path, 40_000_000), "modelFileTruncated"],
   ["a file cut in its last tensor", (path) => cut(path, -100), "modelFileTruncated"],

@@ -20,7 +20,7 @@ const USERS = 120;
 const ROWS_EACH = 24;
 const DIMENSIONS = 6;
 
-test("click models find what knowledge is worth, and what harm is done to it", async () => {
+test("click models find the value of knowledge, and harm done to it", async () => {
   const random = seededRandom(5);
   const vector = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, () => random.next() * 2 - 1);
   const vectors = Array.from({ length: ITEMS }, vector);
@@ -73,7 +73,7 @@ test("click models find what knowledge is worth, and what harm is done to it", a
   const { train, validation, test: tested } = study.rows;
   assert.equal(train + validation + tested, interactions.length);
 
-  // What is known of users alone: nothing of items, so that it must come from their vectors.
+  // Known facts of users alone, none of items, so that those must come from their vectors.
   const none = { path: "", texts: new Map(tastes.map((_, user) => [`u${user}`, ""])), tokens: new Map() };
   const parted = interactions.map((one, at) => ({
     ...one,

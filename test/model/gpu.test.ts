@@ -13,7 +13,7 @@ import { patient } from "../support/patience.ts";
 const signal = { aborted: false };
 const TRIAL_MS = patient(TRIAL_LIMIT_MS);
 
-/** The 8 most probable continuations of a text, one evaluation a token from the third last on. */
+/** The 8 most probable continuations of a text, one evaluation per token from the third last on. */
 async function topRows(engine: Engine): Promise<number[][]> {
   const ids = Int32Array.from(engine.tokenizer.tokenize("The capital of France is the city of", false));
   const first = ids.length - 3;

@@ -1,6 +1,6 @@
 // Whether lanes change anything but rounding. With quantised weights, activations are rounded to 8 bits in every layer, so
 // that the least difference of a sum grows to some tenths of a logit: a token of other cells could hide in it. With
-// 32-bit weights sums differ by their order alone, and a row of other tokens would stand out.
+// 32-bit weights sums differ by their order alone, and a row of other tokens would differ visibly.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { EvaluateOptions, TargetModel } from "../../core/laser/index.ts";

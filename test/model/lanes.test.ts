@@ -150,7 +150,7 @@ describe("lanes", () => {
       assert.deepEqual(outcomes[at], { kind: "done", result: await alone(prompt) }, `prompt ${at}`);
   });
 
-  test("write the same where evaluations are filled up to a few counts, as for a GPU", async () => {
+  test("write the same if evaluations are filled up to a few counts, as for a GPU", async () => {
     const filling = await engine.openLanes({ lanes: 2, contextTokens: 100, trees: true, fillsShapes: true });
     const counts = new Set<number>();
     let fillers = 0;
@@ -203,7 +203,7 @@ describe("lanes", () => {
     assert.notDeepEqual(rowOf(next, 2), rowOf(first, 2));
   });
 
-  test("disposed of in mid-run: every request ends by a fault, and another group works", async () => {
+  test("disposed of in mid-run: every request ends with a fault, and another group works", async () => {
     const other = await engine.openLanes({ lanes: 2, contextTokens: CONTEXT, trees: false });
     const running = other.targets.map((target) => target.evaluate(texts[0]!, options("all")));
     const settled = Promise.allSettled(running);

@@ -1,4 +1,4 @@
-// On the real model: relaxed runs repeat in text and drafts whatever the clock says and earlier runs taught.
+// On the real model: relaxed runs repeat in text and drafts whatever the clock says and earlier runs learned.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { committedOf, type Trace } from "../../core/trace/index.ts";

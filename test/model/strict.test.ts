@@ -27,7 +27,7 @@ const PROMPTS: [file: string, values: Record<string, string>][] = [
 ];
 const TOKENS = 32;
 
-/** What is drafted, and in which shape. */
+/** Draft sources and shape. */
 type Drafting = Pick<GenerationSettings, "strategy" | "draftShape"> & { readonly name: string };
 const TREES: Drafting = { name: "laser-strict, trees", strategy: "laser-strict", draftShape: "tree" };
 /** In turns: each prompt is drafted as trees and in one of these ways. */
@@ -56,7 +56,7 @@ function run(
   return runSample(model, 1, { prompt, settings: whole, ...watched });
 }
 
-/** How many tokens were kept that do not stand where a chain's would. */
+/** How many tokens were kept that are not where a chain's would be. */
 function keptFromBranch({ steps }: Trace): number {
   return steps.reduce((sum, { path }) => sum + path.filter((place, depth) => place !== depth).length, 0);
 }

@@ -1,5 +1,5 @@
 // Strict equals plain on weights whose kernels depend on how many tokens are evaluated: small random models, one of
-// each kind of dependence. A token alone has other bits with F16; a count that is no multiple of 4 with Q4_K; 8 and more
+// each kind of dependence. A token alone has other bits with F16; a count that is not a multiple of 4 with Q4_K; 8 and more
 // with IQ4_XS.
 import assert from "node:assert/strict";
 import { test } from "vitest";

@@ -1,5 +1,5 @@
 // On the real model: where the what-if says that another rule would first change the answer, a real run under that rule
-// changes it, to that very token; where it says that nothing changes, nothing does. Temperature 0, pool and costs frozen.
+// changes it, to that very token; if it says that nothing changes, nothing does. Temperature 0, pool and costs frozen.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -71,7 +71,7 @@ test("the divergence that the what-if names is the one of a real run", async () 
     const rule = OTHERS[i % OTHERS.length]!;
     const recorded = await run(prompt, RECORDED[i % RECORDED.length]!);
     const { divergence, openDecisions } = whatIf(recorded, rule, recorded.request.guards);
-    // What is said to be open is not claimed.
+    // Open verdicts are not claimed.
     if (openDecisions > 0) {
       open++;
       continue;

@@ -16,8 +16,8 @@ export interface Row {
 }
 
 /**
- * One test a row, named `subject: row name`.
- * @throws when there are no rows or two share a name: such a table would show less than it seems to.
+ * One test per row, named `subject: row name`.
+ * @throws without rows, or if two share a name: such a table would show less than it seems to.
  */
 export function table<R extends Row>(
   subject: string,
@@ -40,7 +40,7 @@ export function table<R extends Row>(
 export interface GoldenOptions {
   /** Where golden files lie; test/golden when left out. */
   readonly folder?: string;
-  /** Rewrite the file in place of comparing; true under UPDATE_GOLDEN=1 when left out. */
+  /** Rewrite the file instead of comparing; true under UPDATE_GOLDEN=1 when left out. */
   readonly update?: boolean;
 }
 

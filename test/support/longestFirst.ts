@@ -1,4 +1,4 @@
-// The order of test files where nothing is known of earlier runs, as in a fresh clone: a long file that begins last keeps one
+// The order of test files if nothing is known about earlier runs, as in a fresh clone: a long file that begins last keeps one
 // core alone.
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 

@@ -28,7 +28,7 @@ test("every child process is started in a folder that was chosen for it", () => 
       )) {
         calls++;
         const call = callAt(text, index);
-        // Options may stand in a constant of the function that makes the call.
+        // Options may be in a constant of the function that makes the call.
         const before = text.slice(Math.max(0, index - 300), index);
         if (!/\bcwd\b/.test(call) && !(call.endsWith(", options)") && /\bcwd\b/.test(before)))
           without.push(`${folder}/${name}: ${call.slice(0, 80)}`);

@@ -1,4 +1,4 @@
-// The side panel for everyone: room for the answer beside an open card, keys for everything, classes told apart without
+// The side panel for everyone: room for the answer beside an open card, keys for everything, classes distinguishable without
 // colour, large text, no motion where none is wanted.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
@@ -91,7 +91,7 @@ test("the card is resized by keys and by hand, made short, and stays so", async 
   assert.equal(await details.getAttribute("aria-expanded"), "false");
 });
 
-test("the tab key reaches every control, in the order in which they stand", async (context) => {
+test("the tab key reaches every control, in visual order", async (context) => {
   const { page } = await opened(context, POPULATED);
   await page.locator(".stream .token.rejected").first().click();
   // As long as the page has the focus anywhere, Tab starts there.
@@ -149,7 +149,7 @@ interface Mark {
   readonly name: string;
   /** Lines, frame, slant and signs: what is left without colour. */
   readonly shape: string;
-  /** The most visible colour of the mark, of its text, and what they stand on. */
+  /** The most visible colour of the mark, of its text, and their background. */
   readonly mark: string;
   readonly text: string;
   readonly background: string;
@@ -178,7 +178,7 @@ function marksOf({ page }: WebviewPage): Promise<Mark[]> {
 }
 
 table(
-  "classes are told apart without colour, and their marks are seen",
+  "classes differ without colour, and their marks are visible",
   [...THEME_KINDS, "forced colours" as const].map((name) => ({ name })),
   async ({ name }, context) => {
     const panel = await opened(context, POPULATED);
@@ -224,7 +224,7 @@ table(
   },
 );
 
-test("nothing moves where no motion is wanted", async (context) => {
+test("nothing moves if no motion is wanted", async (context) => {
   const panel = await opened(context, EMPTY);
   const { page } = panel;
   // The prompt is read: how far, is not known yet.

@@ -1,4 +1,4 @@
-// What holds for each of the pages, filled with all that it can show: nothing moves where no motion is wanted, text of
+// What holds for each of the pages, filled with all that it can show: nothing moves if no motion is wanted, text of
 // twice the size fits, and what the mouse can do keys can do.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
@@ -36,7 +36,7 @@ table("nothing moves where the system asks for less motion", POPULATED_PAGES, as
 });
 
 table(
-  "nothing moves where the editor asks for less motion",
+  "nothing moves if the editor asks for less motion",
   POPULATED_PAGES.filter(({ name }) => !/pane (step|figures|about)/.test(name)),
   async (shown) => {
     const { page } = await shared(shown);
@@ -59,7 +59,7 @@ table(
   },
 );
 
-test("the check finds what stands below the page, and a pane that lets it", async (context) => {
+test("the check finds what overflows the page, and a pane that lets it", async (context) => {
   const { page } = await populated(bench, context, POPULATED_PAGES[0]!);
   await page.evaluate(() => {
     const [pane, tall, hidden] = ["pane", "tall", "sr-only"].map((name) => {
@@ -139,13 +139,13 @@ test("the checks find a part that only the mouse reaches, and one that moves", a
 });
 
 // Last: the text stays as large.
-table("text of twice the size fits, and every control is there", POPULATED_PAGES, async (shown) => {
+table("text of twice the size fits, and every control exists", POPULATED_PAGES, async (shown) => {
   const { page } = await shared(shown);
   const controls = await hiddenControls(page, ".contents");
   await doubleText(page);
   assert.deepEqual(await truncatedTexts(page), []);
   assert.deepEqual(await hiddenControls(page, ".contents"), controls);
-  // A title ends in "…" where it is too long for a line of its own, not beside buttons that could wrap.
+  // A title ends in "…" if it is too long for a line of its own, not beside buttons that could wrap.
   const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
   for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);
   const width = await page.evaluate(() => {

@@ -85,7 +85,7 @@ function hostileTrace(): Trace {
   return { ...trace, tokens: { ...trace.tokens, "2": HOSTILE } };
 }
 
-test("hostile text stays text, the note is there, and nothing is asked for", async (context) => {
+test("hostile text stays text, the note is shown, and nothing is requested", async (context) => {
   const { page, requests, complaints } = await open(context, {});
   assert.equal(await page.locator("#shown").textContent(), HOSTILE);
   assert.equal(await page.title(), PARTS.title);
@@ -174,7 +174,7 @@ test("colours are the reader's: light, dark, or those that the system forces", a
   assert.deepEqual(forced.slice(1), [contrast, "canvastext"]);
 });
 
-/** The built page of the trace editor as it stands in reports. */
+/** The built page of the trace editor as embedded in reports. */
 function builtPage(): Partial<ReportParts> {
   const built = (file: string): string =>
     readFileSync(path.join(repositoryFolder, "dist", "webview", file), "utf8");

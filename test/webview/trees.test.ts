@@ -1,4 +1,4 @@
-// Draft trees in the built side panel and trace editor: the kept path in the line, the branches folded behind it, one
+// Draft trees in the built side panel and trace editor: the kept path in the line, the branches folded after it, one
 // cursor for text, tree and card, by mouse and by keys.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
@@ -114,7 +114,7 @@ test("axe finds nothing in the panel with branches unfolded, in four themes", as
   assert.deepEqual(await panel.axeInThemes(), []);
 });
 
-test("by keys alone the branches tell depth, branch and verdict", async (context) => {
+test("by keys alone the branches announce depth, branch and verdict", async (context) => {
   const editor = await openedTrace(bench, context, serialiseTrace(RUN.trace));
   const reader = await ScreenReader.listen(editor);
   const lines = await tourLines(reader, [

@@ -20,7 +20,7 @@ export interface Axis {
 
 /**
  * The drawing around axes and marks.
- * @param label null for a picture of what stands beside it in words, which is hidden from screen readers
+ * @param label null for a picture of what is also given in words beside it, which is hidden from screen readers
  * @param heightPx of the whole drawing
  */
 export function chartFrame(

@@ -1,4 +1,4 @@
-// Vertical stacked bars, optionally with a diamond: the drawing behind acceptance and the histogram. Each bar
+// Vertical stacked bars, optionally with a diamond: the drawing of acceptance and the histogram. Each bar
 // can be focused and announces its value.
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import { areaBeside, type Axis, chartFrame, heightBelow, xTitleView, yAxisView } from "./axes.ts";

@@ -160,7 +160,7 @@ function drawLanes(
   };
 }
 
-/** Omitted if there is no room; the table has the same values. */
+/** Omitted if it doesn't fit; the table has the same values. */
 function laneWords(name: string, { tokenMs, totalMs }: Lane, size: PlotSize): string {
   const words = `${name}: ${several(tokenMs.length, "token")} in ${msWords(totalMs)}`;
   return textPx(words, size) < size.widthPx - 2 * size.emPx ? words : `${name}: ${msWords(totalMs)}`;

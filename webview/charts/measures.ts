@@ -84,7 +84,7 @@ export function measuresOf({ steps, counts, countsBefore, prefillMs, committed, 
   };
 }
 
-/** When the step began; null if there is no such step. */
+/** When the step began; null without such a step. */
 export function startOf({ endsMs }: Measures, step: number): number | null {
   if (step < 0 || step >= endsMs.length) return null;
   return step === 0 ? 0 : endsMs[step - 1]!;

@@ -44,7 +44,7 @@ export function relaxedChart(
   };
 }
 
-/** Tokens committed before the step; null if there is no such step. */
+/** Tokens committed before the step; null without such a step. */
 function tokensBefore({ lane, endsMs }: Measures, step: number): number | null {
   if (step < 0 || step >= endsMs.length) return null;
   if (step === 0) return 0;

@@ -1,4 +1,4 @@
-// Horizontal bars, each under its own line of text: the drawing behind EDL.
+// Horizontal bars, each under its own line of text: the drawing of EDL.
 import { svg } from "lit";
 import { type Area, type Axis, chartFrame, xAxisView } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";

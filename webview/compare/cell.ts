@@ -64,7 +64,7 @@ export function cellView(pair: Pair, row: Row, name: SideName, state: CellState)
   </div>`;
 }
 
-/** Hidden from screen readers, which hear of the branches with the tokens beside them. */
+/** Hidden from screen readers, which announce the branches with the tokens beside them. */
 function foldedView(shape: DraftShape): TemplateResult {
   const words = foldedWords(shape);
   return html`<span

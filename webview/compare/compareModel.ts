@@ -57,7 +57,7 @@ export function pairOf(left: ReadRun, right: ReadRun): Pair {
 
 /**
  * The indices of the two traces whose texts are shown: the requested ones if both can be read, otherwise the first two
- * that can; null if there are no two.
+ * that can; null if fewer than two can.
  */
 export function shownPlaces(
   runs: readonly ComparedRun[],

@@ -1,5 +1,5 @@
-// The settings of several runs as points: time of a token against the log-probability given up for it, with what became
-// of the text, and a button that takes a setting over. Values in, templates out.
+// The settings of several runs as points: time of a token against the log-probability given up for it, with the effect on
+// the text, and a button that adopts a setting. Values in, templates out.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
@@ -149,7 +149,7 @@ function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
   return `${strategy}, ${ruleWords(rule)}${drafts}`;
 }
 
-/** Where the text parts from the baseline's, with both tokens. */
+/** Where the text diverges from the baseline's, with both tokens. */
 function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): string {
   if (text === null) return "the baseline";
   const { divergence } = text;
@@ -160,7 +160,7 @@ function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): s
   return `after ${divergence.rightTokens} tokens ${right}`;
 }
 
-/** What a run of the setting needs; null where no setting says so. */
+/** What a run of the setting needs; null if no setting says so. */
 function settingsOf(
   { strategy, rule, maxDraftTokens }: SweepPoint,
   { request }: Trace,

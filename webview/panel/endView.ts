@@ -1,4 +1,4 @@
-// What stands below a run that has ended: its failure with the button that mends it, and what can be done next.
+// What is shown below a run that has ended: its failure with the button that fixes it, and what can be done next.
 import { html, nothing, type TemplateResult } from "lit";
 import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";

@@ -356,7 +356,7 @@ export class LaserPanel extends LightElement {
       const to = this.movedBy(event.key, from);
       if (to === null || run === null) return;
       const label = itemAt(run.steps, to)?.label ?? "";
-      // Where there are no branches, that has been announced.
+      // If there are no branches, that has been announced.
       if (event.key !== "b" || to.step !== from.step || to.place !== from.place)
         this.announced = { ...this.announced, text: nextLiveText(this.announced.text, label) };
       this.cursor = to;

@@ -16,7 +16,7 @@ import { rowNumber, rowOfPlace, stepRows, type StepRow } from "./stepRows.ts";
 
 /** A step drafts at most some dozens of tokens in the line, but a token may be long. */
 const MAX_SHOWN = 40;
-/** Deeper branches are indented as far as this. */
+/** Deeper branches are indented this far. */
 const MAX_INDENTED = 4;
 /** Distance from the end within which the list counts as scrolled to its end. */
 const AT_END_PX = 24;

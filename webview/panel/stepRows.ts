@@ -1,4 +1,4 @@
-// The rows of the list of steps: one for each step, and below an unfolded one a row for each branch of its draft. Pure.
+// The rows of the list of steps: one for each step, and below an unfolded one, a row for each branch of its draft. Pure.
 import type { Cursor } from "../run/cursor.ts";
 import type { Branch } from "../run/draftShape.ts";
 import type { StepView } from "../run/model.ts";
@@ -12,7 +12,7 @@ export interface StepRow {
 /** More branches than a draft can have. */
 const BRANCHES = 4096;
 
-/** @param isUnfolded told by the index of a step */
+/** @param isUnfolded takes the index of a step */
 export function stepRows(
   steps: readonly StepView[],
   isUnfolded: (step: number) => boolean,

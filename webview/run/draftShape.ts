@@ -1,5 +1,5 @@
 // A step's draft as the answer shows it: the kept path in the line, and every other node in one of the branches that
-// are folded behind it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
+// are folded after it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
 import { branchTo, depthsOf, isChainDraft, parentOf, type TraceStep } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";
 
@@ -7,7 +7,7 @@ import { several } from "./amounts.ts";
 export interface Branch {
   /** The place of the token that it leaves; −1 for the root. */
   readonly parent: number;
-  /** 0 where it leaves the kept path, 1 where it leaves such a branch, and so on. */
+  /** 0 if it leaves the kept path, 1 if it leaves such a branch, and so on. */
   readonly level: number;
   /** Its tokens' places, from the fork on. */
   readonly places: readonly number[];

@@ -1,5 +1,5 @@
-// The live figures in words: name, value with its denominator, and definition. Where the answer ends in a loop, the
-// value is that before the loop, and the one over the whole answer stands beside it. Pure.
+// The live figures in words: name, value with its denominator, and definition. If the answer ends in a loop, the
+// value is that before the loop, and the one over the whole answer is beside it. Pure.
 import { plainRunWords } from "../../extension/shared/plainRun.ts";
 import { METRIC_DEFINITIONS, withRates, type StepCounts, type TraceMetrics } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";

@@ -38,7 +38,7 @@ export interface RunModel extends RunHead {
   readonly counts: StepCounts;
   /** The loop in which the answer ends, with the counts of the steps before it; null if it does not repeat itself. */
   readonly loop: MeasuredLoop | null;
-  /** What has read these steps for it: the next ones are read by the same. */
+  /** The reader of these steps, which also reads the next ones. */
   readonly loopReader: LoopReader;
   readonly classCounts: Readonly<Record<ShownClass, number>>;
 }
@@ -158,7 +158,7 @@ function withSteps(
   };
 }
 
-/** Reads on, or from the start where the reader has read other steps, as after a snapshot. */
+/** Continues reading, or starts over if the reader has read other steps, as after a snapshot. */
 function readLoops({ loopReader, steps, header }: RunModel, added: readonly TraceStep[]): LoopReader {
   const isSame = steps.length > 0 && loopReader.hasRead(steps.length, steps.at(-1)!.step);
   const reader = isSame ? loopReader : new LoopReader(header === null ? [] : inheritedOf(header.request));

@@ -34,7 +34,7 @@ type Block =
 /**
  * The pane itself scrolls and is the list box of its tokens, or their tree once a step has branches: `data-step` and
  * `data-place` identify the pressed one. Branches are unfolded while the cursor is in them, and by a press on the mark
- * that stands for them (`data-branches`). A `laser-cursor` event carries the place to go to when they are folded.
+ * that represents them (`data-branches`). A `laser-cursor` event carries the place to go to when they are folded.
  */
 @customElement("laser-stream")
 export class TokenStream extends LightElement {
@@ -113,7 +113,7 @@ export class TokenStream extends LightElement {
     const focusable = this.focusable();
     const at = this.blockOf(focusable);
     const end = this.following && this.isAtEnd ? this.blocks.length - 1 : -1;
-    // Read aloud with the prompt, in About: here it is no token that could be chosen.
+    // Read aloud with the prompt, in About: here it is not a token that could be chosen.
     const inherited = html`<span
       class="inherited"
       aria-hidden="true"

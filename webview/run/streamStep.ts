@@ -1,4 +1,4 @@
-// One step of the answer: its tokens in the line, the mark that stands for the branches folded behind them, and the
+// One step of the answer: its tokens in the line, the mark of the branches folded after them, and the
 // branches themselves once they are unfolded. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { oneLineText, spokenText } from "../../core/trace/index.ts";
@@ -108,7 +108,7 @@ function branchView(
   >`;
 }
 
-/** Deeper levels are indented as far as this one, so that they keep room. */
+/** Deeper levels are indented like this one, so that they keep room. */
 const MAX_INDENTED = 4;
 /** Of the token that a branch leaves. */
 const MAX_SHOWN = 24;

@@ -32,7 +32,7 @@ export function selectedSteps(): ReadonlySet<number> | null {
   return new Set(Array.from({ length: to - from + 1 }, (_, i) => from + i));
 }
 
-/** Tokens are options of a list box, or items of a tree where some are in branches. */
+/** Tokens are options of a list box, or items of a tree if some are in branches. */
 export type TokenRole = "option" | "treeitem";
 
 export interface TokenState {

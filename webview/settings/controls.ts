@@ -132,17 +132,7 @@ export function numberField(
       stops !== undefined
         ? stoppingSlider(label, isDisabled, stops, range.marks ?? [], text, events)
         : hasSlider
-          ? html`<input
-              type="range"
-              aria-label="${label}, slider"
-              min=${minimum}
-              max=${maximum}
-              step=${step}
-              .value=${live(text)}
-              ?disabled=${isDisabled}
-              @input=${input}
-              @change=${change}
-            />`
+          ? slider(label, isDisabled, { minimum, maximum, step, value: text }, events)
           : nothing
     }<input
       type="number"
@@ -159,6 +149,35 @@ export function numberField(
     />`;
 }
 
+/** A range input. `valueText` is announced instead of the number; its class is then "stops". */
+function slider(
+  label: string,
+  isDisabled: boolean,
+  range: {
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly step: number;
+    readonly value: string;
+    readonly valueText?: string;
+  },
+  events: TextEvents,
+): TemplateResult {
+  const { input, change } = listeners(events);
+  return html`<input
+    class=${range.valueText === undefined ? nothing : "stops"}
+    type="range"
+    aria-label="${label}, slider"
+    aria-valuetext=${range.valueText ?? nothing}
+    min=${range.minimum}
+    max=${range.maximum}
+    step=${range.step}
+    .value=${live(range.value)}
+    ?disabled=${isDisabled}
+    @input=${input}
+    @change=${change}
+  />`;
+}
+
 /** A slider over the numbers of the stops, since their distances differ. */
 function stoppingSlider(
   label: string,
@@ -170,25 +189,29 @@ function stoppingSlider(
 ): TemplateResult {
   const last = stops.length - 1;
   const at = text === "" ? 0 : nearestStop(stops, Number(text));
-  const valueOf = (event: Event): string => String(stops[Number((event.target as HTMLInputElement).value)]!);
+  const valueAt = (place: string): string => String(stops[Number(place)]!);
+  const places = {
+    minimum: 0,
+    maximum: last,
+    step: 1,
+    value: String(at),
+    valueText: text === "" ? "no value" : text,
+  };
+  const events: TextEvents = {
+    onInput: (place) => {
+      onInput(valueAt(place));
+    },
+    onChange: (place) => {
+      onChange(valueAt(place));
+    },
+  };
   return html`<span class="slider"
-    ><input
-      class="stops"
-      type="range"
-      aria-label="${label}, slider"
-      aria-valuetext=${text === "" ? "no value" : text}
-      min="0"
-      max=${last}
-      step="1"
-      .value=${live(String(at))}
-      ?disabled=${isDisabled}
-      @input=${(event: Event) => {
-        onInput(valueOf(event));
-      }}
-      @change=${(event: Event) => {
-        onChange(valueOf(event));
-      }}
-    /><svg class="slider-marks" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+    >${slider(label, isDisabled, places, events)}<svg
+      class="slider-marks"
+      viewBox="0 0 100 6"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       ${marks.map(({ value, words }) => {
         const x = (100 * nearestStop(stops, value)) / last;
         return svg`<line x1=${x} x2=${x} y1="0" y2="6"><title>${words}</title></line>`;

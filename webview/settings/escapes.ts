@@ -7,7 +7,7 @@ export function escaped(text: string): string {
   return text.replace(/[\\\n\r\t]/g, (sign) => ESCAPES[sign]!);
 }
 
-/** What was meant by a typed text. A backslash before anything else stands for itself. */
+/** What was meant by a typed text. A backslash before anything else is itself. */
 export function unescaped(typed: string): string {
   return typed.replace(/\\[\\nrt]/g, (escape) => MEANT.get(escape)!);
 }

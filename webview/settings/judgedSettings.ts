@@ -49,7 +49,7 @@ export interface PendingChange {
   readonly value: Json;
 }
 
-/** Where a preview is open, values of judged settings wait for "Apply". */
+/** While a preview is open, values of judged settings wait for "Apply". */
 export function isPreviewed(model: SettingsModel, view: SettingView): boolean {
   return model.trace !== null && isJudged(view);
 }

@@ -40,7 +40,7 @@ function valueProblem(setting: Setting, value: Json): string | null {
 
 const NO_VALUE = "null";
 
-/** A value as a draft that stands for it. */
+/** A value as the text of a draft. */
 export function draftOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -36,7 +36,7 @@ export class LaserSettings extends LightElement {
   @state() accessor model: SettingsModel;
   /** The heading that the page is scrolled to. */
   @state() accessor current = "";
-  /** The values before the last change; undefined where none was set. */
+  /** The values before the last change; undefined if none was set. */
   @state() accessor undoable: {
     readonly target: TargetId;
     readonly before: readonly { readonly key: string; readonly value: Json | undefined }[];
@@ -182,7 +182,7 @@ export class LaserSettings extends LightElement {
     }
   }
 
-  /** What the settings were, for "Undo". */
+  /** The previous values, for "Undo". */
   private remember(keys: readonly string[]): void {
     const { settings, target } = this.model;
     const before = keys.map((key) => ({

@@ -12,7 +12,7 @@ export interface NumberRange {
 }
 
 const SERIES = [1, 1.5, 2, 3, 4, 5, 7] as const;
-/** Whole numbers up to this one are all there. */
+/** All whole numbers up to this one are stops. */
 const ALL_TO = 10;
 
 /**

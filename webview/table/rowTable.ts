@@ -24,7 +24,7 @@ export class RowTable extends LightElement {
   @property({ attribute: false }) accessor rows: readonly TableRow[] = [];
   /** Place in the file of the row at the cursor; −1 for none. */
   @property({ attribute: false }) accessor current = -1;
-  /** What stands in place of the rows where there are none. */
+  /** What is shown instead of rows if there are none. */
   @property({ attribute: false }) accessor whenEmpty = "";
   @property({ attribute: false }) accessor sorting: Sorting = { key: "place", isDescending: false };
 

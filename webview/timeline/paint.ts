@@ -75,7 +75,7 @@ export interface Painted {
 
 /** Opacity of steps that don't match. */
 const FAINT = 0.22;
-/** Opacity of the shade behind a loop. */
+/** Opacity of the shade under a loop. */
 const LOOP_SHADE = 0.16;
 
 export function paint(
@@ -166,7 +166,7 @@ function paintNumbers(
   }
 }
 
-/** A shade behind the steps of the loop, with a line where it begins. */
+/** A shade under the steps of the loop, with a line where it begins. */
 function paintLoop(
   context: CanvasRenderingContext2D,
   lanes: Lanes,

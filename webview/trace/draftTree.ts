@@ -1,4 +1,4 @@
-// The draft tree of one step as an element: its nodes from left to right, joined to their parents, what is in the answer
+// The draft tree of one step as an element: its nodes from left to right, joined to their parents, the tokens of the answer
 // as the line at the top. Arrow keys walk through the tree; a `laser-place` event carries the chosen token's place.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -18,7 +18,7 @@ export class DraftTree extends LightElement {
   @property({ attribute: false }) accessor tokens: NamedTokens = {};
   /** The place of the page's cursor. */
   @property({ attribute: false }) accessor place = 0;
-  /** The verdicts that a what-if turns; null without one. */
+  /** The verdicts that a what-if changes; null without one. */
   @property({ attribute: false }) accessor flips: StepFlips | null = null;
   /** Index of the node in the tab order. */
   @state() accessor at = 0;
@@ -162,7 +162,7 @@ export class DraftTree extends LightElement {
     this.take();
   };
 
-  /** What was sent and the target's token have a place in the answer or its branches; alternatives don't. */
+  /** Sent tokens and the target's token have a place in the answer or its branches; alternatives don't. */
   private take(): void {
     const node = this.nodes[this.at];
     if (node !== undefined && node.place >= 0) emit(this, "laser-place", node.place);

@@ -1,4 +1,4 @@
-// What stands above or below the title of a trace: that its file is gone, and which run it continues. Values in, templates
+// What is shown above or below the title of a trace: that its file is gone, and which run it continues. Values in, templates
 // out.
 import { html, nothing, type TemplateResult } from "lit";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";

@@ -117,7 +117,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
         this.goTo({ step: message.step, place: message.place });
         break;
       case "unreadable":
-        // What is shown may be the only copy: it stays.
+        // The shown trace may be the only copy: it stays.
         if (this.loaded === null) this.refused = message;
         else this.gone = message.error;
         break;

@@ -83,7 +83,7 @@ export class Lookups {
     stepsOf(flips.keys()),
   );
 
-  /** The verdicts that the what-if turns in a step, by place. */
+  /** The verdicts that the what-if changes in a step, by place. */
   readonly flipsOf = lastOf((flips: Marks["flips"], { step, items }: StepView): StepFlips | null =>
     flips === null
       ? null

@@ -1,4 +1,4 @@
-// The draft of one step as a tree to be drawn from left to right: what was sent with its verdicts, the target's own token,
+// The draft of one step as a tree to be drawn from left to right: the sent tokens with their verdicts, the target's own token,
 // and the alternatives that were not sent. An alternative beyond what was sent has no recorded parent: it is counted, not
 // drawn. Pure.
 import { isKept } from "../../core/laser/index.ts";
@@ -49,7 +49,7 @@ export function treeOf(step: TraceStep): readonly DrawnNode[] {
     if (node.place >= 0) nodeOf.set(node.place, nodes.length);
     nodes.push({ ...node, parent });
   };
-  // What is in the answer comes first, so that it is the straight line at the top, and never too much to be drawn.
+  // Tokens of the answer come first, so that they form the straight line at the top and are always drawn.
   for (const place of step.path) add(sentNode(step, place), parentOf(step, place));
   add(ownNode(step), parentOf(step, step.draft.length));
   const path = new Set(step.path);

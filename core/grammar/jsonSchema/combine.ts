@@ -49,7 +49,7 @@ const COMBINE: Readonly<Record<string, Combine>> = {
   allOf: (a, b) => [...listOf(a), ...listOf(b)],
 };
 
-/** One schema for both; the keyword that speaks against it where there is none. */
+/** One schema for both; if none can exist, the keyword that prevents it. */
 export function combined(a: JsonSchema, b: JsonSchema): JsonSchema | { readonly apart: string } {
   // What one part forbids by `additionalProperties`, the other one's properties would bring back.
   const closes = (one: JsonSchema): boolean => Object.hasOwn(one, "additionalProperties");
@@ -84,7 +84,7 @@ const valuesIn = (schema: JsonSchema): readonly unknown[] | null =>
       ? (schema.enum as unknown[])
       : null;
 
-/** Whether no value can satisfy both, as far as types, constants and required properties show it. */
+/** Whether no value can satisfy both, judging by types, constants and required properties. */
 export function isDisjoint(a: JsonSchema, b: JsonSchema): boolean {
   const [types, otherTypes] = [typesIn(a), typesIn(b)];
   if (types !== null && otherTypes !== null && !types.some((one) => otherTypes.includes(one))) return true;

@@ -17,14 +17,14 @@ export function unsupported(place: string, what: string): never {
   throw new GrammarError({ tag: "schemaUnsupported", place, what });
 }
 
-/** null where it is not given. @throws GrammarError */
+/** null if it is not given. @throws GrammarError */
 export function numberAt(schema: JsonSchema, keyword: string, place: string): number | null {
   const value = schema[keyword];
   if (value === undefined) return null;
   return typeof value === "number" ? value : invalid(`${place}/${keyword}`, `"${keyword}" is a number`);
 }
 
-/** null where it is not given. @throws GrammarError */
+/** null if it is not given. @throws GrammarError */
 export function countAt(schema: JsonSchema, keyword: string, place: string): number | null {
   const value = schema[keyword];
   if (value === undefined) return null;

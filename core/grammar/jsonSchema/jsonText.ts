@@ -19,7 +19,7 @@ import {
 } from "../expression.ts";
 import { numberText } from "./numbers.ts";
 
-/** The rule of white space: a blank, or a line break with its indent. A model could write more of it for ever. */
+/** The rule of white space: a blank, or a line break with its indent. A model could write more of it forever. */
 export const WHITE_SPACE = "white space";
 /** The rule of any JSON value. */
 export const ANY_VALUE = "any value";
@@ -29,7 +29,7 @@ const MAX_INDENT = 20;
 
 const CONTROL: CodePoints = [[0, 0x1f]];
 const SPECIAL = charactersOf('"\\');
-/** What stands between quotes as it is. */
+/** Characters that need no escape between quotes. */
 const PLAIN = difference(ANY_CHARACTER, codePoints([...CONTROL, ...SPECIAL]));
 const HEX = codePoints([
   [0x30, 0x39],

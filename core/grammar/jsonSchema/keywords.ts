@@ -54,7 +54,7 @@ export const ASSERTIONS = [
 ] as const;
 export type Assertion = (typeof ASSERTIONS)[number];
 
-/** What no value can break: nothing of an answer depends on it. */
+/** Keywords that no value can violate: they don't affect the answer. */
 const isIdle = (keyword: string, value: unknown): boolean =>
   (keyword === "uniqueItems" && value === false) ||
   ((keyword === "minProperties" || keyword === "minContains") && value === 0) ||

@@ -98,7 +98,7 @@ class PatternReader {
       case "(": {
         if (this.take("?") && !this.take(":")) {
           const isNamed = /^<[A-Za-z_$][\w$]*>/.exec(this.source.slice(this.at));
-          if (isNamed === null) this.fail("a look at what surrounds it, or flags", from);
+          if (isNamed === null) this.fail("lookaround, or flags", from);
           this.at += isNamed[0].length;
         }
         const inner = this.alternatives();
@@ -155,7 +155,7 @@ class PatternReader {
       const at = this.at++;
       const last = this.member();
       const [low, high] = [single(first), single(last)];
-      if (low === null || high === null || low > high) return this.fail("a range that is none", at);
+      if (low === null || high === null || low > high) return this.fail("an invalid range", at);
       set = union(set, codePoints([[low, high]]));
     }
     return isNegated ? complement(set) : set;

@@ -31,7 +31,7 @@ export class Candidates {
 
   /** Entries of this subject are left out; null: none. */
   excludedSubject: number | null = null;
-  /** Where a match length has more occurrences than there is room for, those of this group are taken first. */
+  /** If a match length has more occurrences than fit, those of this group are taken first. */
   preferredGroup = NO_GROUP;
   /** How many occurrences are looked at for each one taken, to find one of the preferred group. */
   groupProbes = 1;

@@ -4,7 +4,7 @@
 /** An entry of no group. */
 export const NO_GROUP = -1;
 
-/** What an entry belongs to, as numbers of the owner's. */
+/** What an entry belongs to, as the owner's numbers. */
 export interface EntryLabel {
   /** Below MAX_GROUPS; NO_GROUP if omitted. */
   readonly group?: number;
@@ -79,7 +79,7 @@ export class EntryTable {
     return low;
   }
 
-  /** The slot of an entry's id, −1 where it is no longer here. Ids are ascending by slot. */
+  /** The slot of an entry's id, −1 if it is gone. Ids are ascending by slot. */
   slotOfId(id: number): number {
     let low = 0;
     let high = this.slots;

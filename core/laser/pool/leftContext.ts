@@ -9,6 +9,7 @@ export const END = -1;
 /** The end of a context, read backwards: key[0] is its last token; END where the context is shorter. */
 export type ContextKey = Int32Array;
 
+/** An empty key: CONTEXT_DEPTH times END. */
 export function newContextKey(): ContextKey {
   return new Int32Array(CONTEXT_DEPTH).fill(END);
 }

@@ -1,4 +1,4 @@
-// A figure along an axis as a stepped line in SVG, with the same figures as a table for who can't see it. It takes its
+// A figure along an axis as a stepped line in SVG, with the same figures as a table for readers who can't see it. It takes its
 // colours from the page.
 import { escapeHtml } from "../../../core/inspect/index.ts";
 

@@ -1,4 +1,4 @@
-// What k and p bring, by real runs: a model answers the same prompts under each rule.
+// What k and p gain, by real runs: a model answers the same prompts under each rule.
 import { DEFAULT_SAMPLING, Pool, type CostTable, type TargetModel } from "../../../core/laser/index.ts";
 import type { RelaxedRule } from "../benchPlan.ts";
 import { createDecodeArm, type BenchPrompt } from "../measure.ts";
@@ -34,7 +34,7 @@ export interface ModelRulesOptions {
 
 /**
  * Greedy answers under the strict rule and each of the others. Every draft is sent, as in a replay: what evaluating it
- * costs on this machine plays no part.
+ * costs on this machine is ignored.
  * @throws the signal's reason when stopped; whatever the target throws
  */
 export async function measureRules(

@@ -32,7 +32,7 @@ export interface AblationOptions {
   /** Names the recordings in errors. */
   readonly path: string;
   readonly only: readonly AblatedByTexts[];
-  /** How many answers the pool of the base arm holds; null: the largest of `poolSizes` that there are answers for. */
+  /** How many answers the pool of the base arm holds; null: the largest of `poolSizes` for which there are enough answers. */
   readonly poolAnswers: number | null;
   readonly poolSizes: readonly number[];
   /** null: a fifth of the answers, at most MAX_DEFAULT_TESTS. */
@@ -166,7 +166,7 @@ const ARMS: Readonly<Record<AblatedByTexts, (setup: Setup) => Arms>> = {
   }),
 };
 
-/** What is said of rules where there are only texts. */
+/** The note on rules if only texts are given. */
 export const RULE_NOT_MEASURED: NotMeasured = {
   ablated: "rule",
   name: "k and p",
@@ -187,8 +187,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
     ...base,
     ablated,
     name: "soft groups",
-    meaning:
-      "the base pool, in which other groups' votes weigh what they have proved to be worth in the tests before",
+    meaning: "the base pool, in which other groups' votes have weights learned in the tests before",
     groups: "soft",
   };
   const sizes = new Map<string, number>();

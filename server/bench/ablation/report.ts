@@ -15,7 +15,7 @@ export interface AblationFacts {
   /** Program and version. */
   readonly generator: string;
   readonly command: string;
-  /** Processor and Node, of which the times of drafts depend alone. */
+  /** Processor and Node, the only things that the times of drafts depend on. */
   readonly machine: string;
   readonly seed: number;
   /** null: no recorded answers were given. */

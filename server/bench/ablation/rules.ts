@@ -124,7 +124,7 @@ export function isExact({ basis }: RuleFigures, runs: number): boolean {
   return basis.kind === "measured" || basis.exactTraces === runs;
 }
 
-/** In words: what a rule's figures rest on, and what of them is exact. */
+/** In words: what a rule's figures rest on, and which of them are exact. */
 export function exactness(figures: RuleFigures, runs: number): string {
   const { basis, steps } = figures;
   if (basis.kind === "measured") return "measured";

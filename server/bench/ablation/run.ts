@@ -43,7 +43,7 @@ export interface RunOptions extends AblationOptions {
   readonly onProgress?: (done: number, all: number) => void;
 }
 
-/** Replayed beforehand by drafters that are thrown away, so that no time includes compiling the code. */
+/** Replayed beforehand by discarded drafters, so that no time includes compiling the code. */
 const WARM_UP_ANSWERS = 2;
 
 /** Yields after each answer. @throws BenchError ablationTooFewAnswers */

@@ -36,7 +36,7 @@ export interface TreeResult {
   readonly tokens: readonly TokenId[];
 }
 
-/** Factor by which rows are widened and evaluated again where the most probable token is uncertain. */
+/** Factor by which rows are widened and evaluated again if the most probable token is uncertain. */
 const WIDENING = 4;
 
 /**
@@ -99,7 +99,7 @@ class TreeRun {
     return { position, tree, verdicts, path, next, committed };
   }
 
-  /** Evaluates all slots; again with more logits per row where penalties leave the most probable token uncertain. */
+  /** Evaluates all slots; again with more logits per row if penalties leave the most probable token uncertain. */
   private async evaluate(tree: DraftTree, depths: Int32Array, position: number): Promise<TopRows> {
     const { target, signal, rowWidth } = this.request;
     const { tokens, parents } = tree;

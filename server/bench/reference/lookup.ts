@@ -10,9 +10,9 @@ import type { DraftTree } from "./draftTree.ts";
 
 /** A draft tree with its provenance. Arrays are reused by the next lookup. */
 export interface LookupResult extends DraftTree {
-  /** The trie's node of each slot from 1 on; slot 0 has the node that matched, or NONE where nothing did. */
+  /** The trie's node of each slot from 1 on; slot 0 has the node that matched, or NONE if nothing did. */
   readonly nodes: Int32Array;
-  /** Tokens of the query that matched, including slot 0; 0 where nothing did. */
+  /** Tokens of the query that matched, including slot 0; 0 if nothing did. */
   readonly matchTokens: number;
 }
 
@@ -93,7 +93,7 @@ export class Lookup implements LookupResult {
     this.thresholds.setFor(match, this.treeTokens);
     this.size = 1;
     this.matchTokens = query.length - first;
-    // Where the last token is 0, the root's token is given instead: the published code takes 0 for "none".
+    // If the last token is 0, the root's token is given instead: the published code takes 0 for "none".
     const last = query[query.length - 1]!;
     this.tokens[0] = last === 0 ? trie.token : last;
     this.nodes[0] = match;

@@ -4,7 +4,7 @@ import { NONE, type NodeStore } from "./nodes.ts";
 import type { ReferenceParameters } from "./parameters.ts";
 import { TopList } from "./topList.ts";
 
-/** No node is this frequent: a threshold that nothing passes. */
+/** Higher than any frequency: a threshold that no node passes. */
 const UNREACHABLE = 1e9;
 
 /** The score by which nodes are ranked; with the published weight, any count in the prompt outweighs the pool. */
@@ -49,7 +49,7 @@ export class Thresholds {
     }
     if (byOutput.size > 0) this.minOutput = byOutput.values[byOutput.size - 1]!;
     // The most frequent nodes come first; the best by score fill the rest. Some are both, which frees further slots:
-    // the threshold is the score of the node that fills the last free slot, or of the next one where none is free.
+    // the threshold is the score of the node that fills the last free slot, or of the next one if none is free.
     const rest = treeTokens - byOutput.size;
     if (rest <= 0) return;
     let chosen = rest;

@@ -21,7 +21,7 @@ export const NO_GUARDS: Guards = { endOfText: false, maxConsecutiveRelaxed: null
 export interface TreeOutcome {
   /** Verdict i belongs to slot i + 1; "unreached" below a rejected token. */
   readonly verdicts: readonly Verdict[];
-  /** The slots of the kept branch, without the root; empty where no drafted token is kept. */
+  /** The slots of the kept branch, without the root; empty if no drafted token is kept. */
   readonly path: readonly number[];
   /** The target's choice after the kept branch. */
   readonly next: { readonly kind: NextKind; readonly token: TokenId };
@@ -31,7 +31,7 @@ export interface TreeOutcome {
 
 /**
  * A drafted token is kept iff all its ancestors are and it is allowed after its parent: among the k most probable with
- * P > p, or the target's choice (the arg-max at temperature 0), which alone is left where no token exceeds p. The
+ * P > p, or the target's choice (the arg-max at temperature 0), the only one left if no token exceeds p. The
  * longest kept branch wins; of equals the first in depth-first order, however probable the others are.
  * @param rowAt the distribution after a slot; called once per slot, in slot order, and read before the next call
  */
@@ -44,7 +44,7 @@ export function verifyTree(
 ): TreeOutcome {
   const { size, tokens, parents } = tree;
   const verdicts = new Array<Verdict>(size - 1);
-  /** By slot: its depth where it and all its ancestors are kept, else −1. */
+  /** By slot: its depth if it and all its ancestors are kept, else −1. */
   const depths = new Int32Array(size).fill(-1);
   const states: JudgeState[] = [state];
   let best = 0;

@@ -120,7 +120,7 @@ function whyNoRuns(
     : null;
 }
 
-/** @throws what a run throws; LaserError where prompt and answer don't fit into the context */
+/** @throws what a run throws; LaserError if prompt and answer don't fit into the context */
 async function runRules(
   engine: Engine,
   { plan }: Ablation,

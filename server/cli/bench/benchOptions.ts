@@ -29,7 +29,7 @@ export interface BenchFlags extends InputChoices {
   readonly rule: readonly RelaxedRule[];
   readonly repeat?: number;
   readonly online?: boolean;
-  /** How many requests are decoded at once, each in turn; one by one where omitted. */
+  /** How many requests are decoded at once, each in turn; one by one if omitted. */
   readonly parallel?: readonly number[];
   readonly freezeCosts?: boolean;
   readonly json?: boolean;
@@ -109,7 +109,7 @@ export function withBenchOptions(command: Command): Command {
   command.addOption(
     new Option(
       "--parallel <n,…>",
-      "requests at once, such as 1,4,16: tokens a second of all together, plain and with drafts; --context-tokens is of each",
+      "requests at once, such as 1,4,16: tokens per second of all together, plain and with drafts; --context-tokens is of each",
     ).argParser(parseParallel),
   );
   withSettings(command, MEASURED_NAMES, {

@@ -26,9 +26,9 @@ const ESTIMATE_DEFINITIONS = {
   speedUp:
     "time of plain decoding ÷ time with drafts, summed over all answers. Time = T(n) of each evaluation, as measured on this machine and model just now, + drafting and judging as they took now. Reading the prompt is not included.",
   interval: "95 %, bootstrap over answers: how much the figure would vary with other answers of this kind.",
-  edl: "tokens a step = tokens ÷ steps; a step is one evaluation, steps without a draft included.",
+  edl: "tokens per step = tokens ÷ steps; a step is one evaluation, steps without a draft included.",
   allSent:
-    "tokens a step if evaluating many tokens cost no more than one: what drafting could bring, not what this machine allows.",
+    "tokens per step if evaluating many tokens cost no more than one: what drafting could gain, not what this machine allows.",
   acceptance: "drafted tokens kept ÷ drafted tokens.",
   parts: "the answers are cut into parts at random; each part is decoded with all other parts as the pool.",
   rule: "strict: the text is the same as in plain decoding. A relaxed rule may gain more; what it would keep can't be known from text.",
@@ -60,7 +60,7 @@ export function estimateLines(report: EstimateReport): readonly string[] {
     "",
     `speed-up        ${times(speedUp.value)} ${brackets(speedUp)}; median answer ${times(estimate.medianSpeedUp.value)} ${brackets(estimate.medianSpeedUp)}`,
     `tokens/s        ${decimals(estimate.tokensPerSecond, 1)}, plain ${decimals(estimate.plainTokensPerSecond, 1)}`,
-    `tokens a step   ${decimals(edl.value, 2)} ${brackets(edl)} (${tokens}/${steps})`,
+    `tokens per step ${decimals(edl.value, 2)} ${brackets(edl)} (${tokens}/${steps})`,
     `if all sent     ${decimals(estimate.edlAllSent.value, 2)} ${brackets(estimate.edlAllSent)}`,
     `acceptance      ${shareOf(kept, drafted)}`,
     `slower answers  ${shareOf(slower, answers)}`,

@@ -6,7 +6,7 @@ import { reproducibility, type Reproducibility } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
 
 /**
- * As a strict run has it by default: null on a GPU. Says so where no batches agree.
+ * As a strict run has it by default: null on a GPU. Says so if no batches agree.
  * @throws the signal's reason when stopped; whatever the target throws
  */
 export async function modelBatches(

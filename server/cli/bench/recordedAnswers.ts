@@ -46,7 +46,7 @@ function promptTokens(prompt: string, engine: Engine): Int32Array {
   return tokenizeFragments(engine.tokenizer, fragments);
 }
 
-/** What stands before an answer whose prompt was not recorded: the end of the chat template, or any one token. */
+/** What precedes an answer whose prompt was not recorded: the end of the chat template, or any one token. */
 function openingTokens(engine: Engine): Int32Array {
   const { tokenizer, chat } = engine;
   const opening = answerOpening(engine);

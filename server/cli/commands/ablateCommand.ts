@@ -1,4 +1,4 @@
-// `laser ablate`: what each part of the method brings, on recorded answers and recorded traces, without a model.
+// `laser ablate`: what each part of the method gains, on recorded answers and recorded traces, without a model.
 import { basename, extname } from "node:path";
 import { Option, type Command } from "commander";
 import {
@@ -39,7 +39,7 @@ export function addAblateCommand(program: Command): void {
   const command = program
     .command("ablate")
     .description(
-      "what groups, pool size, on-line pools, trees and rules bring: a table and a chart, mostly without a model",
+      "what groups, pool size, on-line pools, trees and rules gain: a table and a chart, mostly without a model",
     )
     .argument(
       "[file]",
@@ -149,7 +149,7 @@ function rulesIn(text: string): readonly RelaxedRule[] {
       tag: "optionInvalid",
       option: "--rules",
       value: text,
-      reason: "it must be k:p, or several parted by commas, each once, such as 2:0.1,3:0.05",
+      reason: "it must be k:p, or several separated by commas, each once, such as 2:0.1,3:0.05",
     });
   return rules;
 }

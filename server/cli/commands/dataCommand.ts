@@ -24,7 +24,7 @@ import { complain, print, printJson } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
-/** What stopping an import leaves. */
+/** What a stopped import leaves. */
 const NOTHING_KEPT = "nothing was written";
 
 interface FilterFlags {

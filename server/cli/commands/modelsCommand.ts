@@ -21,7 +21,7 @@ import { collectPaths } from "../paths.ts";
 import { print, writeOut } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";
 
-/** What stopping leaves. */
+/** What a stop leaves. */
 const KEPT = "the part already downloaded is kept for the next fetch";
 
 /** Adds `models`, `models list`, `models fetch [ID]` and `models check [ID]`. They throw ModelError. */

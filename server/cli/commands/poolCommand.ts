@@ -1,14 +1,10 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
-import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
-import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   dropEntries,
-  evictToBudget,
   forgetKey,
-  groupFigures,
   isPoolFile,
   mergePools,
   type NamedPool,
@@ -18,28 +14,23 @@ import {
   withoutSubject,
   writeGroupsFile,
   PoolRoom,
-  readPoolAnswers,
   readPoolFile,
   writePoolFile,
-  type Answer,
   type PoolBudget,
-  type ReadPool,
-  type StoredPool,
 } from "../../pools/index.ts";
-import { addingAnswers, inPieces, requireTokenizer, storingPool, turnFor } from "../../worker/index.ts";
-import { CliError } from "../errors.ts";
+import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
 import { poolList } from "../terminal/poolList.ts";
 import { exportPool } from "../poolExport.ts";
-import { noteRepeated } from "../poolSource.ts";
+import { changing, keep, locked, readAll } from "../poolChanges.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
 import { requirePoolOutput } from "../poolOutput.ts";
 import { decimal, wholeNumber } from "../options.ts";
-import { complain, note, openProgress, print } from "../terminal/output.ts";
+import { complain, openProgress, print } from "../terminal/output.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -69,12 +60,10 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
-    .requiredOption("--out <file>", "the pool file to write", expandHome)
+    .addOption(poolToWrite())
     .option("--groups <file>", "a groups file: answers about its subjects belong to their groups", expandHome)
     .action((paths: string[], flags: BudgetFlags & BuildFlags) => build(paths, flags, load));
-  withBudget(pool.command("add"))
-    .description("add answers to a pool file")
-    .argument("<file>", "a pool file", expandHome)
+  withBudget(onFile(pool.command("add"), "add answers to a pool file"))
     .argument("<answers...>", "JSON lines, or pool files", collectPaths)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
@@ -87,48 +76,47 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .command("merge")
     .description("make one pool file of several; of equal answers about the same key one stays")
     .argument("<files...>", "pool files of the same tokenizer", collectPaths)
-    .requiredOption("--out <file>", "the pool file to write", expandHome)
+    .addOption(poolToWrite())
     .action((paths: string[], { out }: { out: string }) => merge(paths, out));
-  withBudgetOptions(pool.command("prune"))
-    .description("remove answers that are old, unused, or beyond a budget")
-    .argument("<file>", "a pool file", expandHome)
+  withBudgetOptions(onFile(pool.command("prune"), "remove answers that are old, unused, or beyond a budget"))
     .addOption(daysOption("--older-than <days>", "remove answers added longer ago than this"))
     .addOption(daysOption("--unused-for <days>", "remove answers last used longer ago than this"))
     .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
-  pool
-    .command("drop")
-    .description("remove single answers, by the numbers that list shows")
-    .argument("<file>", "a pool file", expandHome)
+  onFile(pool.command("drop"), "remove single answers, by the numbers that list shows")
     .argument("<entries...>", "numbers of entries", collectEntries)
     .action(drop);
-  pool
-    .command("export")
-    .description("write the answers of a pool file as JSON lines")
-    .argument("<file>", "a pool file", expandHome)
+  onFile(pool.command("export"), "write the answers of a pool file as JSON lines")
     .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)
     .action(exportPool);
-  pool
-    .command("list")
-    .description("list the answers of a pool file, or of JSON lines, the newest first")
-    .argument("<file>", "a pool file, or JSON lines", expandHome)
+  onFile(
+    pool.command("list"),
+    "list the answers of a pool file, or of JSON lines, the newest first",
+    "a pool file, or JSON lines",
+  )
     .option("--search <text>", "only answers whose text, id or group has it, in any letter case")
     .addOption(new Option("--group <group>", "only answers of this group").conflicts("ungrouped"))
     .option("--ungrouped", "only answers of no group")
     .addOption(new Option("--entry <n>", "only this entry").argParser(entryNumber("--entry")))
     .addOption(
-      new Option("--limit <n>", "most answers to list")
+      new Option("--limit <n>", "maximum number of answers to list")
         .argParser(wholeNumber("--limit", { min: 1, max: 1_000_000 }))
         .default(20),
     )
     .option("--json", "print one JSON object, with whole texts")
     .action(poolList);
-  pool
-    .command("info")
-    .description("show what a pool file contains")
-    .argument("<file>", "a pool file", expandHome)
+  onFile(pool.command("info"), "show what a pool file contains")
     .option("--groups <file>", "a groups file: the share of its subjects that have an answer", expandHome)
     .option("--json", "print one JSON object")
     .action(poolInfo);
+}
+
+/** A command whose first argument is the pool file that it works on. */
+function onFile(command: Command, description: string, about = "a pool file"): Command {
+  return command.description(description).argument("<file>", about, expandHome);
+}
+
+function poolToWrite(): Option {
+  return new Option("--out <file>", "the pool file to write").argParser(expandHome).makeOptionMandatory();
 }
 
 const entryNumber = (option: string) => wholeNumber(option, { min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -154,6 +142,10 @@ function withBudgetOptions(command: Command): Command {
     .addOption(tokens("--group-budget", "the same per group, applied first"));
 }
 
+function budgetOf({ budget, groupBudget }: BudgetFlags): PoolBudget {
+  return { totalTokens: budget ?? Infinity, groupTokens: groupBudget ?? Infinity };
+}
+
 async function build(
   paths: readonly string[],
   flags: BudgetFlags & BuildFlags,
@@ -169,7 +161,7 @@ async function build(
     const engine = await load(flags.model, signal);
     try {
       const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
-      await locked(flags.out, signal, (place) => keep(flags.out, stored, flags, place));
+      await locked(flags.out, signal, (place) => keep(flags.out, stored, budgetOf(flags), place));
     } finally {
       await engine.dispose();
     }
@@ -193,7 +185,7 @@ async function add(
       await changing(file, signal, async (stored, place) => {
         requireTokenizer(file, stored, engine);
         const adding = addingAnswers(stored, answers, engine.tokenizer, Date.now());
-        await keep(file, await inPieces(adding, signal), flags, place);
+        await keep(file, await inPieces(adding, signal), budgetOf(flags), place);
       });
     } finally {
       await engine.dispose();
@@ -281,91 +273,8 @@ async function pruneFile(file: string, flags: PruneFlags): Promise<void> {
       const left = prune(stored, { addedSince: since(flags.olderThan), usedSince: since(flags.unusedFor) });
       const gone = before - left.entries.length;
       if (gone > 0) print(`${file}: ${several(gone, "answer")} older than asked for removed`);
-      await keep(file, left, flags, place);
+      await keep(file, left, budgetOf(flags), place);
     }),
-  );
-}
-
-/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
-async function readAll(
-  paths: readonly string[],
-  out: string | null,
-  signal: AbortSignal,
-  room = new PoolRoom(),
-): Promise<readonly Answer[]> {
-  const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
-  if (same !== undefined)
-    throw new CliError({
-      tag: "optionInvalid",
-      option: "--out",
-      value: same,
-      reason: "it is one of the input files",
-    });
-  const files: (readonly Answer[])[] = [];
-  for (const path of paths) {
-    const file = await readPoolAnswers(path, { signal, room });
-    noteRepeated(file);
-    files.push(file.answers);
-  }
-  return files.flat();
-}
-
-/** Where a pool is written while its lock is held. */
-interface LockedPlace {
-  /** The last check before the file is put in place. @throws FilesError lockLost; the signal's reason when stopped */
-  readonly beforeReplace: () => Promise<void>;
-}
-
-/** Reads, changes and writes a pool file under its lock. */
-async function changing(
-  file: string,
-  signal: AbortSignal,
-  change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
-  await locked(file, signal, async (place) => {
-    await change(await readPoolFile(file, null), place);
-  });
-}
-
-/** Works under the lock of a pool file, the same one whatever link names it. A device needs none. */
-async function locked(
-  file: string,
-  signal: AbortSignal,
-  work: (place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  const destination = await destinationOf(file);
-  const placeOf = (held: HeldLock | null): LockedPlace => ({
-    beforeReplace: async () => {
-      await turnFor(signal);
-      await held?.check();
-    },
-  });
-  if (destination.kind === "device") return work(placeOf(null));
-  const onWait = ({ pid, host }: { readonly pid: number; readonly host: string }): void => {
-    note(`waiting for process ${pid} on ${host}, which is changing the same pool`);
-  };
-  await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
-}
-
-async function keep(
-  file: string,
-  stored: StoredPool,
-  flags: BudgetFlags,
-  { beforeReplace }: LockedPlace,
-): Promise<void> {
-  const budget: PoolBudget = {
-    totalTokens: flags.budget ?? Infinity,
-    groupTokens: flags.groupBudget ?? Infinity,
-  };
-  const left = evictToBudget(stored, budget);
-  await writePoolFile(file, left, { beforeReplace });
-  const groups = groupFigures(left);
-  const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
-  const evicted = stored.entries.length - left.entries.length;
-  const rest = evicted === 0 ? "" : `; ${several(evicted, "answer")} evicted to stay within the budget`;
-  print(
-    `${file}: ${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
   );
 }
 

@@ -159,7 +159,7 @@ function report(result: Replay, { online }: ReplayFlags): string[] {
     "reference-tree   the published tree of 64 tokens, as if trees could be verified; reference is its best chain",
     `laser-tree-n     our tree of n tokens and at most ${TREE_LEAVES} leaves, best-first out of laser-strict's votes`,
     `hard             the pool of the answer's group, or of all answers if the group has fewer than ${MIN_GROUP_ANSWERS} answers`,
-    "soft             one pool of all answers, in which other groups' votes weigh what they have proved to be worth",
+    "soft             one pool of all answers, with learned weights for other groups' votes",
   ];
 }
 

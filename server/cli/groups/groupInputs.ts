@@ -13,7 +13,7 @@ import { CliError } from "../errors.ts";
 import { complain } from "../terminal/output.ts";
 
 export interface SubjectFlags {
-  /** Rows of a data set: one a user, or one an item. */
+  /** Rows of a data set: one per user, or one per item. */
   readonly of: "users" | "items";
 }
 

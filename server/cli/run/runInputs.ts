@@ -38,7 +38,7 @@ export interface RunInputs {
   readonly values: Readonly<Record<string, PromptValue>>;
   /** Options override the prompt file's parameters, which override the defaults. */
   readonly settings: GenerationSettings;
-  /** What an answer must be: JSON where that is asked for, or where a schema holds it to JSON. */
+  /** What an answer must be: JSON if that is asked for, or if a schema holds it to JSON. */
   readonly expects: RunFlags["expect"];
   readonly source: RowSource;
   readonly poolSource: PoolSource | null;
@@ -103,7 +103,7 @@ export async function readPrompt(path: string): Promise<RunInputs["prompt"]> {
     return read;
   };
   const file = parsePrompty(text, reading);
-  // Without samples nothing is missing: the rows bring the values.
+  // Missing samples don't matter: the rows have the values.
   showWarnings(
     path,
     file.problems.filter(({ code }) => code !== "variableWithoutValue"),

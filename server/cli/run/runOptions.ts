@@ -13,7 +13,7 @@ const EXPECTED = ["text", "json"] as const;
 const PROGRESS = ["auto", "json"] as const;
 const ENGINES = ["llama", "scripted"] as const;
 const MAX = Number.MAX_SAFE_INTEGER;
-/** The attribute that is a row's group where nothing else is asked for. */
+/** The attribute that is a row's group by default. */
 export const DEFAULT_GROUP_BY = "group";
 
 export interface RunFlags extends RowFlags {
@@ -54,7 +54,7 @@ const whole = (flag: string, value: string, about: string, min = 1, max = MAX): 
 
 export function withRunOptions(command: Command): Command {
   withRowOptions(command, "items")
-    .requiredOption("--prompt <file>", "the .prompty file that every row is answered by", expandHome)
+    .requiredOption("--prompt <file>", "the .prompty file that answers every row", expandHome)
     .requiredOption(
       "--data <file>",
       "the rows: a data set, or .jsonl, .csv, .tsv or .parquet with a column id",
@@ -138,7 +138,7 @@ export function withRunOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option("--progress <how>", "auto, or json: one JSON object a line on stdout")
+      new Option("--progress <how>", "auto, or json: one JSON object per line on stdout")
         .argParser(oneOf("--progress", PROGRESS))
         .default("auto"),
     )
@@ -175,7 +175,7 @@ export function beginMode({ resume, overwrite, retryFailed }: RunFlags): BeginMo
 
 /**
  * Every n-th row is written plainly as well; 0: none. Of rows written at once, none: they share evaluations, and a plain
- * row that waits for its neighbours' drafts takes longer than plain decoding does.
+ * row that waits for the others' drafts takes longer than plain decoding does.
  */
 export function plainEveryOf({ parallel, plainEvery }: Pick<RunFlags, "parallel" | "plainEvery">): number {
   return parallel > 1 ? 0 : plainEvery;

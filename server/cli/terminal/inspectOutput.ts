@@ -216,7 +216,7 @@ function placeLines({ steps }: Trace): string[] {
 }
 
 /**
- * What --json prints: figures as numbers, null where nothing was measured or asked. Steps count from 0 as in a
+ * What --json prints: figures as numbers, null if nothing was measured or asked. Steps count from 0 as in a
  * trace; the filter and the text output count them from 1.
  */
 export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {

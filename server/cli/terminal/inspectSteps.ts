@@ -51,7 +51,7 @@ export function decisionLines(trace: Trace, style: "colour" | "marks"): string[]
 
 /**
  * A step as the panel shows it: a chain's tokens in order, kept or not, then the target's own; of a tree the kept path
- * and the target's own, then each branch that leaves it on a line of its own, what follows a fork further in.
+ * and the target's own, then each branch that leaves it on a line of its own, indented after each fork.
  */
 function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): string[] {
   const { draft, path } = step;
@@ -72,7 +72,7 @@ function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): st
 /** Deeper forks are not distinguished, so that lines stay readable. */
 const MAX_INDENT = 12;
 
-/** A branch up to its next fork, then what follows that, further in. */
+/** A branch up to its next fork, then the branches after it, indented. */
 function branchLines(trace: Trace, step: TraceStep, from: number, style: "colour" | "marks"): string[] {
   const lines: string[] = [];
   const open: { readonly place: number; readonly indent: number }[] = [{ place: from, indent: 0 }];
@@ -107,7 +107,7 @@ function tokensOf(
   return text.trimEnd();
 }
 
-/** A tree may have dozens of rejected tokens, whose sentences are much alike. */
+/** A tree may have dozens of rejected tokens, whose sentences are nearly the same. */
 const MAX_REASONS = 8;
 
 function reasonsOf(trace: Trace, step: TraceStep): string[] {

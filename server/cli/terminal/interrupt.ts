@@ -30,7 +30,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** What a command with much in progress hears of Ctrl-C. */
+/** How a command with much in progress receives Ctrl-C. */
 export interface GradualStop {
   /** Raised by the first: begin nothing more. */
   readonly stop: AbortSignal;
@@ -66,7 +66,7 @@ export async function interruptibleGradually<T>(
 }
 
 /**
- * Keeps a failing stdout from ending the program with a stack trace. A closed pipe is an end like others; any other error,
+ * Keeps a failing stdout from ending the program with a stack trace. A closed pipe is a normal end; any other error,
  * such as that of a full disk, is reported once, and the exit code says so.
  */
 export function tolerateStdoutErrors(): void {

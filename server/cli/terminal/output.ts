@@ -22,7 +22,7 @@ export function writeOut(text: string): void {
   process.stdout.write(writable(text));
 }
 
-/** One JSON value on stdout. Characters that JSON may leave as they are but a terminal obeys are escaped: same value. */
+/** One JSON value on stdout. Characters that JSON allows but a terminal obeys are escaped: same value. */
 export function printJson(value: unknown, indent?: number): void {
   process.stdout.write(`${inertJson(JSON.stringify(value, null, indent))}\n`);
 }
@@ -46,7 +46,7 @@ export function openProgress(): Progress {
   return quiet ? SILENT : createProgress(process.stderr);
 }
 
-/** Asks on stderr and returns the line typed; null if there is no terminal to ask at. */
+/** Asks on stderr and returns the line typed; null without a terminal to ask at. */
 export async function ask(question: string): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -6,7 +6,7 @@ import { openProgress } from "./output.ts";
 
 export interface Show {
   readonly onProgress: (event: FetchProgress) => void;
-  /** A step by its text, and how much of it is done, 0 … 1, where that is known. */
+  /** A step by its text, and how much of it is done, 0 … 1, if known. */
   readonly onStep: (text: string, fraction?: number) => void;
   /** A permanent line on stderr. */
   readonly say: (text: string) => void;

@@ -1,4 +1,4 @@
-// Tokens on a terminal: each class has a colour and, without colours, marks, so that classes can be told
+// Tokens on a terminal: each class has a colour and, without colours, marks, so that classes can be distinguished
 // apart either way.
 import { isKept } from "../../../core/laser/index.ts";
 import type { TokenClass } from "../../protocol/worker.ts";
@@ -7,7 +7,7 @@ import { styled, type Style } from "./styles.ts";
 
 interface Look {
   readonly style: Style | null;
-  /** Put before and after a run of tokens of the class if there are no colours. */
+  /** Put before and after a run of tokens of the class without colours. */
   readonly marks: readonly [string, string];
   readonly meaning: string;
 }
@@ -62,7 +62,7 @@ export function legend(colour: boolean, classes: "answer" | "all" = "answer"): s
     .join("\n");
 }
 
-/** How classes are told apart: by colour, by marks, or not at all (text only). */
+/** How classes are distinguished: by colour, by marks, or not at all (text only). */
 export type TokenStyle = "colour" | "marks" | "text";
 
 /** Writes tokens one after another; a run of one class shares its marks. */

@@ -1,4 +1,4 @@
-// Writes an answer for a command: what runs and how it went on stderr, the answer or one JSON object on
+// Writes an answer for a command: progress and outcome on stderr, the answer or one JSON object on
 // stdout, and the trace if one was requested.
 import { several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";

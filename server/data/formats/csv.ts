@@ -32,7 +32,7 @@ export class CsvReader {
     return records;
   }
 
-  /** What the last lines give, once there are no more. */
+  /** What the last lines give, once all have been read. */
   end(): CsvRecord[] {
     const records: CsvRecord[] = [];
     while (this.open.length > 0) this.giveUp(records);

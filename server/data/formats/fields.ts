@@ -69,7 +69,7 @@ export function textOf(field: Field): string | null {
   return text.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
 }
 
-/** A field as text; empty for a list, an object or nothing. */
+/** A field as text; empty for a list, an object or null. */
 function written(field: Field): string {
   if (typeof field === "string") return field;
   return typeof field === "number" || typeof field === "bigint" || typeof field === "boolean"

@@ -10,7 +10,7 @@ export interface Line {
 
 /** Longer than any review; a longer line is an error. */
 const MAX_LINE_BYTES = 16 * 2 ** 20;
-/** Of an unpacked file: nothing of it is kept as it is, so that only time limits it. */
+/** Of an unpacked file: none of it is kept, so only time limits it. */
 export const MAX_TEXT_BYTES = 2 ** 40;
 /** A block becomes records of several times its size, and a source of any size must fit into little memory. */
 const READ_BYTES = 2 ** 18;

@@ -129,7 +129,7 @@ const ratingIn =
   (fields) =>
     fields.length === 4 ? interactionOf(fields[0], fields[1], fields[2], fields[3], reading) : REASONS.fields;
 
-/** id | title | release date | video release date | address | 19 flags, one a genre. */
+/** id | title | release date | video release date | address | 19 flags, one per genre. */
 function itemOf100k(fields: Fields): SourceRecord | Reason {
   if (fields.length !== 5 + GENRES_100K.length) return REASONS.fields;
   const [id, title, released] = fields;

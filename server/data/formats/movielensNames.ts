@@ -23,7 +23,7 @@ export const GENRES_100K = [
   "Western",
 ] as const;
 
-/** Words that stand for "no genre". */
+/** Words that mean "no genre". */
 export const NO_GENRES: readonly string[] = ["unknown", "(no genres listed)", ""];
 
 export const AGES_1M: ReadonlyMap<string, string> = new Map([

@@ -45,7 +45,7 @@ export async function coreOf(
   }
 }
 
-/** How many were dropped that had interactions. */
+/** How many of those dropped had interactions. */
 function drop(keeps: Uint8Array, counts: Uint32Array, k: number): number {
   let dropped = 0;
   for (let index = 0; index < keeps.length; index++) {

@@ -44,7 +44,7 @@ export class Entities {
     return known;
   }
 
-  /** Gives the memory of the ids back, once all have been read. */
+  /** Releases the memory of the ids, once all have been read. */
   forgetIds(): void {
     this.younger = new Map();
     this.older = new Map();

@@ -18,7 +18,7 @@ import { InteractionSorter } from "./sortedInteractions.ts";
 import { writeKept } from "./writeKept.ts";
 
 /**
- * Imports a source. The file at `out` is put in place whole at the end; until then, and after a failure, nothing of it is
+ * Imports a source. The file at `out` is put in place whole at the end; until then, and after a failure, none of it is
  * there. Memory doesn't grow with the number of interactions, and by 30 bytes with each user and item.
  * @throws DataError; FilesError; TextFileError; the signal's reason when stopped
  */

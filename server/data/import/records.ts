@@ -5,16 +5,16 @@ export interface InteractionRecord {
   readonly kind: "interaction";
   readonly user: string;
   readonly item: string;
-  /** Null where the source has none. */
+  /** Null if the source has none. */
   readonly rating: number | null;
-  /** Since 1970, UTC; null where the source has none. */
+  /** Since 1970, UTC; null if the source has none. */
   readonly timeMs: number | null;
 }
 
 export interface ItemRecord {
   readonly kind: "item";
   readonly id: string;
-  /** Null where it is missing or blank. */
+  /** Null if it is missing or blank. */
   readonly title: string | null;
   readonly year: number | null;
   /** Genres or categories in the order of the source. */
@@ -22,7 +22,7 @@ export interface ItemRecord {
   readonly description: string | null;
   /** Whatever else the source says, by its own names. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Said on the side by a row about an interaction, so that repeating it means nothing. */
+  /** Mentioned in a row about an interaction, where a repetition is normal. */
   readonly isAside?: boolean;
 }
 

@@ -88,7 +88,7 @@ function compareAt(a: Block, at: number, b: Block, bt: number): number {
   return Number(Number.isNaN(other)) - Number(Number.isNaN(time));
 }
 
-/** Where the merge stands in one run. */
+/** The merge's position in one run. */
 class RunHead {
   block: Block = new Float64Array(0);
   at = 0;

@@ -1,4 +1,4 @@
-// Whole tables of a data set, for those who learn from all of it: groups of users and items, click models.
+// Whole tables of a data set, for whatever learns from all of it: groups of users and items, click models.
 import { PARTS, type Part } from "../import/split.ts";
 import { cellsOf, type Cells } from "../store/database.ts";
 import { DataSet } from "../store/dataSet.ts";
@@ -19,9 +19,9 @@ export interface DescribedItem {
 export interface UserItem {
   readonly user: string;
   readonly item: string;
-  /** Null where the source has none. */
+  /** Null if the source has none. */
   readonly rating: number | null;
-  /** Milliseconds since 1970; null where the source has none. */
+  /** Milliseconds since 1970; null if the source has none. */
   readonly timeMs: number | null;
   /** Its part of a split data set; null without a split, omitted by sources that have none. */
   readonly part?: Part | null;

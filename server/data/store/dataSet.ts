@@ -68,7 +68,7 @@ export class DataSet {
     }
   }
 
-  /** What queries give that are made in one go. @throws DataError dataSetDamaged */
+  /** The results of queries made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
     try {
       // Another reader's lock means nothing: nobody writes.
@@ -92,7 +92,7 @@ export class DataSet {
   }
 }
 
-/** The database makes a folder beside the file while it reads. Where that can't be, it reads through a link elsewhere. */
+/** The database makes a folder beside the file while it reads. If it can't, it reads through a link elsewhere. */
 async function folderForLink(path: string): Promise<string | null> {
   const isWritable = await access(dirname(resolve(path)), constants.W_OK).then(
     () => true,

@@ -39,7 +39,7 @@ export const isDatabaseError = (error: unknown): error is Error =>
   error instanceof Error && error.name === "SQLite3Error";
 
 /**
- * The library locks by a folder beside the file, which a killed process leaves behind. A data set is never written once
+ * The library locks by a folder beside the file, which a killed process leaves. A data set is never written once
  * it is in place, so that no lock on one means anything.
  */
 export const removeLock = (path: string): Promise<void> =>

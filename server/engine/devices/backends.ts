@@ -20,6 +20,7 @@ export interface BackendFile {
   readonly file: string;
 }
 
+/** What decides which back ends can exist here. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;

@@ -10,6 +10,7 @@ import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
 import { ensureTrialModel } from "./trialModel.ts";
 import { isNumber, listedDevice, placeOf } from "./wanted.ts";
 
+/** The chosen way to open a back end, and the ways that were refused. */
 export interface BackendChoice {
   /** Null: the CPU. */
   readonly file: BackendFile | null;
@@ -17,6 +18,7 @@ export interface BackendChoice {
   readonly refused: readonly RefusedBackend[];
 }
 
+/** All optional: this machine, any device and kept trials by default. */
 export interface ChooseOptions extends Partial<Pick<TrialOptions, "signal" | "program" | "limitMs">> {
   readonly machine?: Machine;
   /** One GPU by its name or number. */

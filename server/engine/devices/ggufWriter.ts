@@ -21,6 +21,7 @@ export type GgufValue =
 /** Numbers of ggml's tensor types. */
 export const TENSOR_TYPES = { f32: 0, f16: 1, q4_0: 2 } as const;
 
+/** A tensor to write; `data` has the bytes of its type, in ggml's layout. */
 export interface GgufTensor {
   readonly name: string;
   /** ggml's order: the length of a row comes first. */

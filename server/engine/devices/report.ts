@@ -3,7 +3,7 @@ import type { GpuBackend } from "./backends.ts";
 
 /** A GPU as a back end lists it. */
 export interface GpuDevice {
-  /** E.g. "CUDA1"; empty where none can be chosen. */
+  /** E.g. "CUDA1"; empty if none can be chosen. */
   readonly name: string;
   /** As the driver names it, e.g. "NVIDIA H200". */
   readonly description: string;
@@ -49,6 +49,7 @@ export interface RefusedBackend {
   readonly reason: string;
 }
 
+/** A back end of this platform, and whether it can be used. */
 export interface BackendReport {
   readonly backend: GpuBackend;
   readonly state: BackendState;
@@ -69,6 +70,7 @@ export interface InstallOffer {
   readonly needs: string;
 }
 
+/** All back ends of a machine, and those that can be fetched. */
 export interface DeviceReport {
   /** Best first. */
   readonly backends: readonly BackendReport[];

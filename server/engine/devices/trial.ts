@@ -21,6 +21,7 @@ export type TrialOutcome =
   | Parsed<typeof UsableSchema>
   | { readonly kind: "refused"; readonly fault: TrialFault };
 
+/** How to run a trial; `limitMs` bounds it. */
 export interface TrialOptions {
   /** Path of the trial's model. */
   readonly modelPath: string;

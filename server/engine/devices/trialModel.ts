@@ -30,8 +30,8 @@ export interface TrialModelFile {
 }
 
 /**
- * The model in the cache folder, written if it is missing; where the cache can't be written, in a temporary folder.
- * @throws FilesError where neither can be written
+ * The model in the cache folder, written if it is missing; if the cache can't be written, in a temporary folder.
+ * @throws FilesError if neither can be written
  */
 export async function ensureTrialModel(cacheDir: string): Promise<TrialModelFile> {
   const path = join(cacheDir, "devices", `trial-${VERSION}.gguf`);

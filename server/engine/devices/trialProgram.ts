@@ -46,7 +46,7 @@ async function tryBackend(argument: string | undefined): Promise<TrialReport> {
   return { kind: "usable", devices: await listDevices(llama), totalBytes: total, freeBytes: free };
 }
 
-/** All GPUs; without names and memory where llama.cpp can't be called directly, since none can be chosen there. */
+/** All GPUs; without names and memory if llama.cpp can't be called directly, since then none can be chosen. */
 async function listDevices(llama: Llama): Promise<GpuDevice[]> {
   const direct = await openDirect(llama, { isHybrid: false, hasEncoder: false });
   if ("reason" in direct)

@@ -1,5 +1,5 @@
-// What llama.cpp and node-llama-cpp take for granted of a head. Where it doesn't hold they abort the process, divide by
-// zero or loop without end, so that each rule here stands for an assertion of theirs. Rules that a library reports itself
+// What llama.cpp and node-llama-cpp take for granted of a head. Otherwise they abort the process, divide by
+// zero or loop without end, so each rule here prevents one of their assertions. Rules that a library reports itself
 // are left to it.
 import { damaged } from "./headBytes.ts";
 import { kindOf, numberAt, numbersAt, textAt } from "./metadata.ts";
@@ -8,7 +8,7 @@ import type { GgufHead, MetadataValue } from "./readHead.ts";
 /** LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS. */
 const MOST = { layers: 512, experts: 1024 } as const;
 const ROPE_SCALINGS: readonly (string | null)[] = ["none", "linear", "yarn", "longrope"];
-/** llama.cpp writes −1 so, for a token that there is none of. */
+/** llama.cpp writes −1 so, for a missing token. */
 const NO_TOKEN = 2 ** 32 - 1;
 
 /** @throws HeadError. The head must be that of a model with a vocabulary, of a single file or of the first part. */
@@ -94,7 +94,7 @@ function checkVocabulary(head: GgufHead): void {
   }
 }
 
-/** SentencePiece spells what it doesn't know in bytes: where one is missing, llama.cpp ends the process. */
+/** SentencePiece spells what it doesn't know in bytes: if one is missing, llama.cpp ends the process. */
 function checkBytes(ids: ReadonlyMap<string, number>): void {
   for (let byte = 0; byte < 256; byte++) {
     const hex = byte.toString(16).toUpperCase().padStart(2, "0");
@@ -121,10 +121,10 @@ function checkSizes(head: GgufHead): void {
   checkExperts(head, architecture, at);
   const scaling = head.metadata.get(`${architecture}.rope.scaling.type`);
   if (scaling !== undefined && !ROPE_SCALINGS.includes(textAt(head, `${architecture}.rope.scaling.type`)))
-    damaged(`${architecture}.rope.scaling.type is none that llama.cpp knows`);
+    damaged(`${architecture}.rope.scaling.type is unknown to llama.cpp`);
 }
 
-/** Nothing can be calculated with what is not a number. */
+/** NaN and infinities are useless in calculations. */
 function checkReals(head: GgufHead, architecture: string): void {
   for (const [key, value] of head.metadata) {
     if (value.type !== "float32" || !key.startsWith(`${architecture}.`)) continue;
@@ -172,7 +172,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
 }
 
 function checkRope(architecture: string, key: string, dimensions: number | null, headSize: number): void {
-  // With 0 the kernels loop for ever.
+  // With 0 the kernels loop forever.
   if (dimensions !== null && (dimensions < 2 || dimensions > headSize || dimensions % 2 !== 0))
     damaged(`${architecture}.${key} is ${dimensions}, for heads of ${headSize} values`);
 }

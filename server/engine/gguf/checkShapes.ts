@@ -58,7 +58,7 @@ function demand(shapes: ReadonlyMap<string, unknown>, name: string): void {
   if (!shapes.has(name)) damaged(`the tensor ${name} is missing`);
 }
 
-/** A tensor that is there has this shape. */
+/** A tensor, if present, has this shape. */
 function expect(
   shapes: ReadonlyMap<string, readonly number[]>,
   name: string,

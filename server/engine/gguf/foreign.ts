@@ -13,7 +13,7 @@ export type ForeignKind =
   | "zeros"
   | "unknown";
 
-/** So many bytes of a file are enough to tell. */
+/** This many bytes of a file are enough to tell. */
 export const SNIFFED_BYTES = 512;
 
 const startsWith = (bytes: Buffer, ...codes: readonly number[]): boolean =>

@@ -13,7 +13,7 @@ export function numberAt({ metadata }: Pick<GgufHead, "metadata">, key: string):
   return found === undefined || found.type === "string" || found.type === "array" ? null : found.value;
 }
 
-/** A number, or one a layer; empty if it is missing or something else. */
+/** A number, or one per layer; empty if it is missing or something else. */
 export function numbersAt({ metadata }: Pick<GgufHead, "metadata">, key: string): readonly number[] {
   const found = metadata.get(key);
   if (found === undefined || found.type === "string") return [];

@@ -13,6 +13,7 @@ export interface PartName {
   readonly parts: number;
 }
 
+/** The part that a file's name names; null if it isn't that of a part. */
 export function partNameOf(path: string): PartName | null {
   const found = PART_NAME.exec(basename(path));
   if (found === null) return null;

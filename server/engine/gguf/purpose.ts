@@ -1,4 +1,4 @@
-// What a GGUF file is for: many are no language model, or none that can be decoded speculatively.
+// What a GGUF file is for: many are not language models, or can't be decoded speculatively.
 import { textAt } from "./metadata.ts";
 import type { GgufHead } from "./readHead.ts";
 
@@ -85,7 +85,7 @@ export function isRecurrent(architecture: string): boolean {
   return RECURRENT.includes(architecture);
 }
 
-/** Whether part of the architecture is recurrent: taking tokens back means to evaluate again. */
+/** Whether part of the architecture is recurrent: taking tokens back means evaluating again. */
 export function isHybrid(architecture: string): boolean {
   return HYBRID.includes(architecture);
 }

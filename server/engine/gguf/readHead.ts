@@ -22,6 +22,7 @@ export type MetadataValue =
       readonly numbers: readonly number[] | null;
     };
 
+/** A tensor as the head describes it; sizes in bytes, `type` is ggml's number. */
 export interface TensorInfo {
   readonly name: string;
   /** The length of a row comes first. */
@@ -32,6 +33,7 @@ export interface TensorInfo {
   readonly offset: number;
 }
 
+/** The head of one file: everything before its tensor data. */
 export interface GgufHead {
   readonly version: number;
   readonly metadata: ReadonlyMap<string, MetadataValue>;

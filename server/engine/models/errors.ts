@@ -110,8 +110,7 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
     blame: "environment",
     message: (fault) =>
       `${fault.what} arrived with ${fault.actualBytes} bytes instead of ${fault.expectedBytes}. The file was discarded.`,
-    nextStep:
-      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+    nextStep: "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
   },
   hubNameInvalid: {
     blame: "input",

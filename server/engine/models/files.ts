@@ -16,7 +16,7 @@ const MAX_FILES = 200;
 /** A GGUF file, or a split model by its first part. */
 export interface FoundModel {
   readonly path: string;
-  /** Of all parts, where they could be read. */
+  /** Of all parts, if they could be read. */
   readonly bytes: number;
   readonly parts: number;
   /** E.g. "llama"; null if the file can't be loaded. */
@@ -32,7 +32,7 @@ export interface FoundModel {
 }
 
 /**
- * Sorted by path; unreadable folders are skipped, and a file in place of a folder is described.
+ * Sorted by path; unreadable folders are skipped, and a file instead of a folder is described.
  * @throws the signal's reason
  */
 export async function findModelFiles(
@@ -68,7 +68,7 @@ async function search(folder: string, depth: number, found: string[]): Promise<v
   }
 }
 
-/** Later parts belong to the first, if it is there. */
+/** Later parts belong to the first, if that exists. */
 function isListed(file: string, names: ReadonlySet<string>): boolean {
   if (!/\.gguf$/i.test(file)) return false;
   const named = partNameOf(file);

@@ -79,7 +79,7 @@ export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubO
   };
 }
 
-/** Whether nobody on the way can read what is sent: a token never goes in the clear to another machine. */
+/** Whether nobody in between can read what is sent: a token never goes in the clear to another machine. */
 function isPrivate({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

@@ -1,4 +1,4 @@
-// A model of the Hugging Face Hub by the name of its repository and, where there are several files, its quantisation:
+// A model of the Hugging Face Hub by the name of its repository and, if it has several files, its quantisation:
 // "user/repo" or "user/repo:Q4_K_M". The hub lists the files with their SHA-256; a file fetched once is used from then on
 // without asking again.
 import { readFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { withModelErrors } from "./withModelErrors.ts";
 
 /** Taken in this order if no quantisation is named: small, and of good quality. */
 const PREFERRED = ["Q4_K_M", "Q4_0", "Q8_0"];
-/** A list of files is some kilobytes; more is not a hub. */
+/** A list of files takes a few kilobytes; a longer reply is not from a hub. */
 const MAX_LIST_BYTES = 16 * 2 ** 20;
 
 const ListSchema = Type.Object({
@@ -58,6 +58,7 @@ interface HubName {
   readonly quantisation: string | null;
 }
 
+/** A model of the hub in the cache. */
 export interface HubModel {
   /** The first part of a split model. */
   readonly path: string;

@@ -15,7 +15,7 @@ export interface ModelState {
   readonly entry: CatalogueEntry;
   /** unchecked: there is a file that has changed since it was checked, or was never checked. */
   readonly state: "missing" | "present" | "unchecked";
-  /** The file that is there; for "missing", the one that would be fetched. */
+  /** The existing file; for "missing", the one that would be fetched. */
   readonly file: ModelFile;
   readonly path: string;
   /** ISO 8601; null unless "present". */
@@ -99,7 +99,7 @@ export async function resumableBytes(
 
 const exists = async (path: string): Promise<boolean> => (await sizeOf(path)) !== null;
 
-/** In bytes; null if there is no file. */
+/** In bytes; null without a file. */
 const sizeOf = async (path: string): Promise<number | null> =>
   stat(path).then(
     ({ size }) => size,

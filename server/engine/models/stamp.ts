@@ -71,7 +71,7 @@ export async function hashWithProgress(
 }
 
 /**
- * Stamps a file that was just checked against `file`. Where the stamp can't be written, the file is checked again at the
+ * Stamps a file that was just checked against `file`. If the stamp can't be written, the file is checked again at the
  * next start; it can be used now all the same.
  */
 export async function writeStamp(

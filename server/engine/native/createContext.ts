@@ -1,4 +1,4 @@
-// Creates a native context: a cache for so many tokens of so many sequences, in one piece.
+// Creates a native context: a cache for this many tokens of this many sequences, in one piece.
 import type { GgufInsights } from "node-llama-cpp";
 import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
 import type { FileToLoad } from "../loadOptions.ts";
@@ -70,7 +70,7 @@ export async function createContext(
     n_seq_max: sequences,
     n_threads: maxThreads,
     n_threads_batch: maxThreads,
-    // Without it a token alone gets other bits than one in company, whatever the weights are.
+    // Without it a token alone gets other bits than one in a batch, whatever the weights are.
     flash_attn_type: FLASH_ATTENTION.on,
     // A window that forgets cells could not be rolled back beyond it.
     swa_full: isWindowed(insights),

@@ -20,6 +20,7 @@ export interface DeviceFunctions {
   memory(device: Pointer): { readonly freeBytes: number; readonly totalBytes: number };
 }
 
+/** A GPU with ggml's pointer to it. */
 export interface NativeDevice extends GpuDevice {
   readonly pointer: Pointer;
   /** Its memory is the machine's. */

@@ -15,6 +15,7 @@ export interface BatchPart {
   readonly rows: number;
 }
 
+/** The part of a context that one target uses. Calls of `decode` must not overlap. */
 export interface Evaluator {
   /** Tokens decoded at once, at most. */
   readonly capacity: number;

@@ -1,5 +1,5 @@
 // The functions of libllama that are called, with their types. They block: what may take long is called on a worker
-// thread through `inBackground`. No callback is ever passed, since a call back from a foreign thread is not safe.
+// thread through `inBackground`. No callback is ever passed, since a callback from a foreign thread is not safe.
 import type koffi from "koffi";
 import type { KoffiFunc } from "koffi";
 import { deviceFunctions, type DeviceFunctions } from "./deviceList.ts";
@@ -18,11 +18,11 @@ export interface Functions {
   /** null if it fails; the library's log then says why. */
   modelLoadFromFile: KoffiFunc<(path: string, params: Fields) => Pointer>;
   modelFree: KoffiFunc<(model: Pointer) => void>;
-  /** null if it fails, mostly for lack of memory. */
+  /** null if it fails, mostly because memory runs out. */
   initFromModel: KoffiFunc<(model: Pointer, params: Fields) => Pointer>;
   free: KoffiFunc<(context: Pointer) => void>;
   getMemory: KoffiFunc<(context: Pointer) => Pointer>;
-  /** Sequence −1 stands for all; `to` −1 for the end. */
+  /** Sequence −1 means all; `to` −1 the end. */
   memorySeqRm: KoffiFunc<(memory: Pointer, sequence: number, from: number, to: number) => boolean>;
   batchInit: KoffiFunc<(tokens: number, embedding: number, sequences: number) => BatchStruct>;
   batchFree: KoffiFunc<(batch: BatchStruct) => void>;
@@ -41,7 +41,7 @@ export interface Functions {
 export interface Native {
   readonly functions: Functions;
   readonly makeThreadPool: MakeThreadPool;
-  /** ggml's list of devices. @throws Error where the platform doesn't find its functions */
+  /** ggml's list of devices. @throws Error if the platform doesn't find its functions */
   readonly devices: () => DeviceFunctions;
   /** Native memory with the pointers and a null after them, until `free`. */
   readonly pointerList: (pointers: readonly Pointer[]) => { readonly pointer: Pointer; free(): void };
@@ -58,7 +58,7 @@ const STACK_BYTES = 8 << 20;
 /** Set before the first library is opened; koffi refuses it later. */
 let hasStacks = false;
 
-/** @throws Error if the file can't be opened or lacks a function */
+/** @throws Error if the file can't be opened or a function is missing */
 export function openNative(koffi: Koffi, file: string): Native {
   if (!hasStacks)
     koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });

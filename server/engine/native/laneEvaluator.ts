@@ -16,6 +16,7 @@ export interface LaneAsk {
   readonly read: () => void;
 }
 
+/** What a lane is made of; its owner keeps the context. */
 export interface LaneEvaluatorParts {
   readonly context: Pick<NativeContext, "copyRow" | "copyRows" | "eraseSequence">;
   readonly gatherer: EvaluationGatherer<LaneAsk>;
@@ -29,6 +30,7 @@ export interface LaneEvaluatorParts {
   readonly givesAllRows: boolean;
 }
 
+/** The evaluator of one lane: its tokens are decoded together with those of other lanes. */
 export class LaneEvaluator implements Evaluator {
   readonly capacity: number;
   readonly sequences: number;

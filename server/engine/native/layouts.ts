@@ -20,6 +20,7 @@ export interface BatchStruct {
 /** A structure of parameters, by field. */
 export type Fields = Record<string, number | boolean | Pointer>;
 
+/** The structures, as koffi's types. */
 export interface Layouts {
   readonly batch: TypeObject;
   readonly modelParams: TypeObject;

@@ -220,7 +220,7 @@ function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined, stop
   });
 }
 
-/** null where it would bring nothing, or this platform's ggml isn't the one known: evaluations need none. */
+/** null if it would gain nothing, or this platform's ggml isn't the one known: evaluations need none. */
 function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): ThreadPool | null {
   const { poolFromThreads = MIN_POOL_THREADS, log } = options;
   if (maxThreads < Math.max(2, poolFromThreads)) return null;
@@ -232,7 +232,7 @@ function threadPoolFor(native: Native, { maxThreads, options }: FileToLoad): Thr
   }
 }
 
-/** Frees the context where what is made for it can't be: a row scanner for which there is no memory, say. */
+/** Frees the context if something made for it fails, such as a row scanner that runs out of memory. */
 async function orFree<T>(context: NativeContext, make: () => T): Promise<T> {
   try {
     return make();

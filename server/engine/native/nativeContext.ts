@@ -30,7 +30,7 @@ export class NativeContext {
   /** Copies of rows that other threads make, each with where it writes: a foreign call keeps no array alive. */
   private readonly copies = new Map<Promise<void>, Float32Array>();
 
-  /** @param oneAtATime held while a batch is decoded, where the back end can't decode two at once */
+  /** @param oneAtATime held while a batch is decoded, if the back end can't decode two at once */
   constructor(
     private readonly native: Native,
     private readonly context: Pointer,
@@ -119,14 +119,14 @@ export class NativeContext {
     return logits;
   }
 
-  /** Removes all tokens from a position on, of all branches; where a decode runs, after it. */
+  /** Removes all tokens from a position on, of all branches; during a decode, after it. */
   eraseFrom(position: number): void {
     this.eraseSequence(ALL_SEQUENCES, position);
   }
 
   /**
    * Removes the tokens of one sequence from a position on, up to another if that is given; a cell remains while another
-   * sequence has it. Where a decode runs, which must not be of this sequence, they are removed after it.
+   * sequence has it. During a decode, which must not be of this sequence, they are removed after it.
    */
   eraseSequence(sequence: number, from: number, to = TO_THE_END): void {
     const erasure = { sequence, from, to };

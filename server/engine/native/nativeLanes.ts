@@ -9,6 +9,7 @@ import type { NativeContext } from "./nativeContext.ts";
 import type { NativeTarget } from "./nativeTarget.ts";
 import type { TreeShape } from "./treeShape.ts";
 
+/** What lanes are made of; `counts` are the token counts that evaluations are filled up to. */
 export interface NativeLanesParts {
   readonly context: NativeContext;
   readonly batch: LaneBatch;

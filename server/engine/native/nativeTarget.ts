@@ -16,6 +16,7 @@ import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
 const NO_TOKENS = new Int32Array(0);
 
+/** What a target is made of; `contextTokens` is the most that it keeps. */
 export interface NativeTargetParts {
   readonly evaluator: Evaluator;
   readonly reader: RowReader;
@@ -188,7 +189,7 @@ export class NativeTarget implements TargetModel {
   private keepFirst(keptTokens: number): void {
     const { last } = this;
     if (last?.parents != null && keptTokens > this.cachedTokens)
-      throw new RangeError(`the first ${keptTokens} tokens are no path of the tree`);
+      throw new RangeError(`the first ${keptTokens} tokens are not a path of the tree`);
     if (last?.parents != null || keptTokens < this.cachedTokens) {
       this.cachedTokens = Math.min(keptTokens, this.cachedTokens);
       this.parts.evaluator.eraseFrom(this.cachedTokens);

@@ -25,6 +25,7 @@ const LANE_TOKENS = 128;
 /** Rows of a lane that are copied together. */
 const LANE_ROWS = 64;
 
+/** A model in memory, and the lanes wanted for it. */
 export interface LanesToOpen extends PlacedModel {
   readonly lanes: LaneOptions;
   readonly vocabularySize: number;

@@ -6,7 +6,7 @@ import type { Fields, Pointer } from "./layouts.ts";
 
 /**
  * Where a pool is used by default: with 8 threads on 16 cores it takes 6 % of the time of one token and 15 % of that of
- * 16 (our measurement, SmolLM2-135M Q4_0, Xeon). On two cores no difference was shown.
+ * 16 (our measurement, SmolLM2-135M Q4_0, Xeon). On two cores no difference was found.
  */
 export const MIN_POOL_THREADS = 4;
 
@@ -23,12 +23,12 @@ export interface ThreadPool {
   free(): void;
 }
 
-/** @throws Error where ggml fails, or is not the one that this file describes */
+/** @throws Error if ggml fails, or is not the one that this file describes */
 export type MakeThreadPool = (threads: number) => ThreadPool;
 
 type Koffi = typeof koffi;
 
-/** Finds ggml's functions through libllama, which is linked to it. @throws Error where the platform doesn't */
+/** Finds ggml's functions through libllama, which is linked to it. @throws Error if the platform doesn't */
 export function threadPoolMaker(library: ReturnType<Koffi["load"]>, koffi: Koffi): MakeThreadPool {
   const params = koffi.struct({
     cpumask: koffi.array("uint8_t", 512),

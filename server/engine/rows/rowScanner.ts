@@ -78,7 +78,7 @@ export class RowScanner {
     return row;
   }
 
-  /** Rows first … first + rows − 1 as one array; null where rows don't follow each other without a gap. */
+  /** Rows first … first + rows − 1 as one array; null if rows don't follow each other without a gap. */
   block(first: number, rows: number): Float32Array | null {
     if (this.rowBytes !== this.vocabularySize * LOGIT_BYTES) return null;
     return new Float32Array(this.memory.buffer, first * this.rowBytes, rows * this.vocabularySize);

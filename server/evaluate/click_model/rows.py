@@ -51,7 +51,7 @@ def read_rows(folder: Path) -> Rows:
 
 
 def divided(users: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """The part of each row where the data set has a split, 0: training, 1: validation, 2: test. Its training part made the
+    """The part of each row if the data set has a split, 0: training, 1: validation, 2: test. Its training part made the
     users' knowledge, so that click models learn from its validation part."""
     part = np.choose(parts, [PAST, TRAIN, TEST]).astype(np.int8)
     for user in np.unique(users):

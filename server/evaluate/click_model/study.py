@@ -1,6 +1,6 @@
 """The study: each arm's click model for every seed, and the differences that answer the question.
 
-Arms are sets of vectors, one an item. Two more are made here: "none" has no vectors, "shuffled" has the strict ones,
+Arms are sets of vectors, one per item. Two more are made here: "none" has no vectors, "shuffled" has the strict ones,
 each given to another item (and user), so that what its own knowledge adds is distinguished from what more columns add.
 An arm "facts", if given, holds vectors of what the data set says of an item: what the generated text adds to them shows
 there.

@@ -16,7 +16,7 @@ export interface TextBlock {
 
 export interface TextOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Sees the bytes of the file as they are, in order, for a hash. */
+  /** Receives the raw bytes of the file, in order, for a hash. */
   readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** The most bytes of text; a plain file may be of any size by default, a packed one MAX_UNPACKED_BYTES. */
   readonly mostBytes?: number | undefined;

@@ -12,7 +12,7 @@ export interface JsonRecord {
 /** Throws the reader's own fault for a line that can't be read. */
 export type RefuseLine = (line: number, reason: string, cause?: unknown) => never;
 
-/** Called for a record that can't be read; where it returns, that record is left out. */
+/** Called for a record that can't be read; if it returns, that record is left out. */
 export type OnBadLine = (line: number, reason: string, cause?: unknown) => void;
 
 /** The records of a file, in portions. @throws what `refuse` throws; like textBlocks */

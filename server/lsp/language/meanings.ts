@@ -29,7 +29,7 @@ const TAKES_KEYS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The keys that may stand below a path; null where the author names them, as variables below `sample`. */
+/** The keys that may stand below a path; null if the author names them, as variables below `sample`. */
 export function keysBelow(path: readonly string[]): readonly KeyMeaning[] | null {
   const [first, second, third] = path;
   if (first === undefined) return plain(TOP_KEYS);
@@ -85,7 +85,7 @@ export function settingText(setting: Setting): string {
   return `${text}\n\n${wanted}${standard}${choices.join("")}`;
 }
 
-/** The words that a value may be, each with its meaning; empty where any value of its kind will do. */
+/** The words that a value may be, each with its meaning; empty if any value of its kind will do. */
 export function wordsFor({ key, setting }: KeyMeaning): Readonly<Record<string, string>> {
   if (setting?.kind === "choice") return setting.choices;
   if (setting?.kind === "boolean") return { true: "", false: "" };

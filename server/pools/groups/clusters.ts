@@ -2,6 +2,7 @@
 import { squaredDistance, zeros, type Matrix } from "./matrix.ts";
 import { SeededNumbers } from "./random.ts";
 
+/** A partition of the rows of a matrix. */
 export interface Clusters {
   readonly k: number;
   /** By row: its cluster, 0 … k − 1; clusters are numbered by size, the largest first. */

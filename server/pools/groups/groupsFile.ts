@@ -27,7 +27,7 @@ const AttributeSchema = Type.Object({
   name: Name,
   /** Group by value; null: each value is a group. */
   mapping: Type.Union([Names, Type.Null()]),
-  /** The group of values that the mapping lacks, and of none; null: none. */
+  /** The group of values missing from the mapping, and of no value; null: none. */
   other: Type.Union([Name, Type.Null()]),
 });
 
@@ -40,7 +40,7 @@ const GroupsFileSchema = Type.Object({
     source: Type.String(),
     /** Groups asked for or found. */
     k: count,
-    /** null where nothing was drawn. */
+    /** null if nothing was drawn. */
     seed: Type.Union([count, Type.Null()]),
     /** Mean silhouette of a sample, −1 … 1; null: not measured. */
     silhouette: Type.Union([Type.Number({ minimum: -1, maximum: 1 }), Type.Null()]),

@@ -69,6 +69,7 @@ class Numbering {
   }
 }
 
+/** `dimensions`: length of the vectors. */
 export interface SvdOptions {
   readonly dimensions: number;
   readonly seed: number;
@@ -121,6 +122,7 @@ export function itemVectors(table: InteractionTable, options: SvdOptions): Matri
   return userVectors(transposed(table), options);
 }
 
+/** The same interactions with users and items exchanged; it shares the arrays. */
 export function transposed(table: InteractionTable): InteractionTable {
   return {
     userKeys: table.itemKeys,

@@ -8,6 +8,7 @@ import { normaliseRows, type Matrix } from "./matrix.ts";
 import { SeededNumbers } from "./random.ts";
 import { attributeGroup, type Routable } from "./router.ts";
 
+/** How many clusters to make. */
 export interface ClusterChoice {
   /** Numbers of clusters to try; the one with the largest silhouette is taken. */
   readonly ks: readonly number[];
@@ -38,7 +39,7 @@ export function groupsByAttribute(
   };
 }
 
-/** Subjects with vectors of similar direction together. @param keys one a row */
+/** Subjects with vectors of similar direction together. @param keys one per row */
 export function groupsByVectors(
   source: string,
   keys: readonly string[],
@@ -50,6 +51,7 @@ export function groupsByVectors(
   return clustered({ by: "vectors", source, keys, points, choice });
 }
 
+/** How to group by interactions; `dimensions` is the length of the vectors. */
 export interface CollaborativeChoice extends ClusterChoice {
   readonly of: "users" | "items";
   readonly dimensions: number;

@@ -16,6 +16,7 @@ const MOVIELENS_9: readonly (readonly string[])[] = [
   ["Western", "Film-Noir", "Romance", "War", "Musical", "IMAX"],
 ];
 
+/** The group of each value of an attribute; `other` is that of all other values, null for none. */
 export interface GroupMapping {
   readonly mapping: Readonly<Record<string, string>>;
   readonly other: string | null;

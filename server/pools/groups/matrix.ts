@@ -1,5 +1,6 @@
 // Dense matrices, row after row in one array, and the little algebra that the group methods need.
 
+/** A dense matrix. */
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -7,6 +8,7 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
+/** A matrix of zeros. */
 export function zeros(rows: number, columns: number): Matrix {
   return { rows, columns, values: new Float64Array(rows * columns) };
 }

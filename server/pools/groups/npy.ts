@@ -5,6 +5,7 @@ const MAGIC = "\u0093NUMPY";
 /** 2^27 numbers take 1 GiB. */
 export const MAX_NUMBERS = 2 ** 27;
 
+/** Whether a file begins like a NumPy array. */
 export function isNpy(bytes: Buffer): boolean {
   return bytes.subarray(0, MAGIC.length).toString("latin1") === MAGIC;
 }

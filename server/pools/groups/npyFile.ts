@@ -4,11 +4,11 @@ import { PoolError } from "../errors.ts";
 import type { Matrix } from "./matrix.ts";
 import { isNpy, MAX_NUMBERS, parseNpy } from "./npy.ts";
 
-/** What is longer can't be an array of as many numbers as are read. */
+/** A longer file can't be an array of at most the allowed size. */
 const MAX_FILE_BYTES = 8 * MAX_NUMBERS + 2 ** 20;
 
 /**
- * The vectors of an array of two dimensions, one a row; null for a file of another kind.
+ * The vectors of an array of two dimensions, one per row; null for a file of another kind.
  * @param keys the subject of each row; null: rows are numbered from 0
  * @throws PoolError groupDataInvalid
  */

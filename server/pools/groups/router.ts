@@ -1,9 +1,9 @@
-// Which group a request belongs to: that of its subject where enough is known of it, else that of its attribute, else
+// Which group a request belongs to: that of its subject if enough is known about it, else that of its attribute, else
 // none, and why. Pure.
 import { several } from "../../../core/base/index.ts";
 import type { GroupAttribute, GroupMethod, GroupsFile } from "./groupsFile.ts";
 
-/** What is known of a request; a DataRow is one. */
+/** The known facts about a request; a DataRow is one. */
 export interface Routable {
   /** The user or item that it is about; null: unknown. */
   readonly subject: string | null;
@@ -20,6 +20,7 @@ export interface Route {
   readonly reason: string;
 }
 
+/** Routes requests by one groups file. */
 export class Router {
   private names: ReadonlySet<string> | null = null;
 
@@ -71,7 +72,7 @@ export class Router {
   }
 }
 
-/** Where a request is sent of which no groups file says anything: to the group that was named, if one was. */
+/** Where a request goes that no groups file mentions: to the group that was named, if one was. */
 export function namedRoute(group: string | null): Route {
   return group === null
     ? { group, by: "global", reason: "no groups were given" }

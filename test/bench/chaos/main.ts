@@ -1,6 +1,6 @@
 // npm run chaos -- [--seconds 40] [--seed 1]
 // Kills processes while they write traces, pools and caches, workers in the middle of a run, and language servers with and
-// without them; then changes bytes of trace and pool files. What is left must be whole, the next write must work, and no file may end the reader.
+// without them; then changes bytes of trace and pool files. The remains must be whole, the next write must work, and no file may end the reader.
 // The seconds are shared by the parts. Exit code 1 if anything failed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -98,7 +98,7 @@ async function killWorkers(): Promise<void> {
   console.info(`worker in a run: ${kills} kills, each next one started and ran`);
 }
 
-/** Changes bytes of a file and reads it: it is accepted, or refused by a fault of ours. */
+/** Changes bytes of a file and reads it: it is accepted, or refused with one of our faults. */
 async function fuzz(
   name: string,
   content: Buffer,

@@ -27,7 +27,7 @@ export interface ServerKills {
   rescued: number;
 }
 
-/** Kills servers and workers by turns until the time is over. @param random 0 ≤ result < below */
+/** Kills servers and workers alternately until the time is up. @param random 0 ≤ result < below */
 export async function killServers(
   ms: number,
   random: (below: number) => number,
@@ -90,7 +90,7 @@ async function killItsWorker(server: ServerClient, random: (below: number) => nu
     throw new Error(`the next run ended by ${next.finish}`);
 }
 
-/** The processes that a process has started; none where the system doesn't say. */
+/** The processes that a process has started; none if the system doesn't say. */
 function childrenOf(pid: number): readonly number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   if (!existsSync(file)) return [];

@@ -1,4 +1,4 @@
-// What the chaos bench kills while it writes, and how it finds out whether what is left is whole. Run as a program, it
+// What the chaos bench kills while it writes, and how it checks that the remains are whole. Run as a program, it
 // writes without end: writing.ts KIND FILE.
 import { pathToFileURL } from "node:url";
 import { readFile } from "node:fs/promises";
@@ -37,7 +37,7 @@ const checkPool = async (file: string): Promise<void> => {
   const { pool, entries } = await readPoolFile(file, engine.model.tokenizerFingerprint);
   const problems = pool.check();
   if (problems.length > 0) throw new Error(problems[0]);
-  // No entry is there twice or half: "more" is added as a pair and forgotten as one.
+  // No entry exists twice or in half: "more" is added as a pair and forgotten as one.
   const more = entries.filter(({ key }) => key === "more").length;
   if (more % 2 !== 0) throw new Error(`${more} entries of a pair`);
 };

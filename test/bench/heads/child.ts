@@ -1,5 +1,5 @@
 // A process of the bench of damaged heads: takes one file after another through all of loading, as lines on its standard
-// input, and answers each with a line. Where a library aborts, the file in progress is the one.
+// input, and answers each with a line. If a library aborts, the file in progress is the one.
 import { createInterface } from "node:readline";
 import { GgufInsights } from "node-llama-cpp";
 import { describeError } from "../../../core/base/index.ts";

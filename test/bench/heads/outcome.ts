@@ -15,6 +15,6 @@ export interface HeadOutcome {
   readonly message?: string;
   /** Resident memory of the process after this file. */
   readonly rssBytes: number;
-  /** Processor time of this file: that of a busy machine goes to others. */
+  /** Processor time of this file: on a busy machine, wall time would count others' work. */
   readonly cpuMs: number;
 }

@@ -12,7 +12,7 @@ export interface Latencies {
   readonly p99: number;
   readonly p999: number;
   readonly most: number;
-  /** Tokens drafted a call, mean. */
+  /** Mean tokens drafted per call. */
   readonly drafted: number;
 }
 

@@ -21,7 +21,7 @@ import {
 
 /** The reference index keeps each window of 13 tokens as a path: beyond this it does not fit a common heap. */
 const REFERENCE_MOST_TOKENS = 1e5;
-/** Its draft calls are slower by orders: so many show the same. */
+/** Its draft calls are slower by orders: this many show the same. */
 const REFERENCE_QUERIES = 10_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

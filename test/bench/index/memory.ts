@@ -17,7 +17,7 @@ export function settledMemory(): Memory {
   return { heldBytes: heapUsed + external, residentBytes: rss };
 }
 
-/** Starts to watch for the peak; null where the system has no such counter (it is Linux's). */
+/** Starts to watch for the peak; null if the system has no such counter (it is Linux's). */
 export function watchPeak(): (() => number) | null {
   try {
     writeFileSync("/proc/self/clear_refs", "5");

@@ -1,4 +1,4 @@
-// The stages of the bench, each run in a process of its own, so that one's garbage is not another's memory.
+// The stages of the bench, each run in a process of its own, so that the garbage of one doesn't count as memory of another.
 // A stage takes plain values and returns plain values.
 import { stat } from "node:fs/promises";
 import { Pool, RetrievalDrafter } from "../../../core/laser/index.ts";
@@ -101,7 +101,7 @@ export async function use(input: StageInput): Promise<UseResult> {
     passes,
     insertMs: [insertTimes[insertTimes.length >> 1]!, insertTimes.at(-1)!],
     compactMs: performance.now() - compacting,
-    // What queries left behind is not the pool's.
+    // The queries' garbage doesn't count as the pool's.
     compactPeakBytes: peak && grown.residentBytes + peak() - beforeCompacting.residentBytes,
   };
 }

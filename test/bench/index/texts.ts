@@ -16,7 +16,7 @@ const JUMP_SHARE = 0.04;
 const MIN_TOKENS = 100;
 const MAX_TOKENS = 400;
 
-/** The answers of a recording, one JSON object a line with its token ids under "out". */
+/** The answers of a recording, one JSON object per line with its token ids under "out". */
 export function readRecordings(file: string): number[][] {
   return readFileSync(file, "utf8")
     .split("\n")

@@ -4,7 +4,7 @@ import { loadLlamaEngine, type Engine, type LoadOptions } from "../../../server/
 export const ENGINES = ["native", "library"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** @throws Error with the reason where another engine was loaded; whatever loading throws */
+/** @throws Error with the reason if another engine was loaded; whatever loading throws */
 export async function loadEngine(name: EngineName, options: LoadOptions): Promise<Engine> {
   const engine = await loadLlamaEngine({ ...options, engine: name });
   const { engine: used, engineReason } = engine.device;

@@ -62,7 +62,7 @@ function shapeOf(name: string): Shape {
     : { ...shape, vocabularySize, name: `${shape.name}-v${vocabularySize}` };
 }
 
-/** The file of a shape, made unless it is there. */
+/** The file of a shape, made unless it exists. */
 function make(shape: Shape): string {
   mkdirSync(values.folder, { recursive: true });
   const file = path.join(values.folder, `random-${shape.name}.gguf`);

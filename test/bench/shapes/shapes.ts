@@ -17,7 +17,7 @@ export interface Shape {
   /** Of the matrices within the layers, and of the token embedding. */
   readonly weights: WeightType;
   readonly embedding: WeightType;
-  /** Of the output matrix; null where the model uses its token embedding. */
+  /** Of the output matrix; null if the model uses its token embedding. */
   readonly output: WeightType | null;
 }
 
@@ -47,7 +47,7 @@ export const SHAPES: readonly Shape[] = [
     like: "SmolLM2-135M",
     vocabularySize: 49_152,
     weights: "Q4_0",
-    embedding: "Q8_0", // A row of 576 is no multiple of 256, which Q6_K needs.
+    embedding: "Q8_0", // A row of 576 is not a multiple of 256, as Q6_K needs.
     output: null,
   },
   {

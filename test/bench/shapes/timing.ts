@@ -13,7 +13,7 @@ export interface Times {
   readonly same: number[];
   /** After a single token, so that the graph is built first. */
   readonly afterOne: number[];
-  /** As a tree of n tokens after a tree of the same n; empty where the engine verifies chains alone. */
+  /** As a tree of n tokens after a tree of the same n; empty if the engine verifies chains alone. */
   readonly tree: number[];
   /** Keeping a branch of that tree. */
   readonly keep: number[];
@@ -23,7 +23,7 @@ export interface TimingOptions {
   readonly counts: readonly number[];
   /** Tokens kept before the evaluated ones. */
   readonly depth: number;
-  /** At most so many, and no more begun after so many seconds. */
+  /** At most this many, and no more begun after this many seconds. */
   readonly rounds: number;
   readonly seconds: number;
   readonly threads: number;

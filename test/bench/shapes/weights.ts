@@ -43,8 +43,8 @@ export type WeightType = keyof typeof STORAGE;
 type Quantised = Exclude<WeightType, "F32" | "F16" | "BF16" | "IQ1_M" | "MXFP4" | "NVFP4">;
 
 /**
- * Where a block of random bits has its scale d, a half, and how much its weights deviate where d is 1. A second half
- * stands at `offset`: what is added to each weight, or subtracted after its own scale, as a multiple of d that puts their
+ * Where a block of random bits has its scale d, a half, and how much its weights deviate if d is 1. A second half
+ * is at `offset`: what is added to each weight, or subtracted after its own scale, as a multiple of d that puts their
  * mean near 0. Any bits are a block's codes. Deviations are those of uniform codes, to about a tenth.
  */
 const SCALES: Readonly<

@@ -1,6 +1,6 @@
 // npm run bench:slow-down -- [--runs 12] [--threads 1,2] [--tokens 1500] [--gpu off]
 // How much the side panel slows generation: in a real VS Code one prompt is run, and while it runs the panel is hidden and
-// shown in turns of a few seconds, so that what else happens to the machine meets both alike. Each step of a plain run is one
+// shown in turns of a few seconds, so that other load on the machine affects both alike. Each step of a plain run is one
 // token and one message, the most there can be. Prompt and seed are the same, so every run writes the same tokens. Browser,
 // editor and model share the machine, which is named. The opening and closing themselves are left out.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -17,7 +17,7 @@ import { spread } from "../spread.ts";
 import { comparisons, type TimedStep, type Turn } from "./turns.ts";
 
 const RUN_MS = 300_000;
-/** Its answer goes on for as many tokens as it may. */
+/** Its answer uses all the tokens that it may. */
 const PROMPT_FILE = "story.prompty";
 const PROMPT = `---
 name: A long story
@@ -43,7 +43,7 @@ const { values } = parseArgs({
 
 interface Measured {
   readonly parts: readonly RatioPart[];
-  /** What the steps add up to, of the time from the run's begin to its trace. */
+  /** What the steps add up to, of the time from the start of the run to its trace. */
   readonly accountedShare: number;
   readonly text: string;
 }
@@ -79,7 +79,7 @@ async function measure(threads: number, runs: number): Promise<void> {
   }
 }
 
-/** Generate shows the panel; from then on it is hidden and shown in turns until the trace is there. */
+/** Generate shows the panel; from then on it is alternately hidden and shown until the trace exists. */
 async function run(editor: Editor): Promise<Measured> {
   const known = new Set(traceFiles(editor));
   await editor.showExplorer();
@@ -109,7 +109,7 @@ function measuredOf(file: string, turns: readonly Turn[]): Measured {
   };
 }
 
-/** Steps follow one another without a pause that is worth telling: `accountedShare` says so. */
+/** Steps follow one another without a pause worth reporting: `accountedShare` says so. */
 function timedSteps({ createdAt, result, steps }: Trace): readonly TimedStep[] {
   let fromMs = Date.parse(createdAt) + (result.prefillMs ?? 0);
   return steps.map(({ draftMs, verifyMs, otherMs }) => {
@@ -119,7 +119,7 @@ function timedSteps({ createdAt, result, steps }: Trace): readonly TimedStep[] {
   });
 }
 
-/** A trace is there when it is whole: it is written aside and renamed. Null: none was within the time. */
+/** A trace appears only when it is whole: it is written aside and renamed. Null: none appeared in time. */
 async function newTrace(
   editor: Editor,
   known: ReadonlySet<string>,
@@ -138,7 +138,7 @@ function traceFiles({ traceFolder }: Editor): readonly string[] {
   return readdirSync(traceFolder).filter((name) => name.endsWith(".lasertrace"));
 }
 
-/** What is known after so many runs. */
+/** What is known after this many runs. */
 function tell(threads: number, runs: readonly Measured[]): void {
   const parts = runs.flatMap((run) => run.parts);
   const texts = new Set(runs.map(({ text }) => text));

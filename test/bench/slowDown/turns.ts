@@ -1,4 +1,4 @@
-// Steps of a run during which a panel was hidden and visible in turns, made into comparisons.
+// Steps of a run during which a panel was alternately hidden and visible, made into comparisons.
 import type { RatioPart } from "../../../server/bench/index.ts";
 
 export interface Turn {
@@ -13,9 +13,9 @@ export interface TimedStep {
 }
 
 /**
- * A comparison a visible turn that lies between two hidden ones: its mean ms a step over the mean of the neighbours'. Of
+ * One comparison per visible turn that lies between two hidden ones: its mean ms a step over the mean of the neighbours'. Of
  * these only the nearer halves count, so that no step serves two comparisons, and as one half lies before and one after,
- * what grows with the text falls away. Steps within `settleMs` after a turn's begin are left out: there the panel opens or
+ * effects that grow with the text cancel out. Steps within `settleMs` after the start of a turn are left out: there the panel opens or
  * closes. Turns in which none is left give no comparison.
  */
 export function comparisons(
@@ -42,7 +42,7 @@ function middle({ from, to }: { from: number; to: number }): number {
   return (from + to) / 2;
 }
 
-/** NaN where no step begins and ends in the span. */
+/** NaN if no step begins and ends in the span. */
 function meanMs(steps: readonly TimedStep[], from: number, to: number): number {
   const within = steps.filter(({ fromMs, ms }) => fromMs >= from && fromMs + ms <= to);
   return within.reduce((sum, { ms }) => sum + ms, 0) / within.length;

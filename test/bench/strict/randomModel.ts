@@ -51,13 +51,13 @@ export async function withRandomModel<T>(
 
 export interface Comparisons {
   made: number;
-  /** Where each answer left the plain one, counted from 0. */
+  /** Where each answer diverged from the plain one, counted from 0. */
   readonly parted: number[];
   /** In how many the logits of a token had other bits. */
   bits: number;
 }
 
-/** Compares chains, and trees where they may be drafted, with the plain answer. An answer never ends early. */
+/** Compares chains, and trees if they may be drafted, with the plain answer. An answer never ends early. */
 export async function compareStrict(
   target: TargetModel,
   batches: Batches,
@@ -73,7 +73,7 @@ export async function compareStrict(
     const at = plain.tokens.findIndex((token, place) => token !== strict.tokens[place]);
     into.made++;
     if (at >= 0) into.parted.push(at);
-    const end = at < 0 ? plain.tokens.length : at + 1; // The token that parts was chosen from other bits.
+    const end = at < 0 ? plain.tokens.length : at + 1; // The diverging token was chosen from other bits.
     if (plain.sums.slice(0, end).some((sum, place) => sum !== strict.sums[place])) into.bits++;
   }
 }

@@ -1,7 +1,7 @@
 // npm run bench:strict:types -- [--types F16,Q4_K] [--gpu off|cuda|…] [--tokens 240] [--temperatures 0,0.8,1.2] [--seeds 4]
 //   [--threads N] [--any]
-// Strict against plain decoding on small random models of every weight type: prints comparisons, those that parted, and
-// the class that reproducible runs stay in. Exit code 1 where answers part although a class was found.
+// Strict against plain decoding on small random models of every weight type: prints comparisons, those that diverged, and
+// the class that reproducible runs stay in. Exit code 1 if answers diverge although a class was found.
 // --any: without classes, each token alone or in any batch, to see what they are for.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";

@@ -1,5 +1,5 @@
-// A user chooses a model: downloads one from a server that speaks the hub's protocol, sees how far it is and turns away,
-// then takes one that is there, one of a model folder, and a file by its path.
+// A user chooses a model: downloads one from a server that speaks the hub's protocol, sees its progress and cancels,
+// then takes an installed one, one of a model folder, and a file by its path.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   const source = entry.sources.find(({ kind }) => kind === "hub");
   assert.ok(source?.kind === "hub");
-  // It announces the pinned file and sends a part of it, so that the download goes on until the user ends it.
+  // It announces the pinned file and sends a part of it, so that the download continues until the user ends it.
   const hub = await startHub(
     { onTestFinished: (end) => endings.push(end) },
     CONTENT,
@@ -35,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
   editor = await Editor.open({
-    // Without a Python the hub is what is left to ask.
+    // Without a Python only the hub remains to ask.
     env: {
       HF_ENDPOINT: hub.endpoint,
       HF_TOKEN: "",
@@ -60,7 +60,7 @@ async function chooseModel(): Promise<(text: string | RegExp) => Locator> {
   return (text) => editor.listRow(text);
 }
 
-/** Waits for the word that the model is chosen, and takes it away. */
+/** Waits for the notice that the model is chosen, and dismisses it. */
 async function chosen(name: string): Promise<unknown> {
   const told = editor.message(`Answers now come from ${name}.`);
   await told.waitFor();
@@ -84,7 +84,7 @@ test("a download shows how far it is, and says what is kept when it is cancelled
   await editor.page.keyboard.press("Escape");
 });
 
-test("a model that is there is chosen at once, and so is one of a model folder", async () => {
+test("an installed model is chosen at once, and so is one of a model folder", async () => {
   const there = path.join(folder, "cache", "models", entry.id);
   rmSync(there, { recursive: true, force: true });
   mkdirSync(there, { recursive: true });
@@ -100,7 +100,7 @@ test("a model that is there is chosen at once, and so is one of a model folder",
   assert.equal(await chosen("mine.gguf"), path.join(folder, "own", "mine.gguf"));
 });
 
-test("any file is chosen by its path, and one that goes is missed in the status bar", async () => {
+test("any file is chosen by its path, and the status bar reports one that disappears", async () => {
   const file = path.join(folder, "elsewhere.gguf");
   symlinkSync(testModelPath(), file);
   await (await chooseModel())("Choose a GGUF file…").click();

@@ -1,4 +1,4 @@
-// A user compares strategies with the real model, finds both traces side by side, loads the window anew and finds them
+// A user compares strategies with the real model, finds both traces side by side, reloads the window and finds them
 // again; then picks traces from the list, one of which is gone afterwards.
 import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
@@ -63,7 +63,7 @@ test("plain and the configured strategy are run and opened side by side, plain a
   assert.deepEqual(await page.locator(".unlike").count(), 0);
 });
 
-test("the page comes back when the window is loaded anew, with the pair and marks that were chosen", async () => {
+test("the page comes back when the window is reloaded, with the pair and marks that were chosen", async () => {
   const before = await editor.comparePage();
   await before.getByRole("button", { name: "Swap sides" }).click();
   await before.getByRole("checkbox", { name: "Drafts not kept" }).click();
@@ -75,7 +75,7 @@ test("the page comes back when the window is loaded anew, with the pair and mark
   assert.ok(await page.getByRole("checkbox", { name: "Drafts not kept" }).isChecked());
 });
 
-test("traces picked from the list are compared, and one that is gone says so in its place", async () => {
+test("traces picked from the list are compared, and a missing one is reported in its place", async () => {
   await editor.runCommand("View: Close All Editors");
   await editor.page.getByRole("tab", { name: /LASER: Compare/ }).waitFor({ state: "detached" });
   await editor.runCommand("LASER: Compare Traces");
@@ -92,7 +92,7 @@ test("traces picked from the list are compared, and one that is gone says so in 
   assert.match(await restored.locator("main").innerText(), /A comparison needs two readable traces/);
 });
 
-test("a relaxed answer is shown where it parts from the plain one", async () => {
+test("a relaxed answer is shown where it diverges from the plain one", async () => {
   await editor.runCommand("View: Close All Editors");
   await editor.openFile("book.prompty");
   await editor.runCommand("LASER: Compare Strategies");

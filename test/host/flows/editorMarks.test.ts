@@ -1,4 +1,4 @@
-// A user reads the answer in its editor: every token is marked as the trace tells, its hover says why, the lens above the
+// A user reads the answer in its editor: every token is marked as in the trace, its hover says why, the lens above the
 // prompt says how the run went, and the Traces view lists it, leads back to the prompt, renames it and deletes it.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -81,7 +81,7 @@ async function reveal(row: Locator): Promise<void> {
 
 /**
  * Runs in the workbench: each visible character of the answer with the class that its underline shows, e.g. "a:accepted";
- * or, where `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
+ * or, if `expected` is given, whether these are its first ones. Without blanks: lines that are broken to fit begin with
  * some of the editor's own.
  */
 function readMarks({
@@ -89,7 +89,7 @@ function readMarks({
 }: {
   readonly expected: readonly string[] | null;
 }): readonly string[] | boolean {
-  // A correction has a frame, which is no part of the text.
+  // A correction has a frame, which is not part of the text.
   const underlines: Readonly<Record<string, string>> = {
     solid: "accepted",
     wavy: "relaxed",
@@ -118,7 +118,7 @@ function expectedMarks(): string[] {
   );
 }
 
-/** Waits until what is visible of the answer is marked as its trace tells. */
+/** Waits until the visible part of the answer is marked as in its trace. */
 async function answerIsMarked(): Promise<void> {
   await showAnswer();
   const expected = expectedMarks();
@@ -154,7 +154,7 @@ test("after a run the lens says how it went, and every token of the answer is ma
   await editor.screenshot("editor-marks-dark");
 });
 
-test("a hover says why its token stands there, and opens the trace", async () => {
+test("a hover says why its token is there, and opens the trace", async () => {
   await showAnswer();
   await answerLines()
     .first()
@@ -184,13 +184,13 @@ test("the marks can be switched off and on", async () => {
   await answerIsMarked();
 });
 
-test("the lens tells a speed-up once plain decoding was measured", async () => {
+test("the lens shows a speed-up once plain decoding was measured", async () => {
   assert.doesNotMatch(await lens().innerText(), /×/);
   await (await editor.panel()).getByRole("button", { name: "Measure plain run" }).click();
   await lens().filter({ hasText: "×" }).waitFor({ timeout: RUN_MS });
 });
 
-test("lens and marks come back when the window is loaded anew", async () => {
+test("lens and marks come back when the window is reloaded", async () => {
   await showPrompt();
   const before = await lens().innerText();
   await editor.reload();
@@ -201,7 +201,7 @@ test("lens and marks come back when the window is loaded anew", async () => {
 });
 
 test("the Traces view lists the run, and what can't be read with the reason", async () => {
-  // A list draws only the rows that there is room for.
+  // A list draws only the rows that fit.
   await editor.showViewAlone("Traces");
   await laserRow().first().waitFor();
   writeFileSync(path.join(editor.traceFolder, "other.lasertrace"), serialiseTrace(randomTrace(1)));
@@ -215,16 +215,16 @@ test("the Traces view lists the run, and what can't be read with the reason", as
   await rows()
     .filter({ hasText: /plain · .*EDL/ })
     .waitFor();
-  // Four traces under three prompts: the plain run stands with the run that it was measured for.
+  // Four traces under three prompts: the plain run is listed with the run that it was measured for.
   assert.equal(await rows().count(), 7);
 });
 
-test("a trace leads to its prompt, and says where it is of none that is open", async () => {
+test("a trace leads to its prompt, and says if that isn't open", async () => {
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).click();
   await editor.runCommand("View: Close Editor");
   await editor.page.getByRole("tab", { name: /^book\.prompty/ }).waitFor({ state: "detached" });
   await revealBook(laserRow());
-  // What this window did not run is looked for by the name that the trace holds.
+  // Prompts that this window did not run are found by the name in the trace.
   const { promptFile } = randomTrace(1).request;
   await reveal(rows().filter({ hasText: /other.*EDL/ }));
   await editor.message(`There is no ${promptFile} in the open folders.`).waitFor();
@@ -265,12 +265,12 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   const named = rows().filter({ hasText: /the good one.*EDL/ });
   await named.waitFor();
   assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
-  // What was looked at since may have taken its tab.
+  // Another file may have taken its tab since.
   await revealBook(named);
   await editor.showEnd();
   await lens().waitFor();
   await choose(named);
-  // It asks; who turns away keeps the trace.
+  // It asks; declining keeps the trace.
   const dialog = editor.page.locator(".monaco-dialog-box");
   await editor.page.keyboard.press("Delete");
   await dialog.getByText("Delete the trace the good one?").waitFor();

@@ -1,5 +1,5 @@
 // A user generates from the palette with the real model: what the panel shows is what the trace holds. They open it in the
-// trace editor, look for a decision, turn the rule, write it into the settings, take another token and get a new trace that
+// trace editor, look for a decision, change the rule, write it into the settings, take another token and get a new trace that
 // names its parent; the editor comes back after a reload.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -88,7 +88,7 @@ test("Open trace in the panel shows the run in its editor, token for token", asy
   await page.locator("#filter").fill("");
 });
 
-test("settings turned in their editor are judged on the run beside them", async () => {
+test("settings changed in their editor are judged on the run beside them", async () => {
   const settings = await editor.openSettingsEditor();
   const field = (name: string) => settings.locator(`[data-key="laser.relaxed.${name}"]`);
   const values = { topK: "8", minProbability: "0" };
@@ -106,7 +106,7 @@ test("settings turned in their editor are judged on the run beside them", async 
   await page.locator(".stream .token").first().waitFor();
 });
 
-test("the what-if marks what it turns", async () => {
+test("the what-if marks the verdicts that it changes", async () => {
   await page.locator("#tab-whatIf").click();
   await page.getByLabel("p: must be above this probability, as a number").fill("0");
   await page.getByLabel("k: must be among the k most probable, as a number").fill("8");
@@ -115,7 +115,7 @@ test("the what-if marks what it turns", async () => {
   await editor.screenshots("what-if");
 });
 
-test("the what-if is applied to settings, and what overrides it there is said", async () => {
+test("the what-if is applied to settings, and overriding values are named", async () => {
   const apply = async (place: string): Promise<void> => {
     await page.getByRole("button", { name: "Apply to settings…" }).click();
     await editor.listRow(place).click();
@@ -136,7 +136,7 @@ test("the what-if is applied to settings, and what overrides it there is said", 
   await told.getByRole("button", { name: "Open Settings Editor" }).click();
   await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
   await editor.runCommand("View: Close Editor");
-  // Shown again, the page judges on by the rule that was chosen.
+  // Shown again, the page continues to judge by the chosen rule.
   page = await editor.tracePage();
   await page.locator("#tab-step").click();
 });

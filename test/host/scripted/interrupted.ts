@@ -52,7 +52,7 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await editor.startOver();
   });
 
-  test("a killed language server is told with reason and next step, and comes back", async () => {
+  test("a killed language server is reported with reason and next step, and comes back", async () => {
     await editor.openFile("long.prompty");
     await editor.runCommand("LASER: Generate");
     panel = await editor.panel();
@@ -68,7 +68,7 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await ended();
     // What it wrote is a trace by now, which the panel offers.
     await panel.getByRole("button", { name: "Open trace" }).waitFor();
-    // Its diagnostics are there once more.
+    // Its diagnostics are back.
     await editor.openFile("broken.prompty");
     await editor.page.locator(".squiggly-error").first().waitFor();
     const [server, ...more] = editor.processesOf("dist/server.cjs");
@@ -91,7 +91,7 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     await ended();
     const [latest] = editor.traces();
     assert.notEqual(parseTrace(latest!).result.finish, "failed");
-    // The workers of the server that was killed have not stayed behind.
+    // The workers of the server that was killed are gone.
     const workers = editor.processesOf("dist/worker.mjs");
     assert.ok(workers.length > 0 && !workers.some((pid) => workersBefore.includes(pid)));
   });

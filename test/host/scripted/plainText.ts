@@ -1,5 +1,5 @@
-// What else than a ready prompt file can be run: selected text of any file; a prompt with variables that have no value,
-// which are asked for; and what is not a prompt, which is said. The worker recites a script.
+// What can be run besides a ready prompt file: selected text of any file; a prompt with variables that have no value,
+// which are asked for; and files that are not prompts, which are refused. The worker recites a script.
 import assert from "node:assert/strict";
 import { beforeAll, test } from "vitest";
 import { parseTrace, tokenText, type Trace } from "../../../core/trace/index.ts";

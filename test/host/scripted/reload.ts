@@ -1,5 +1,5 @@
-// A user loads the window anew after a run: panel, answer and settings editor come back as they were, from the kept trace.
-// Then the traces go, and are kept from being written: both are told. The worker recites a script.
+// A user reloads the window after a run: panel, answer and settings editor come back as they were, from the kept trace.
+// Then traces are deleted, and new ones can't be written: both are reported. The worker recites a script.
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { beforeAll, test } from "vitest";
@@ -32,7 +32,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     return panel;
   }
 
-  /** The tokens of the stream, one a line: how each came about, what is said of it, its text. */
+  /** The tokens of the stream, one per line: how each came about, what is said of it, its text. */
   const shownTokens = (panel: FrameLocator): Promise<string> =>
     panel
       .locator(".stream .token")
@@ -44,10 +44,10 @@ export function reloadFlow(editorOnShow: () => Editor): void {
           .join("\n"),
       );
 
-  /** The answer's tab as it reads; spaces of the page are no-break ones. */
+  /** The answer's tab as it reads; spaces of the page are no-break spaces. */
   async function answerReads(text: string): Promise<void> {
     await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();
-    // As much as stands in one line, however narrow the editor is.
+    // As much as fits in one line, however narrow the editor is.
     const firstLine = text.trimStart().split("\n")[0]!.slice(0, 20).trimEnd();
     await editor.page
       .locator(".editor-instance .view-line", { hasText: firstLine.replace(/\s+/g, " ") })
@@ -55,7 +55,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
       .waitFor();
   }
 
-  test("panel, answer and settings editor come back when the window is loaded anew", async () => {
+  test("panel, answer and settings editor come back when the window is reloaded", async () => {
     await editor.openFile("colours.prompty");
     const before = await shownTokens(await generate());
     const trace = parseTrace(editor.trace());
@@ -88,12 +88,12 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     assert.equal(await shownTokens(panel), before);
   });
 
-  test("an answer whose trace is gone says so, and a trace that can't be written is told", async () => {
+  test("an answer whose trace is gone says so, and a trace that can't be written is reported", async () => {
     rmSync(editor.traceFolder, { recursive: true });
     await editor.reload();
     await editor.page.getByRole("tab", { name: /colours\.answer\.md/ }).click();
     await editor.page.locator(".view-line", { hasText: "The trace that held this" }).first().waitFor();
-    writeFileSync(editor.traceFolder, "a file stands in its place");
+    writeFileSync(editor.traceFolder, "a file is in its place");
     await generate();
     const told = editor.message(/The answer is complete, but the trace of colours\.prompty was not kept/);
     await told.waitFor();

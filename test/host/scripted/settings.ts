@@ -1,5 +1,5 @@
-// A user turns k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
-// take it back, and a reload keeps place, search and values.
+// A user changes k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
+// remove it, and a reload keeps place, search and values.
 import assert from "node:assert/strict";
 import { beforeAll, test } from "vitest";
 import type { Editor } from "../../support/host/editor.ts";
@@ -11,14 +11,14 @@ export function settingsFlow(editorOnShow: () => Editor): void {
     await editor.startOver();
   });
 
-  test("k changed in the settings editor stands in settings.json, and Reset takes it out", async () => {
+  test("k changed in the settings editor is written to settings.json, and Reset removes it", async () => {
     const page = await editor.openSettingsEditor();
     const field = page.locator('[data-key="laser.relaxed.topK"]');
     const input = field.locator("input[type=number]");
     assert.equal(await input.inputValue(), "2");
     await input.fill("5");
     await input.press("Tab");
-    // Shown as set only when the editor has written it and told so.
+    // Shown as set only when the editor has written it and said so.
     const reset = field.getByRole("button", { name: /^Reset/ });
     await reset.waitFor();
     assert.equal(editor.userSettings()["laser.relaxed.topK"], 5);
@@ -28,7 +28,7 @@ export function settingsFlow(editorOnShow: () => Editor): void {
     assert.equal(await input.inputValue(), "2");
   });
 
-  test("a change for the workspace stands in its own settings, over the user's, and survives a reload", async () => {
+  test("a change for the workspace goes to its own settings, overrides the user's, and survives a reload", async () => {
     let page = await editor.openSettingsEditor();
     const key = "laser.relaxed.topK";
     const field = () => page.locator(`[data-key="${key}"]`);

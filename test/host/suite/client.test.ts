@@ -1,4 +1,4 @@
-// A server that never answers, in the ways there are: the client says so, leaves no rejection behind that nobody
+// A server that never answers, in every possible way: the client says so, leaves no rejection that nobody
 // handles, and can be restarted. The servers are small programs, real processes.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, watch, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const ANSWERING = `process.on("message", ({ id, method }) => {
 });`;
 const SERVERS = {
   "ends at once": { source: "process.exit(1);", said: /could not be started: its process exited/ },
-  "cannot be loaded": { source: "this is no program", said: /could not be started: its process exited/ },
+  "cannot be loaded": { source: "this is not a program", said: /could not be started: its process exited/ },
   "ends when it is spoken to": {
     source: "process.on('message', () => process.exit(0));",
     said: /could not be started: its process exited/,
@@ -74,7 +74,7 @@ describe("a language server that does not answer", () => {
   }
 
   for (const [name, { source, said }] of Object.entries(SERVERS)) {
-    it(`is told once, with a next step, when it ${name}`, async () => {
+    it(`is reported once, with a next step, when it ${name}`, async () => {
       await clientOf(source, name === "never answers" ? 500 : 60_000).start();
       await rejectionsSeen();
       assert.equal(statuses.length, 1, JSON.stringify(statuses));
@@ -99,13 +99,13 @@ describe("a language server that does not answer", () => {
     assert.equal(client.status.error, null);
   });
 
-  it("can be left while it is silent, even before its process is there", async () => {
+  it("can be left while it is silent, even before its process exists", async () => {
     const started = clientOf(SILENT, 60_000).start();
     await client.dispose();
     await started;
   });
 
-  it("that crashed is waited for by the next request, and stays down after its fifth crash", async () => {
+  it("that crashed is awaited by the next request, and stays down after its fifth crash", async () => {
     await clientOf(
       `${ANSWERING} process.on("message", ({ method }) => {
       if (method === "laser/restartWorker") process.kill(process.pid, "SIGKILL");
@@ -127,7 +127,7 @@ describe("a language server that does not answer", () => {
     assert.deepEqual(await client.request(modelsRequest, null), []);
   });
 
-  /** Resolves when the silent server has heard its first message. */
+  /** Resolves when the silent server has received its first message. */
   function spokenTo(): Promise<void> {
     return new Promise((resolve) => {
       const watcher = watch(folder, (_event, name) => {

@@ -24,7 +24,7 @@ describe("continuing from a kept trace", () => {
     },
   );
 
-  /** The run on show, which has ended, and its trace. */
+  /** The run shown, which has ended, and its trace. */
   function shown(): { readonly run: RunSnapshot; readonly uri: vscode.Uri; readonly trace: Trace } {
     const run = window.api.runs.shown;
     const file = run?.ended?.tracePath ?? null;
@@ -68,7 +68,7 @@ describe("continuing from a kept trace", () => {
     assert.ok(files.includes(uri.toString()) && files.includes(answer.toString()), files.join("\n"));
   });
 
-  it("says of each token that it wrote why it stands there, and nothing of those before", async () => {
+  it("says of each token that it wrote why it is there, and nothing about those before", async () => {
     const { trace } = shown();
     const answer = vscode.window.visibleTextEditors
       .map(({ document }) => document)
@@ -142,7 +142,7 @@ describe("continuing from a kept trace", () => {
     assert.equal(shown().trace.request.strategy, "prompt-lookup");
   });
 
-  it("keeps a compact trace where that is set, continues from it, and shows it as text", async () => {
+  it("keeps a compact trace if that is set, continues from it, and shows it as text", async () => {
     await configuration().update("traces.compact", true, vscode.ConfigurationTarget.Global);
     try {
       const [prompt] = await vscode.workspace.findFiles("fox.prompty");

@@ -15,7 +15,7 @@ async function openSample(name: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** The next tab that fits, or one that is there. */
+/** The next tab that fits, or an open one. */
 function tabWith(fits: (tab: vscode.Tab) => boolean): Promise<vscode.Tab> {
   return new Promise((resolve) => {
     const look = (): boolean => {
@@ -110,7 +110,7 @@ describe("extension", () => {
     assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
   });
 
-  it("completes, explains, outlines and mends a prompt", async () => {
+  it("completes, explains, outlines and fixes a prompt", async () => {
     await activated();
     const content = "---\nlaser:\n  stratgy: laser\nsample:\n  who: Mary\n---\nuser:\nHi {{ who }}\n";
     const document = await vscode.workspace.openTextDocument({ language: "prompty", content });
@@ -156,7 +156,7 @@ describe("extension", () => {
   });
 });
 
-/** What a command tells, by message, with the buttons that lead on. */
+/** What a command shows, by message, with the buttons for the next step. */
 async function toldBy(command: string): Promise<string[]> {
   const { notifier } = await activated();
   const told: Notice[] = [];

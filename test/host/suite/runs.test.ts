@@ -23,7 +23,7 @@ describe("runs of one window", () => {
     traceForm: "plain",
   };
 
-  it("a run that is cancelled stops, one that waits for it runs", async () => {
+  it("a cancelled run stops, and the one waiting for it runs", async () => {
     const cancelling = new vscode.CancellationTokenSource();
     const cancelled = window.api.runs.run(
       request,
@@ -39,7 +39,7 @@ describe("runs of one window", () => {
     cancelling.dispose();
   });
 
-  it("one that is cancelled while it waits never begins, and the one before it continues", async () => {
+  it("a run cancelled while it waits never begins, and the one before it continues", async () => {
     const cancelling = new vscode.CancellationTokenSource();
     const going = window.api.runs.run(request, "queue", ({ steps }) => {
       if (steps.length === 2) cancelling.cancel();

@@ -23,7 +23,7 @@ describe("a window of two folders", () => {
 
   const window = scriptedWindow({ answers: [{ text: TEXT }] }, configure);
 
-  /** Sets all settings, or takes them back. */
+  /** Sets all settings, or removes them. */
   async function configure(isSet: boolean, modelPath: string): Promise<void> {
     const { Global, WorkspaceFolder } = vscode.ConfigurationTarget;
     const write = async (values: object, uri: vscode.Uri | null, place: vscode.ConfigurationTarget) => {
@@ -50,7 +50,7 @@ describe("a window of two folders", () => {
       "fox.prompty",
       { strategy: "prompt-lookup", maxDraftTokens: 12, topK: null, seed: 7, hasPool: false },
     ],
-    // The one after the other, so that no value stays.
+    // One after the other, so that no value stays.
     ["samples", "book.prompty", { strategy: "laser", maxDraftTokens: 9, topK: 4, seed: 3, hasPool: true }],
   ] as const)
     it(`runs ${prompt} by the settings of ${name}`, async () => {

@@ -8,7 +8,7 @@ import { table } from "../../support/check.ts";
 import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
 import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 
-/** The document language goes on: a file opened now is diagnosed. */
+/** The document language still works: a file opened now is diagnosed. */
 async function assertDiagnoses(client: ServerClient): Promise<void> {
   const from = client.heard.length;
   await client.connection.sendNotification("textDocument/didOpen", {

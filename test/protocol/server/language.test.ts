@@ -21,7 +21,7 @@ const withYaml = (yaml: string, body = "user:\nHello\n"): string => `---\n${yaml
 const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
   { name: "top keys", document: withYaml("na‸"), has: ["name", "laser", "sample", "inputs"] },
   {
-    name: "not those that stand already",
+    name: "not those already present",
     document: withYaml("name: x\n‸"),
     hasNot: ["name"],
     has: ["sample"],
@@ -43,7 +43,7 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     has: ["temperature"],
   },
   {
-    name: "parameters, flow style, without those that stand",
+    name: "parameters, flow style, without those already present",
     document: withYaml("model:\n  parameters: {max_tokens: 5, ‸}"),
     has: ["temperature"],
     hasNot: ["max_tokens"],

@@ -1,4 +1,4 @@
-// Runs over the language server: their events, traces, stops and order, with a worker that does as it is told and
+// Runs over the language server: their events, traces, stops and order, with a worker that does as instructed and
 // with the real one on the scripted engine.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -80,7 +80,7 @@ test("a run without a trace folder keeps none", async (context) => {
 
 test("a trace folder that can't be made costs the trace, not the run", async (context) => {
   const client = await readyServer(context);
-  writeFileSync(client.traceFolder, "a file stands in its place");
+  writeFileSync(client.traceFolder, "a file is in its place");
   const { traceError, ...ended } = await client.run().result;
   assert.deepEqual(ended, { finish: "endOfText", tracePath: null, error: null });
   assert.equal(traceError?.code, "traceNotKept");
@@ -93,7 +93,7 @@ test("a trace folder that can't be made costs the trace, not the run", async (co
 
 test("a failed run whose trace can't be kept says both", async (context) => {
   const client = await readyServer(context, { conduct: "fail" });
-  writeFileSync(client.traceFolder, "a file stands in its place");
+  writeFileSync(client.traceFolder, "a file is in its place");
   const { error, traceError } = await client.run().result;
   assert.deepEqual([error?.code, traceError?.code], ["evaluationFailed", "traceNotKept"]);
   assert.match(traceError?.message ?? "", /^The trace of film\.prompty was not kept: /);
@@ -135,7 +135,7 @@ test("the real worker stops after at most one more step, and runs again as if fr
   assert.equal(second.result.text.trim(), ANSWER);
 });
 
-test("a worker that does not obey a stop is ended; the trace stays and the next run works", async (context) => {
+test("a worker that ignores a stop is killed; the trace stays and the next run works", async (context) => {
   const client = await readyServer(context, { conduct: "neverStop", options: { limits: { stopMs: 50 } } });
   const { runId, result } = client.run();
   const before = await client.workerProcess(runId);
@@ -179,7 +179,7 @@ test("while a run is active another waits, is refused, or takes its place", asyn
   assert.equal((await instead.result).finish, "endOfText");
 });
 
-test("a run that waits is taken out of the queue and never begins", async (context) => {
+test("a waiting run is removed from the queue and never begins", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const first = client.run();
   const waiting = client.run();
@@ -252,7 +252,7 @@ table(
   },
 );
 
-test("a fetch tells its progress and can be stopped", async (context) => {
+test("a fetch reports its progress and can be stopped", async (context) => {
   const client = await readyServer(context);
   const fetched = client.request(fetchRequest, { runId: "fetch-1", catalogueId: "demo" });
   assert.deepEqual(await fetched, { path: "/models/a.gguf" });
@@ -286,7 +286,7 @@ test("a restart stops what runs and what waits", async (context) => {
   assert.deepEqual([(await first.result).finish, (await second.result).finish], ["stopped", "stopped"]);
 });
 
-test("an idle worker ends by itself, but not while anything goes on", async (context) => {
+test("an idle worker ends by itself, but not while anything is running", async (context) => {
   const idleUnloadMinutes = 1 / 60_000;
   const client = await readyServer(context, { conduct: "hold", options: { idleUnloadMinutes } });
   const { runId, result } = client.run();
@@ -327,7 +327,7 @@ test("an untrusted workspace runs and fetches nothing until it is trusted", asyn
   assert.equal((await client.run().result).finish, "endOfText");
 });
 
-test("the oldest traces of a folder go, and nothing else", async (context) => {
+test("the oldest traces of a folder are removed, and nothing else", async (context) => {
   const client = await readyServer(context, { options: { limits: { traces: 2 } } });
   mkdirSync(client.traceFolder);
   const old = (day: number): string => `2020-01-0${day}T00-00-00-000Z-film-laser.lasertrace`;

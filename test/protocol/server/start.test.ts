@@ -39,7 +39,7 @@ const uri = "file:///film.prompty";
 const published = (client: ServerClient, from: number): Promise<PublishDiagnosticsParams> =>
   client.until((heard) => (heard.kind === "diagnostics" ? heard.published : null), from);
 
-test("problems of a prompt file come with their place, change with it and go when it is closed", async (context) => {
+test("problems of a prompt file have a place, change with the file and disappear when it is closed", async (context) => {
   const client = await readyServer(context, { options: { limits: { debounceMs: 0 } } });
   const text = "---\nname: Film\n---\nuser:\nDescribe {{ film }\n";
   await client.connection.sendNotification("textDocument/didOpen", {
@@ -83,7 +83,7 @@ test("problems of a prompt file come with their place, change with it and go whe
   assert.deepEqual((await published(client, from)).diagnostics, []);
 });
 
-test("a document closed before it was checked again is not heard of afterwards", async (context) => {
+test("a document closed before it was checked again is never reported afterwards", async (context) => {
   const client = await readyServer(context, { options: { limits: { debounceMs: 0 } } });
   const open = { uri, languageId: "prompty", version: 1, text: "user:\nHello\n" };
   await client.connection.sendNotification("textDocument/didOpen", { textDocument: open });
@@ -110,7 +110,7 @@ test("a document of another language is left alone", async (context) => {
   assert.equal((await published(client, 0)).uri, "file:///a.prompty");
 });
 
-test("nothing but frames comes on stdout, whatever the worker prints", async (context) => {
+test("stdout carries only frames, whatever the worker prints", async (context) => {
   const client = await readyServer(context, { conduct: "noisy" });
   assert.equal((await client.run().result).finish, "endOfText");
   assert.deepEqual(await client.shutdown(), { code: 0, signal: null });
@@ -130,7 +130,7 @@ test("nothing but frames comes on stdout, whatever the worker prints", async (co
   assert.ok(frames > 5);
 });
 
-test("an editor that is gone without a word, in a run, takes the server with it", async (context) => {
+test("if the editor disappears during a run, the server ends, too", async (context) => {
   const client = await readyServer(context, { conduct: "hold" });
   const { runId, result } = client.run();
   result.catch(() => undefined); // The connection goes first.

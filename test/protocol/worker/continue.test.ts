@@ -62,7 +62,7 @@ const rows: readonly ContinueRow[] = [
     },
   },
   {
-    name: "another token and another rule stand in the trace, with what stood there before",
+    name: "another token and another rule are in the trace, with the earlier ones",
     async run(client) {
       const whole = await record(client);
       const token = whole.result.tokens[9]!;
@@ -130,6 +130,6 @@ table(
     const client = startWorker(context, { transport, script: { answers } });
     await client.ready();
     await check(client);
-    assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+    assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
   },
 );

@@ -1,5 +1,5 @@
 // Devices and the install of CUDA's back end over the worker's protocol: the real back ends of this machine, and a
-// registry of ours that sends something else than CUDA.
+// registry of our own that sends something other than CUDA.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
 import { packagesFor } from "../../../server/engine/devices/install/packages.ts";

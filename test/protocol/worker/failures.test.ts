@@ -24,7 +24,7 @@ async function intoRun(client: WorkerClient): Promise<number> {
 
 /**
  * Begins a run whose next evaluation never answers, and waits until that evaluation has begun: each answer to a
- * request shows that the worker went once around its event loop, where a run between two steps goes on.
+ * request shows that the worker went once around its event loop, where a run between two steps continues.
  */
 async function intoHang(client: WorkerClient): Promise<number> {
   const id = await intoRun(client);
@@ -104,6 +104,6 @@ table(
   async ({ transport, script, run }, context) => {
     const client = startWorker(context, { transport, script: { answers: [{ text: TEXT }], ...script } });
     await run(client);
-    assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+    assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
   },
 );

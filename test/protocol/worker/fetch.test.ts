@@ -37,7 +37,7 @@ const isProgress = (id: number, share: number) => (message: { readonly kind: str
   message.kind === "progress" && (message as WorkerEvent).request === id && shareOf(message) >= share;
 const shareOf = (message: object): number => ("share" in message ? Number(message.share) : 0);
 
-/** Begins a fetch and stops it at the half; resolves with the code of its end. */
+/** Begins a fetch and stops it halfway; resolves with the code of its end. */
 async function stoppedAtHalf(client: WorkerClient): Promise<string> {
   const id = client.post({ kind: "fetch", catalogueId: entry.id });
   await client.until(isProgress(id, 0.5));
@@ -50,7 +50,7 @@ const keptBytes = async (client: WorkerClient): Promise<number | undefined> =>
   (await client.request<"models">({ kind: "models" })).find(({ id }) => id === entry.id)?.keptBytes;
 
 table(
-  "a fetch tells its progress, and a stop keeps what arrived",
+  "a fetch reports its progress, and a stop keeps what arrived",
   TRANSPORTS.map((transport) => ({ name: transport, transport })),
   async ({ transport }, context) => {
     const hub = await hubOf(context, { stallAfterBytes: HALF });
@@ -66,7 +66,7 @@ table(
   },
 );
 
-test("a fetch after one that was stopped asks for the rest alone; a wrong file is refused with both hashes and not kept", async (context) => {
+test("a fetch after a stopped one requests only the rest; a wrong file is refused with both hashes and not kept", async (context) => {
   const cache = temporaryFolder(context);
   const stalling = await hubOf(context, { stallAfterBytes: HALF });
   assert.equal(await stoppedAtHalf(await workerOn(context, stalling, cache)), "stopped");
@@ -122,7 +122,7 @@ interface FailureRow {
   readonly says: RegExp;
 }
 
-test("beside a fetch an answer is written; shutdown ends both", async (context) => {
+test("an answer is written during a fetch; shutdown ends both", async (context) => {
   const hub = await hubOf(context, { stallAfterBytes: HALF });
   const client = await workerOn(context, hub, temporaryFolder(context));
   const id = client.post({ kind: "fetch", catalogueId: entry.id });
@@ -136,7 +136,7 @@ test("beside a fetch an answer is written; shutdown ends both", async (context) 
   assert.deepEqual(await client.ended, { code: 0, signal: null });
 });
 
-test("a model that is there is given at once, and no source is asked", async (context) => {
+test("an installed model is returned at once, and no source is asked", async (context) => {
   const hub = await hubOf(context, {});
   const cache = temporaryFolder(context);
   const client = await workerOn(context, hub, cache);

@@ -153,7 +153,7 @@ const rows: readonly LaneRow[] = [
     },
   },
   {
-    name: "an engine that fails on a lane fails that answer, and the other lanes go on",
+    name: "an engine that fails on a lane fails that answer, and the other lanes continue",
     script: { crashAt: 3 },
     async run(client) {
       await client.ready();
@@ -183,5 +183,5 @@ const rows: readonly LaneRow[] = [
 table("worker lanes", rows, async ({ script, run }, context) => {
   const client = startWorker(context, { script: { answers, ...script } });
   await run(client, temporaryFolder(context));
-  assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+  assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
 });

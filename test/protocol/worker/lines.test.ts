@@ -31,7 +31,7 @@ interface LineRow {
 
 const rows: readonly LineRow[] = [
   {
-    name: "a line that is no JSON is answered with id 0 and a reason, and what follows is served",
+    name: "a line that is not JSON is answered with id 0 and a reason, and later lines are served",
     async run(client) {
       client.sendText(`${HELLO}\nhello?\n{"kind":\n\n  \n`);
       await settled(client);
@@ -120,5 +120,5 @@ table("worker lines", rows, async ({ program, scriptBy, run }, context) => {
   const script = { answers: [{ text: "Hello there." }, { text: "many words" }] };
   const client = startWorker(context, { script, ...(program && { program }), ...(scriptBy && { scriptBy }) });
   await run(client);
-  assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+  assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
 });

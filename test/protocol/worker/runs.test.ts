@@ -68,7 +68,7 @@ const rows: readonly RunRow[] = [
     },
   },
   {
-    name: "a run tells its beginning, its steps and its end, and they make a sound trace",
+    name: "a run reports its beginning, its steps and its end, and they make a valid trace",
     async run(client) {
       await client.ready();
       const id = client.post({ kind: "generate", params: params("Tell me of the cat") });
@@ -81,7 +81,7 @@ const rows: readonly RunRow[] = [
       assert.equal(
         trace.steps.length,
         client.messages.filter(({ kind }) => kind === "step").length,
-        "a step was told twice or not at all",
+        "a step was reported twice or not at all",
       );
       const counts = countSteps(trace.steps, trace.request.rule);
       assert.ok(counts.accepted > 0, "nothing was drafted from the answer itself");
@@ -162,7 +162,7 @@ const rows: readonly RunRow[] = [
     },
   },
   {
-    name: "a stop of a request that has ended, or that waits, is no mistake",
+    name: "a stop of a request that has ended, or that waits, is not an error",
     async run(client) {
       await client.request<"hello">({ kind: "hello", version: WORKER_PROTOCOL_VERSION });
       await client.request<"stop">({ kind: "stop", request: 1 });
@@ -273,6 +273,6 @@ table(
   async ({ transport, script, run }, context) => {
     const client = startWorker(context, { transport, script: { answers, ...script } });
     await run(client, temporaryFolder(context));
-    assert.deepEqual(client.strayLines, [], "something that is no message reached stdout");
+    assert.deepEqual(client.strayLines, [], "something that is not a message reached stdout");
   },
 );

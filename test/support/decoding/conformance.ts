@@ -58,7 +58,7 @@ export function testConformance(engines: Conforming): void {
       assert.equal((await target.evaluate(ids.subarray(3, 4), ROWS)).rows, 1);
     });
 
-    test("the best token of a row is its first entry, also where it is read later", async () => {
+    test("the best token of a row is its first entry, even if it is read later", async () => {
       await begin(20);
       const rows = await engine.target.evaluate(ids.subarray(20, 32), ROWS);
       if (rows.best === undefined) return;

@@ -92,7 +92,7 @@ function outlook(world: PlannerWorld, belief: number): Outlook {
   let hard = 1 - belief;
   for (let m = 0; m <= most; m++) {
     result.holds[m] = easy + hard;
-    // Behind m matching tokens m were committed; by token, easy and hard already stand m changes on.
+    // After m matching tokens m were committed; easy and hard, by token, have already changed m times.
     result.beliefAfterHold[m] =
       changesBy === "step" ? after(easy, hard) : easy + hard > 0 ? easy / (easy + hard) : 0.5;
     const endsEasy = easy * (1 - kept[EASY]);

@@ -62,7 +62,7 @@ export async function samplePrompt(
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings"> & Partial<GenerateOptions>;
 
-/** A run in a session of its own, under flat costs for so many threads. */
+/** A run in a session of its own, under flat costs for this many threads. */
 export async function runSample(
   { engine, pool }: ModelWithPool,
   threads: number,

@@ -69,7 +69,7 @@ export interface Setup extends Partial<Omit<DecodeRequest, "target" | "prompt">>
   readonly drafter?: Drafter | null;
 }
 
-/** Runs to the end. The clock advances 1 ms a look. */
+/** Runs to the end. The clock advances 1 ms per look. */
 export async function runDecode(setup: Setup): Promise<Outcome> {
   let clock = 0;
   const request: DecodeRequest = {

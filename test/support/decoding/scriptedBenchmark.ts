@@ -51,7 +51,7 @@ export function poolOf(engine: Engine, entries: readonly { id: string; text: str
   return new BenchPool("answers", answers);
 }
 
-/** A clock that advances 1 ms a look. */
+/** A clock that advances 1 ms per look. */
 export function countingClock(): () => number {
   let looks = 0;
   return () => looks++;

@@ -32,7 +32,7 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What the worker recites in place of a model (server/worker/scriptedModel.ts); models when left out. */
+  /** What the worker recites instead of a model (server/worker/scriptedModel.ts); models when left out. */
   readonly script?: object;
 }
 
@@ -114,7 +114,7 @@ export class Editor {
 
   /**
    * Ends page, server and all it started, and removes the workspace.
-   * @throws where a webview broke its policy or threw, or the extension host met an error of ours
+   * @throws if a webview broke its policy or threw, or the extension host met one of our errors
    */
   async close(): Promise<void> {
     await this.browser.close();
@@ -138,7 +138,7 @@ export class Editor {
       rmSync(path.join(this.traceFolder, name));
   }
 
-  /** In place of whatever else is in the side bar. */
+  /** Instead of whatever else is in the side bar. */
   async showExplorer(): Promise<void> {
     if (await this.explorer.isVisible()) return;
     await this.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
@@ -161,7 +161,7 @@ export class Editor {
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
     // The list may still show rows of an earlier word: the row itself is chosen, not whatever Enter would take.
-    // Its label goes on with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
+    // Its label continues with a comma, or a longer title would do: "View: Close Editors …" for "View: Close Editor".
     const labels = [`[aria-label="${title}"]`, `[aria-label^="${title},"]`];
     const row = this.page
       .locator(labels.map((label) => `.quick-input-list .monaco-list-row${label}`).join(", "))
@@ -202,12 +202,12 @@ export class Editor {
     }
   }
 
-  /** The row of the list on show whose label holds a text. */
+  /** The row of the visible list whose label contains a text. */
   listRow(text: string | RegExp): Locator {
     return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
   }
 
-  /** Loads the window anew, as a user does by command; resolves when it is there again. */
+  /** Reloads the window, as a user does by command; resolves when it is there again. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent("load");
     await this.runCommand("Developer: Reload Window");
@@ -235,7 +235,7 @@ export class Editor {
     while ((await others.count()) > 0) await others.first().click();
   }
 
-  /** What stands over the side panel wherever it is on show. */
+  /** The title over the side panel wherever it is shown. */
   get panelHeader(): Locator {
     return this.page.locator(".pane-header", { hasText: "Decoding Steps" });
   }
@@ -277,7 +277,7 @@ export class Editor {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   }
 
-  /** What the workspace's settings hold now; nothing where there is no such file. */
+  /** What the workspace's settings hold now; nothing without such a file. */
   workspaceSettings(): Readonly<Record<string, unknown>> {
     const file = path.join(this.folder, "samples", ".vscode", "settings.json");
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};

@@ -1,5 +1,5 @@
-// What went wrong behind a user's back while the editor was driven: a webview's policy broken or missing, a script
-// that threw in a webview, a rejection or an error of ours in the extension host.
+// What went wrong unnoticed by the user while the editor was driven: a webview's policy broken or missing, a script
+// that threw in a webview, a rejection or one of our errors in the extension host.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";

@@ -1,4 +1,4 @@
-// What the editor evaluates in the page of the workbench, where nothing of this file's own is known.
+// What the editor evaluates in the page of the workbench, where nothing else of this file exists.
 
 /**
  * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn

@@ -1,9 +1,9 @@
-// package.json as the editor reads it: with the texts of package.nls.json in place of their keys.
+// package.json as the editor reads it: with the texts of package.nls.json instead of their keys.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryFolder } from "../check.ts";
 
-/** A whole string that stands for a text, e.g. "%commands.generate%". */
+/** A whole string that refers to a text, e.g. "%commands.generate%". */
 export const TEXT_KEY = /^%([^%]+)%$/;
 
 /** The manifest as it is written, keys and all. */

@@ -11,22 +11,22 @@ export interface Cleanup {
 }
 
 export interface HubFaults {
-  /** The hub's answer in place of the file; for the first `failures` requests, or for all. */
+  /** The hub's answer instead of the file; for the first `failures` requests, or for all. */
   readonly status?: number;
   readonly failures?: number;
-  /** What the hub announces in place of the truth; null leaves it out. */
+  /** What the hub announces instead of the truth; null leaves it out. */
   readonly announcedSha256?: string | null;
   readonly announcedBytes?: number;
-  /** A GET breaks off after so many bytes, once the client has them, `cuts` times (always where left out). */
+  /** A GET breaks off after this many bytes, once the client has them, `cuts` times (always if left out). */
   readonly cutAfterBytes?: number;
   readonly cuts?: number;
-  /** A GET sends so many bytes, then nothing, and stays open. */
+  /** A GET sends this many bytes, then nothing, and stays open. */
   readonly stallAfterBytes?: number;
   /** The storage host sends the whole file whatever range is asked for. */
   readonly ignoresRange?: boolean;
   /** The storage host refuses every range. */
   readonly refusesRange?: boolean;
-  /** What the storage host sends in place of the file. */
+  /** What the storage host sends instead of the file. */
   readonly stored?: Buffer;
   /** The repository's list of files, as the hub's API gives it; the one file by default. */
   readonly siblings?: readonly object[];
@@ -45,9 +45,9 @@ export interface LocalHub {
   readonly endpoint: string;
   readonly source: HubSource;
   readonly seen: readonly SeenRequest[];
-  /** Resolves when all bytes before the stall have left, so that a client far behind a big stall has most of them. */
+  /** Resolves when all bytes before the stall have left, so that a client that is far from a big stall has most of them. */
   readonly stalled: Promise<void>;
-  /** To be told of the client's progress: a cut waits until the client has taken what came before it. */
+  /** Receives the client's progress: a cut waits until the client has taken what came before it. */
   readonly onClientBytes: (doneBytes: number) => void;
 }
 

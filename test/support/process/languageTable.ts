@@ -49,7 +49,7 @@ export interface LanguageRow {
   readonly hasNot?: readonly string[];
 }
 
-/** One test a row, against one server for the whole table. */
+/** One test per row, against one server for the whole table. */
 export function languageTable(subject: string, rows: readonly LanguageRow[], setup: ServerSetup = {}): void {
   let server: ServerClient | null = null;
   const ends: (() => unknown)[] = [];

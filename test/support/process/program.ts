@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { repositoryFolder } from "../check.ts";
 
 export interface Ended {
-  /** null where a signal ended it. */
+  /** null if a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;

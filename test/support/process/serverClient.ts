@@ -40,9 +40,9 @@ const MISBEHAVING = path.join(repositoryFolder, "test", "fixtures", "workers", "
 export interface ServerSetup {
   /** How the misbehaving worker behaves at first. */
   readonly conduct?: string;
-  /** The real worker reciting this script, in place of the misbehaving one. */
+  /** The real worker reciting this script, instead of the misbehaving one. */
   readonly script?: object;
-  /** The worker program, in place of both. */
+  /** The worker program, instead of both. */
   readonly workerPath?: string;
   /** Beside `laserProtocol`. */
   readonly options?: object;
@@ -157,7 +157,7 @@ export class ServerClient {
     });
   }
 
-  /** The number of the process that runs for `runId`, told by the misbehaving worker when it loads. */
+  /** The number of the process that runs for `runId`, reported by the misbehaving worker when it loads. */
   workerProcess(runId: RunId): Promise<number> {
     return this.until((heard) => {
       if (heard.kind !== "event" || heard.runId !== runId || heard.event.kind !== "progress") return null;

@@ -35,7 +35,7 @@ export interface Ended {
 export interface ClientOptions {
   readonly transport?: TransportName;
   readonly script: ScriptedOptions;
-  /** The program and its arguments in place of dist/worker.mjs. */
+  /** The program and its arguments instead of dist/worker.mjs. */
   readonly program?: readonly string[];
   /** How the script's path is given; by --script when left out. */
   readonly scriptBy?: "option" | "environment";
@@ -47,7 +47,7 @@ export class WorkerClient {
   /** Everything the worker said, in order. */
   readonly messages: WorkerMessage[] = [];
   readonly ended: Promise<Ended>;
-  /** Whole lines on stdout that are no JSON; over IPC every line. */
+  /** Whole lines on stdout that are not JSON; over IPC every line. */
   readonly strayLines: string[] = [];
   stderr = "";
   private nextId = 1;
@@ -94,7 +94,7 @@ export class WorkerClient {
     this.child.stdin?.write(text);
   }
 
-  /** Ends the connection, as a client that goes away does. */
+  /** Ends the connection, as a client that disconnects does. */
   leave(): void {
     if (this.transport === "ipc") this.child.disconnect();
     else this.child.stdin?.end();

@@ -92,7 +92,7 @@ export const HOSTILE_KEYS: readonly string[] = [
 
 const PREFIX = "\u0001literal ";
 
-/** Writes JSON in which literals stand as they are. @param indent as JSON.stringify takes it */
+/** Writes JSON in which literals are kept unchanged. @param indent as JSON.stringify takes it */
 export function stringifyHostile(value: unknown, indent?: number | string): string {
   const text = JSON.stringify(
     value,

@@ -1,4 +1,4 @@
-// Traces of answers that a test writes token by token: plain runs, one step a token, every token the only candidate.
+// Traces of answers that a test writes token by token: plain runs, one step per token, every token the only candidate.
 // Stands in for a model where only the text of an answer matters.
 import { emptyDraftArrays } from "../../../core/laser/index.ts";
 import { TraceRecorder, type Trace, type TraceHeader } from "../../../core/trace/index.ts";

@@ -92,8 +92,8 @@ const isExact = (seed: number): boolean => seed % 5 === 3;
 const MAX_TREE_NODES = 11;
 
 /**
- * A run of at most `maxSteps` steps, ended by the target or the limit.
- * @param judgedBy the rule and the guards; seeded ones where it is left out
+ * A run of at most `maxSteps` steps, which the target or the limit ends.
+ * @param judgedBy the rule and the guards; seeded ones if left out
  */
 export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): RandomRun {
   const random = seededRandom(seed);

@@ -1,4 +1,4 @@
-// All that stands after the reader, used on one trace: figures, sentences, what-if, filters, series, tables, reports,
+// Everything after the reader, applied to one trace: figures, sentences, what-if, filters, series, tables, reports,
 // comparisons, pages' models, lists. Says what goes wrong.
 import assert from "node:assert/strict";
 import { hoverParagraphs } from "../../../extension/answer/hoverText.ts";
@@ -72,7 +72,7 @@ const QUERIES = [
 /**
  * Uses a trace that the reader took in every way it can be used.
  * @param other one that it is compared with
- * @throws what any of them throws, and where a number that is shown is not finite or a sentence shows none
+ * @throws what any of them throws, and if a shown number is not finite or a sentence shows none
  */
 export function useEverywhere(trace: Trace, other: Trace): void {
   const run = runModelOf(runOfTrace(trace, "run", "a.lasertrace"));

@@ -1,4 +1,4 @@
-// Seeded changes of sound traces, from gentle ones to broken texts, for what must hold of any file whatever.
+// Seeded changes of sound traces, from gentle ones to broken texts, for properties that hold for any file.
 import fc from "fast-check";
 import { parseTrace, type Trace } from "../../../core/trace/index.ts";
 import { VALID_MUTATIONS, type MutableTrace } from "./validMutations.ts";
@@ -111,7 +111,7 @@ const isText = (value: unknown): boolean => typeof value === "string";
 const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 const isJsonObject = (value: unknown): value is JsonObject => isNode(value) && !Array.isArray(value);
 
-/** Changes what stands at one place that fits. */
+/** Changes the value at one matching place. */
 function atPlace(fits: (value: unknown) => boolean, change: (place: Place, random: Random) => void): Change {
   return (document, random) => {
     const place = randomPlace(document, random, fits);

@@ -41,7 +41,7 @@ function atStart(word: string): string {
   return /^[A-Z]/.test(word) ? ` ${word}` : word;
 }
 
-/** How often each token follows a context of so many tokens. */
+/** How often each token follows a context of this many tokens. */
 function countsAfter(contextTokens: number): (sequence: readonly TokenId[]) => ReadonlyMap<TokenId, number> {
   const counts = new Map<string, Map<TokenId, number>>();
   for (let at = contextTokens; at < TEXT.length; at++) {
@@ -160,7 +160,7 @@ class TalkDrafter implements Drafter {
 
 /** Evaluations come in this size and its multiples. */
 const SHAPE = 16;
-/** One step in so many declines its draft. */
+/** One step in this many declines its draft. */
 const DECLINES = 7;
 
 /** Sends what it is offered, filled up to a shape, and now and then nothing. */
@@ -208,7 +208,7 @@ const MAX_TOKENS = 30_000;
 const ROW_WIDTH = 24;
 const RELAXED: Rule = { kind: "relaxed", topK: 2, minProbability: 0.1 };
 
-/** A run of so many steps with a tree in nearly each. Probabilities are exact. */
+/** A run of this many steps with a tree in nearly each. Probabilities are exact. */
 export async function treeRun(
   seed: number,
   { nodes, steps, rule = RELAXED }: TreeRunOptions,

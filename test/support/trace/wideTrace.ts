@@ -1,4 +1,4 @@
-// Seeded runs as large as those of a real model: its vocabulary, 128 logits a row of which traces keep 8, full drafts
+// Seeded runs as large as those of a real model: its vocabulary, 128 logits per row, of which traces keep 8, full drafts
 // with the alternatives around them, chains or trees. Stands in for a model where only the size of a trace matters.
 import {
   emptyDraftArrays,
@@ -26,7 +26,7 @@ export interface WideRun {
   readonly treeNodes?: number;
 }
 
-/** A relaxed run of so many tokens, or the few more that its last step brings. */
+/** A relaxed run of this many tokens, or the few more that its last step brings. */
 export function wideTrace(seed: number, { tokens, match, drafting, treeNodes }: WideRun): Trace {
   const random = seededRandom(seed);
   const { header: seeded } = randomRun(seed);

@@ -25,7 +25,7 @@ export type OpenCharts = (
   size?: { width: number; height: number },
 ) => Promise<WebviewPage>;
 
-/** To be called where the tests of a file are told: the page is built before the first of them. */
+/** To be called where the tests of a file are declared: the page is built before the first of them. */
 export function chartsBench(): OpenCharts {
   const folder = mkdtempSync(path.join(tmpdir(), "laser-charts-"));
   let fixture: FixturePage;
@@ -63,7 +63,7 @@ async function buildChartsPage(folder: string): Promise<FixturePage> {
   return { name: "charts", root: "laser-charts-page", folder };
 }
 
-/** As if the plain run had written the same text, one token a step of 20 ms. */
+/** As if the plain run had written the same text, one token per step of 20 ms. */
 export function plainOf(trace: Trace): Trace {
   const step = { ...trace.steps[0]!, ...NO_DRAFT, draftMs: 0, verifyMs: 20, otherMs: 0 };
   return { ...trace, steps: trace.result.tokens.map((_, index) => ({ ...step, index })) };

@@ -3,7 +3,7 @@
 export interface OpenedInPage {
   /** The trace as JSON. */
   readonly text: string;
-  /** What stands in place of `short` when it opens: to bring much text into the page takes longer than to make it there. */
+  /** What `short` is replaced by when it opens: sending much text to the page takes longer than making it there. */
   readonly long?: { readonly short: string; readonly of: number };
 }
 

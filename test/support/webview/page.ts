@@ -45,7 +45,7 @@ export interface WebviewPage {
    * another test looks at the rest. Leaves the page dark.
    */
   axeInThemes(part?: string): Promise<string[]>;
-  /** Closes the page. @throws where it broke its policy or threw. */
+  /** Closes the page. @throws if it broke its policy or threw. */
   close(): Promise<void>;
 }
 
@@ -107,7 +107,7 @@ export class WebviewBench {
     return this.pageOf(name, ROOTS[name], size);
   }
 
-  /** A page that `open` was told of. */
+  /** A page that was passed to `open`. */
   fixture({ name, root }: FixturePage, size: { width: number; height: number }): Promise<WebviewPage> {
     return this.pageOf(name, root, size);
   }
@@ -229,12 +229,12 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
  * and order are the same in each.
  */
 export async function axe(page: Page, rules: "all" | "colours" = "all", part = "html"): Promise<string[]> {
-  // Sent once a document: sending and compiling half a megabyte takes as long as a scan.
+  // Sent once per document: sending and compiling half a megabyte takes as long as a scan.
   if (!(await page.evaluate("typeof globalThis.newAxe === 'function'"))) {
     const source = readFileSync(path.join(repositoryFolder, "node_modules/axe-core/axe.min.js"), "utf8");
     await page.evaluate(`globalThis.newAxe = () => {${source}\n}; null`);
   }
-  // Made anew each time: what it found out of one theme would be held against the next.
+  // Made again each time: what it found out about one theme would affect the next.
   await page.evaluate("globalThis.newAxe(); null");
   // Form controls take over a theme in the frame after it.
   await page.evaluate(async () => {
@@ -306,7 +306,7 @@ function checkBuilt(): void {
 }
 
 /** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-/** The browser that all files share, or one of their own where a file is run without its lane. */
+/** The browser that all files share, or one of their own if a file is run without its lane. */
 export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }

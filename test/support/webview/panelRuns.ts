@@ -1,4 +1,4 @@
-// Runs as the side panel hears them: the messages of a seeded run, and the snapshot that stands for all of them.
+// Runs as the side panel receives them: the messages of a seeded run, and the snapshot equivalent to all of them.
 import type { RunSnapshot, ToPanel } from "../../../extension/shared/panel.ts";
 import type { RunEvent, ServerStatus } from "../../../server/protocol/methods.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";
@@ -19,7 +19,7 @@ export const RUNNING: ServerStatus = { state: "running", stats: null, error: nul
 
 export interface PanelRun {
   readonly trace: Trace;
-  /** begin, then one event a step, each with the names it is the first to mention. */
+  /** begin, then one event per step, each with the names it is the first to mention. */
   readonly events: readonly RunEvent[];
   readonly snapshot: RunSnapshot;
 }
@@ -39,7 +39,7 @@ export interface RecordedRun {
   readonly trace: Trace;
 }
 
-/** A recorded run as the panel hears it. */
+/** A recorded run as the panel receives it. */
 export function heardRun({ header, promptNames, recorded, trace }: RecordedRun): PanelRun {
   const pieces = piecesOfSteps(trace);
   return {

@@ -18,7 +18,7 @@ const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
 
-/** One state of a page, with what is opened by hand once its messages are there. */
+/** One state of a page, with what is opened by hand once its messages have arrived. */
 export interface PopulatedPage {
   readonly name: string;
   readonly page: PageName;

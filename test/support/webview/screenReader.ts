@@ -60,7 +60,7 @@ export class ScreenReader {
     return new ScreenReader(webview, session);
   }
 
-  /** Presses a key and hears what follows from it. @throws where nothing has the focus then */
+  /** Presses a key and returns what is announced then. @throws if nothing has the focus then */
   async press(key: string): Promise<Heard> {
     await this.webview.page.keyboard.press(key);
     return this.heard(key);
@@ -167,7 +167,7 @@ function stopOf(
     return [`${state}=${String(given)}`];
   });
   const shown = valueText ?? text(value);
-  // Said once where both are the same.
+  // Said once if both are the same.
   const about = text(description) === text(name) ? "" : text(description);
   const roleName = ROLES[text(role)] ?? text(role);
   const spoken = [

@@ -1,4 +1,4 @@
-// A run through a page as a screen reader tells it, as text to be read: every stop of the Tab key, and a tour of keys.
+// A run through a page as a screen reader announces it, as readable text: every stop of the Tab key, and a tour of keys.
 import assert from "node:assert/strict";
 import type { Heard, ScreenReader, Stop } from "./screenReader.ts";
 
@@ -10,7 +10,7 @@ export interface TourPart {
   readonly keys: readonly TourKey[];
 }
 
-/** The stops from the start of the page, one a line. @throws where one has no name, or the name of the one before */
+/** The stops from the start of the page, one per line. @throws if one has no name, or the name of the one before */
 export async function stopLines(reader: ScreenReader): Promise<readonly string[]> {
   const stops = await reader.stops();
   assert.ok(stops.length > 0, "the page has no stops");
@@ -23,7 +23,7 @@ export async function stopLines(reader: ScreenReader): Promise<readonly string[]
   return stops.map(({ spoken, list }) => (list === null ? spoken : `${list}: ${spoken}`));
 }
 
-/** What is heard after each key, from the start of the page. @throws where a key leaves the focus nowhere */
+/** What is announced after each key, from the start of the page. @throws if a key leaves the focus nowhere */
 export async function tourLines(
   reader: ScreenReader,
   parts: readonly TourPart[],

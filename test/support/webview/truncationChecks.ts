@@ -1,4 +1,4 @@
-// Text of twice the editor's usual size on a page, and what of the page's text then stands outside of its place.
+// Text of twice the editor's usual size on a page, and which of the page's text then overflows its place.
 import type { Page } from "playwright-core";
 import { waitForLayout } from "./waitForRender.ts";
 
@@ -40,8 +40,8 @@ export function truncatedTexts(page: Page): Promise<string[]> {
 }
 
 /**
- * Controls that are there but can't be seen: without room, or outside of the page.
- * @param optional selector of what may go where there is no room
+ * Controls that exist but can't be seen: without room, or outside of the page.
+ * @param optional selector of what may disappear when room runs out
  */
 export function hiddenControls(page: Page, optional: string): Promise<string[]> {
   return page.evaluate(

@@ -1,4 +1,4 @@
-// When a page stands still: components draw in tasks of their own, some once a frame, and within each other.
+// When a page has settled: components draw in tasks of their own, some once a frame, and within each other.
 import type { Page } from "playwright-core";
 
 /** Until all components have drawn, and what they in turn had drawn: two frames for what is drawn once a frame. */

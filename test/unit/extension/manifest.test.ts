@@ -173,7 +173,7 @@ test("the palette offers only what can do something", () => {
     assert.equal(shown.get(command), `resourceScheme == ${OUTPUT_SCHEME}`);
 });
 
-test("the walkthrough's pictures exist, follow the theme, and each step is completed by something of ours", () => {
+test("the walkthrough's pictures exist, follow the theme, and each step is completed by something that we contribute", () => {
   const [walkthrough] = contributes.walkthroughs;
   assert.equal(walkthrough?.id, WALKTHROUGH);
   const known = [
@@ -194,7 +194,7 @@ test("the walkthrough's pictures exist, follow the theme, and each step is compl
   }
 });
 
-test("what an empty view says runs known commands", () => {
+test("the links of empty views run known commands", () => {
   const known: readonly string[] = [...Object.values(COMMANDS), ...Object.values(HIDDEN_COMMANDS)];
   const named = contributes.viewsWelcome.flatMap(({ contents }) => [
     ...contents.matchAll(/\(command:([\w.]+)/g),
@@ -229,7 +229,7 @@ test("each setting and each choice has a sentence", () => {
   );
 });
 
-test("what chooses the model or names files belongs to a machine", () => {
+test("settings that choose the model or name files belong to a machine", () => {
   const restricted = SETTING_NAMES.map(settingOf).filter(({ restricted }) => restricted);
   assert.ok(restricted.every(({ scope }) => scope === "machine-overridable"));
 });
@@ -265,7 +265,7 @@ test("views, containers and languages are the catalogue's", () => {
   assert.deepEqual(own?.extensions, [".prompty"]);
 });
 
-test("the extension wakes for prompts, and for what is restored when the window is loaded anew", () => {
+test("the extension wakes for prompts, and for what is restored when the window is reloaded", () => {
   assert.deepEqual(manifest.activationEvents, [
     "onStartupFinished",
     `onLanguage:${LANGUAGE}`,
@@ -286,7 +286,7 @@ test("the extension runs where the workspace is, never in a browser, and offers 
   );
 });
 
-test("files that the manifest names are there", () => {
+test("files that the manifest names exist", () => {
   const named =
     JSON.stringify({ contributes, icon: manifest.icon }).match(/(?:\.\/)?(?:media|extension)\/[\w.-]+/g) ??
     [];

@@ -1,4 +1,4 @@
-// Every text of the manifest that a person sees stands in package.nls.json, under a key that is used; none is left in
+// Every text of the manifest that a person sees is in package.nls.json, under a key that is used; none is left in
 // package.json itself.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -24,7 +24,7 @@ const all = stringsOf(writtenManifest());
 const shown = all.filter(({ place }) => SHOWN.test(place));
 const texts = manifestTexts();
 
-test("no text that is shown stands in package.json itself", () => {
+test("no text that is shown is in package.json itself", () => {
   assert.ok(shown.length > 50, "no texts found: the check looks in the wrong place");
   assert.deepEqual(
     shown.filter(({ text }) => !TEXT_KEY.test(text)),

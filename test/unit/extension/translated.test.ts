@@ -1,4 +1,4 @@
-// In files that use the editor's interface, what a person reads goes through vscode.l10n: a sentence that stands in a shown
+// In files that use the editor's interface, what a person reads goes through vscode.l10n: a sentence in a shown
 // property or is the message of a notice would stay English in every language.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

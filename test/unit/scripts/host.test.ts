@@ -55,7 +55,7 @@ table(
   },
 );
 
-test("the desktop's code is taken from PATH where it is there", (context) => {
+test("the desktop's code is taken from PATH if it is there", (context) => {
   const folder = temporaryFolder(context);
   const env = { PATH: ["/nowhere", folder].join(path.delimiter) };
   assert.equal(findDesktopCode(env, "linux"), null);

@@ -6,7 +6,7 @@ import { test } from "vitest";
 import { licenceTexts, packageFolders, unnamed } from "../../../scripts/licences.mjs";
 import { repositoryFolder, temporaryFolder } from "../../support/check.ts";
 
-test("packages are found once, nested ones too, and our own files are none", () => {
+test("packages are found once, nested ones too, and our own files are not among them", () => {
   const inputs = [
     "core/base/index.ts",
     "node_modules/yaml/dist/index.js",
@@ -17,7 +17,7 @@ test("packages are found once, nested ones too, and our own files are none", () 
   assert.deepEqual(unnamed("| `yaml` with `b` |", packageFolders(inputs)), ["@scope/b"]);
 });
 
-test("each package's text is there, and one without is refused", (context) => {
+test("each package's text exists, and one without is refused", (context) => {
   const root = temporaryFolder(context);
   const add = (name: string, manifest: object): string => {
     const folder = join(root, name);
@@ -33,8 +33,8 @@ test("each package's text is there, and one without is refused", (context) => {
   const texts = licenceTexts(root, ["good", "works"]);
   for (const part of ["good 1.0.0 (MIT)", "Permission is granted", "Version 2.0", "Copyright of others"])
     assert.ok(texts.includes(part), part);
-  assert.throws(() => licenceTexts(root, ["silent"]), /silent 1\.0\.0 \(MIT\) brings no text/);
-  assert.throws(() => licenceTexts(root, ["unlicensed"]), /says no licence/);
+  assert.throws(() => licenceTexts(root, ["silent"]), /silent 1\.0\.0 \(MIT\) includes no text/);
+  assert.throws(() => licenceTexts(root, ["unlicensed"]), /states no licence/);
 });
 
 test("notices and texts are packed into the extension", () => {

@@ -79,7 +79,7 @@ table(
     },
     { name: "a proxy's no", step: "install", output: "npm error code E403", says: /refused the request/ },
     {
-      name: "lock file behind",
+      name: "outdated lock file",
       step: "install",
       output: "npm error code EUSAGE",
       says: /do not match/,
@@ -92,7 +92,7 @@ table(
       says: /incomplete/,
     },
     {
-      name: "a source named network is no network",
+      name: "a source named network is not a network",
       step: "build",
       output: "✘ [ERROR] server/cli/network.ts:1:2 Expected",
       says: /otherwise/,
@@ -137,7 +137,7 @@ test("a system error of our own becomes a problem with its cause", () => {
   assert.equal(problemFromError("build", problem), problem);
 });
 
-test("a stamp holds until a file changes, appears or goes", (context) => {
+test("a stamp holds until a file changes, appears or disappears", (context) => {
   const folder = temporaryFolder(context);
   mkdirSync(path.join(folder, "src", "deep"), { recursive: true });
   writeFileSync(path.join(folder, "src", "a.ts"), "1");
@@ -162,7 +162,7 @@ test("a stamp holds until a file changes, appears or goes", (context) => {
   assert.equal(changed(), true, "a file that was missing");
   rmSync(path.join(folder, "lock.json"));
   rmSync(path.join(folder, "src", "a.ts"));
-  assert.equal(changed(), true, "a file gone");
+  assert.equal(changed(), true, "a missing file");
 });
 
 const lockedNames = [

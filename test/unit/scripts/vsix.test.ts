@@ -1,12 +1,12 @@
 // What goes into the extension's package: only what .vscodeignore names, all that the command needs beside its bundle, and
-// nothing of the cluster's Python package.
+// no part of the cluster's Python package.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import { repositoryFolder } from "../../support/check.ts";
 
-test("the package holds what is named, and no source of the server", () => {
+test("the package holds the listed files, and no source of the server", () => {
   const lines = readFileSync(join(repositoryFolder, ".vscodeignore"), "utf8").trim().split("\n");
   assert.equal(lines[0], "**", "everything is left out that is not named");
   const named = lines.slice(1);
@@ -17,7 +17,7 @@ test("the package holds what is named, and no source of the server", () => {
   );
 });
 
-test("what the build puts beside the bundles is packed", () => {
+test("files that the build puts beside the bundles are packed", () => {
   const build = readFileSync(join(repositoryFolder, "esbuild.mjs"), "utf8");
   const packed = readFileSync(join(repositoryFolder, ".vscodeignore"), "utf8").split("\n");
   const copied = [...build.matchAll(/cpSync\("[^"]+", "(dist\/[^"]+)"/g)].map(([, to]) => to!);

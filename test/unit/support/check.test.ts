@@ -38,7 +38,7 @@ test("a table without rows, or with two of one name, is refused", () => {
 });
 
 let folderBefore = "";
-test("a temporary folder is there during its test", (context) => {
+test("a temporary folder exists during its test", (context) => {
   folderBefore = temporaryFolder(context);
   assert.ok(existsSync(folderBefore));
 });

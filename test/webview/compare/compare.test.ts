@@ -37,7 +37,7 @@ const press = async (compare: WebviewPage, ...keys: readonly string[]): Promise<
   return focused(compare);
 };
 
-test("the page says that it is there, and shows both texts level, differences framed", async (context) => {
+test("the page reports that it is ready, and shows both texts level, differences framed", async (context) => {
   const compare = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT));
   assert.deepEqual(await compare.sent(), [{ kind: "ready" }]);
   const rows = await compare.page
@@ -103,7 +103,7 @@ test("figures are the traces', each against the baseline's, with its definition 
   assert.equal(await page.locator("[data-figure]").count(), compareFigures([a, b], 0).length);
 });
 
-test("what makes runs unlike is said, and nothing where they are like", async (context) => {
+test("differing conditions are named, and nothing if there are none", async (context) => {
   const other = plainTrace(wordTokens("The first line"), { generator: "laser-inspector 9.9.9" });
   const like = await openedComparison(bench, context, tracesMessage(LEFT, LEFT));
   assert.equal(await like.page.locator(".unlike").count(), 0);
@@ -132,7 +132,7 @@ test("keys lead from difference to difference, and through the tokens of each si
   assert.equal(await press(compare, "Home"), "right: The");
 });
 
-test("a token's card tells the sentence of its verdict, by click and by key", async (context) => {
+test("a token's card shows the sentence of its verdict, by click and by key", async (context) => {
   const compare = await openedComparison(bench, context, tracesMessage(REAL, LEFT));
   const { page } = compare;
   await page.getByRole("checkbox", { name: "Drafts not kept" }).press("Space");
@@ -151,7 +151,7 @@ test("a token's card tells the sentence of its verdict, by click and by key", as
   assert.match(await focused(compare), /^left: /, "the token has the keyboard again");
 });
 
-test("drafts that were not kept are shown when they are asked for", async (context) => {
+test("drafts that were not kept are shown on request", async (context) => {
   const { page } = await openedComparison(bench, context, tracesMessage(REAL, LEFT));
   const ghosts = page.locator(".row .token.rejected, .row .token.unreached");
   assert.equal(await ghosts.count(), 0);
@@ -196,7 +196,7 @@ test("strategies that ran more than once have their median speed with its range"
   assert.match(rounds[0]!, /^plain, 2 runs: median 48\.8 tokens\/s \(48\.8 to 48\.8\)$/);
 });
 
-test("a file that is no trace says why in its own place, and the others are compared", async (context) => {
+test("a file that is not a trace says why in its own place, and the others are compared", async (context) => {
   const message = tracesMessage(LEFT, '{"format": "lasertrace", "version": 7}', RIGHT);
   const { page } = await openedComparison(bench, context, message);
   assert.match(
@@ -209,7 +209,7 @@ test("a file that is no trace says why in its own place, and the others are comp
   assert.match(await alone.page.locator("main").innerText(), /A comparison needs two readable traces/);
 });
 
-test("the pair, ghosts and all figures are as they were after a reload, wherever the traces stand then", async (context) => {
+test("the pair, ghosts and all figures are as they were after a reload, wherever the traces are then", async (context) => {
   const message = tracesMessage(LEFT, RIGHT, REAL);
   const compare = await openedComparison(bench, context, message);
   const { page } = compare;
@@ -293,7 +293,7 @@ test("three settings are a chart and a list: what each costs, gives up and write
   const compare = await openedComparison(bench, context, tracesMessage(...runs));
   const { page } = compare;
   assert.equal(await page.locator(".scatter circle").count(), 3);
-  // The text that differs most stands beside the baseline's at first.
+  // The text that differs most is first shown beside the baseline's.
   assert.equal(await page.getByRole("radio", { name: "C on the right" }).isChecked(), true);
   await page.getByRole("button", { name: /after 2 tokens “·3”: show the text of laser/ }).click();
   assert.equal(await page.getByRole("radio", { name: "B on the right" }).isChecked(), true);

@@ -62,7 +62,7 @@ table(
   },
 );
 
-test("below 700 pixels the left stands above the right, each with its letter", async (context) => {
+test("below 700 pixels the left is above the right, each with its letter", async (context) => {
   const size = { width: 480, height: 800 };
   const { page } = await openedComparison(bench, context, tracesMessage(REAL, MIXED), size);
   const boxes = await page
@@ -117,7 +117,7 @@ test("hostile texts and names are text, in tokens, cards, excerpts and warnings"
   assert.match(text, /<img src=x onerror=alert\(1\)>/);
 });
 
-test("answers of ten thousand tokens keep the page small, and the last difference is gone to", async (context) => {
+test("answers of ten thousand tokens keep the page small, and the last difference is reached", async (context) => {
   const line = "one two three four five six seven eight nine\n";
   const words = wordTokens(line.repeat(1000));
   const changed = words.with(words.length - 3, " other");

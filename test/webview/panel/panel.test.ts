@@ -33,7 +33,7 @@ async function opened(context: TestContext, ...messages: readonly ToPanel[]): Pr
   return panel;
 }
 
-test("the page says that it is there", async (context) => {
+test("the page reports that it is ready", async (context) => {
   const panel = await opened(context);
   assert.deepEqual(await panel.sent(), [{ kind: "ready" }]);
 });
@@ -73,7 +73,7 @@ table(
   },
 );
 
-test("a click on each draft tells the sentence of its verdict, a ghost what replaced it", async (context) => {
+test("a click on each draft shows the sentence of its verdict, a ghost what replaced it", async (context) => {
   const { page } = await opened(context, hydrated(REAL));
   for (const step of REAL.steps) {
     for (const [place, verdict] of step.verdicts.entries()) {
@@ -300,7 +300,7 @@ test("in a narrow and low panel tokens are in view, and nothing is cut off", asy
   }
 });
 
-test("an error is told once, wherever it is known from", async (context) => {
+test("an error is shown once, wherever it came from", async (context) => {
   const failed = { ...MIXED.snapshot, ended: { finish: "failed", tracePath: null, error: ERROR } } as const;
   const down = { state: "down", stats: null, error: ERROR } as const;
   const panel = await opened(context, { kind: "snapshot", status: down, run: failed });

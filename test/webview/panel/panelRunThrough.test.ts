@@ -1,5 +1,5 @@
-// The built side panel and compare page by keys alone, as a screen reader tells them: the stops of the Tab key, what live
-// regions say of a run as it goes on, and where the focus goes when its button goes away.
+// The built side panel and compare page by keys alone, as a screen reader announces them: the stops of the Tab key, what live
+// regions say of a run as it continues, and where the focus goes when its button goes away.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { ANNOUNCE_EVERY_MS } from "../../../webview/panel/announcer.ts";
@@ -13,12 +13,12 @@ import { ScreenReader } from "../../support/webview/screenReader.ts";
 
 const bench = fileBench();
 
-test("the side panel tells of a run from its start to its end", async (context) => {
+test("the side panel announces a run from its start to its end", async (context) => {
   const panel = await bench.page("panel");
   context.onTestFinished(() => panel.close());
   const reader = await ScreenReader.listen(panel);
   const { page } = panel;
-  // How much is said depends on the time that goes by: here it stands still, or goes on by as much as a summary waits for.
+  // How much is said depends on the time that goes by: here it stands still, or advances by as much as a summary waits for.
   await page.evaluate(() => {
     Object.assign(window, { nowMs: 0 });
     performance.now = () => (window as unknown as { nowMs: number }).nowMs;
@@ -62,7 +62,7 @@ test("the side panel tells of a run from its start to its end", async (context) 
   golden("runThrough/panel", text.join("\n"));
 });
 
-test("the compare page tells which traces part where", async (context) => {
+test("the compare page announces which traces diverge where", async (context) => {
   const [left, right] = ["one two three four five six", "one two 3 four five"].map((text) =>
     plainTrace(wordTokens(text)),
   );

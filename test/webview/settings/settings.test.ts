@@ -1,4 +1,4 @@
-// The built settings editor in a browser, on our own manifest: values in, changes out at the place on show, and the
+// The built settings editor in a browser, on our own manifest: values in, changes out at the chosen place, and the
 // what-if beside them.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -21,7 +21,7 @@ import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/we
 
 const opened = settingsOpener();
 
-test("every setting of the manifest stands under its heading, with value, key and origin", async (context) => {
+test("every setting of the manifest is under its heading, with value, key and origin", async (context) => {
   const message = settingsOf(VALUES, TWO_FOLDERS);
   const editor = await opened(context, message);
   assert.deepEqual(
@@ -45,7 +45,7 @@ test("every setting of the manifest stands under its heading, with value, key an
   assert.match(text, /Default: 15/);
 });
 
-test("changes are sent as they are made; a value that does not fit is said as typed and not sent", async (context) => {
+test("changes are sent as they are made; an invalid value is reported as typed and not sent", async (context) => {
   const editor = await opened(context);
   const k = numberOf(editor, "relaxed.topK");
   await k.fill("0");
@@ -82,7 +82,7 @@ test("changes are sent as they are made; a value that does not fit is said as ty
   ]);
 });
 
-test("a list is changed row by row; a new row counts once something stands in it", async (context) => {
+test("a list is changed row by row; a new row counts once it has text", async (context) => {
   const editor = await opened(context);
   const list = field(editor, "modelFolders");
   await list.getByRole("button", { name: "Add item" }).click();
@@ -110,7 +110,7 @@ test("a stop of several lines is typed and shown on one", async (context) => {
   assert.equal(await list.getByRole("textbox").inputValue(), "END\\n");
 });
 
-test("places show their own values, say what overrides what, and are written to", async (context) => {
+test("places show their own values, say what overrides what, and can be written to", async (context) => {
   const editor = await opened(context);
   const k = field(editor, "relaxed.topK");
   assert.match(await k.innerText(), /Set in User[^]*Overridden in Workspace: 5Folder films: 7/);
@@ -172,7 +172,7 @@ test("without trust the workspace's restricted values are closed, with the reaso
   assert.deepEqual(await changes(editor), [{ kind: "manageTrust" }]);
 });
 
-test("the search finds by words and filters, tells the number, and is cleared", async (context) => {
+test("the search finds by words and filters, announces the number, and is cleared", async (context) => {
   const editor = await opened(context);
   const { page } = editor;
   const count = page.getByRole("status").first();
@@ -195,7 +195,7 @@ test("the search finds by words and filters, tells the number, and is cleared", 
   assert.equal(await box.inputValue(), "");
 });
 
-test("a setting that a description names is shown, also where the search hid it", async (context) => {
+test("a setting that a description names is shown, even if the search hid it", async (context) => {
   const editor = await opened(context);
   await editor.page.getByRole("searchbox").fill("relaxed.topK verification keeps");
   await field(editor, "relaxed.topK").getByRole("button", { name: "Sampling: Top K" }).click();
@@ -288,7 +288,7 @@ test("the what-if judges the last trace under the values shown, before they are 
   assert.equal(await editor.page.locator(".what-if").count(), 0, "nothing that it judges by is on show");
 });
 
-test("where a preview is open values wait for Apply; another trace can be judged; a change can be undone", async (context) => {
+test("while a preview is open values wait for Apply; another trace can be judged; a change can be undone", async (context) => {
   const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { user: 3 } }));
   const { page } = editor;
   await editor.send({

@@ -42,7 +42,7 @@ const extent = ({ page }: WebviewPage) =>
     .locator("laser-timeline .pane")
     .evaluate((pane) => ({ width: pane.clientWidth, full: pane.scrollWidth, at: pane.scrollLeft }));
 
-test("keys move the cursor as on every slider, and the step is said in words", async (context) => {
+test("keys move the cursor as on every slider, and the step is announced in words", async (context) => {
   const page = await opened(context, { kind: "show", trace: TRACE });
   assert.equal(await slider(page).getAttribute("aria-valuetext"), "no step");
   await slider(page).focus();
@@ -118,7 +118,7 @@ test("keys, buttons and the wheel zoom; the cursor stays in view; 0 shows all ag
   });
 });
 
-test("each part of a bar is painted in its colour; a theme paints anew", async (context) => {
+test("each part of a bar is painted in its colour; a theme change repaints", async (context) => {
   const page = await opened(context, { kind: "show", trace: TRACE });
   const colours = () =>
     page.page.evaluate(() => {

@@ -1,4 +1,4 @@
-// Compact traces in the built trace editor: unpacked by the page, in the order of messages; what can't be unpacked is told.
+// Compact traces in the built trace editor: unpacked by the page, in the order of messages; what can't be unpacked is reported.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { gzipSync } from "node:zlib";
@@ -19,7 +19,7 @@ const fileOf = (bytes: Uint8Array, name = "film-laser.lasertrace.gz"): ToTraceEd
   file: { name, bytes: new Uint8Array(bytes) },
 });
 
-test("a compact trace shows every token, and what is sent after it comes after it", async (context) => {
+test("a compact trace shows every token, and later messages are handled after it", async (context) => {
   const editor = await bench.page("trace", SIZE);
   context.onTestFinished(() => editor.close());
   const step = RUN.steps.length - 1;
@@ -57,7 +57,7 @@ test("of two traces the latter stays, though the former takes longer to unpack",
 });
 
 table(
-  "a compact trace that can't be unpacked is told",
+  "a compact trace that can't be unpacked is reported",
   [
     { name: "cut", bytes: packed.subarray(0, -1), told: /ends too early/ },
     { name: "the header alone", bytes: packed.subarray(0, 10), told: /ends too early/ },

@@ -22,7 +22,7 @@ function withoutSteps(trace: Trace): Trace {
 }
 
 table(
-  "the reason of a failure stands in the page, and About where there is nothing else",
+  "the reason of a failure is on the page, and About if there is nothing else",
   [
     { name: "in the midst of the answer", trace: ended(MIXED, REASON), says: REASON },
     { name: "before the first step", trace: ended(withoutSteps(MIXED), REASON), says: REASON },

@@ -17,7 +17,7 @@ interface Look {
   readonly outlineColour: string;
   readonly background: string;
   readonly colour: string;
-  /** What the outline stands on. */
+  /** The element with the outline. */
   readonly around: string;
 }
 

@@ -18,7 +18,7 @@ const cursorOf = ({ page }: WebviewPage) =>
     return `${step ?? ""}:${place ?? ""}`;
   });
 
-test("the page says that it is there, and shows every token of the trace", async (context) => {
+test("the page reports that it is ready, and shows every token of the trace", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   assert.deepEqual(await editor.sent(), [{ kind: "ready" }]);
   const metrics = traceMetrics(REAL);
@@ -77,7 +77,7 @@ test("the filter offers names that the trace mentions, after what is typed alrea
   assert.deepEqual(await offered(), ["@entry:movie-0", "@entry:movie-2"]);
 });
 
-test("the what-if marks the verdicts that it turns, and offers to run again from the first change", async (context) => {
+test("the what-if marks the verdicts that it changes, and offers to run again from the first change", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   const { page } = editor;
   await page.locator("#tab-whatIf").click();
@@ -210,13 +210,13 @@ test("a filter that is cleared leaves the cursor's row in sight, as it was in th
   assert.ok(await isWithin(row, page.locator("laser-step-table")));
 });
 
-/** Whether a part stands within the visible part of another from top to bottom. */
+/** Whether a part is vertically within the visible part of another. */
 async function isWithin(part: Locator, whole: Locator): Promise<boolean> {
   const [inner, outer] = [(await part.boundingBox())!, (await whole.boundingBox())!];
   return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height + 1;
 }
 
-test("where a run continues, its limit of nats is one for the rest of the answer", async (context) => {
+test("in a continued run, the limit of nats applies to the rest of the answer", async (context) => {
   const guards = { ...REAL.request.guards, maxNatsGivenUp: 5 };
   const request = { ...REAL.request, guards, inheritedTokens: 1 };
   const { page } = await openedTrace(bench, context, JSON.stringify({ ...REAL, request }));

@@ -12,14 +12,14 @@ import { openInPage } from "../../support/webview/openInPage.ts";
 
 const bench = fileBench();
 
-test("the name of a file that is no trace is one line of visible text", async (context) => {
+test("the name of a file that is not a trace is one line of visible text", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   await editor.send(fileMessage("", "a\n\u202eb.lasertrace"));
   assert.equal(await editor.page.locator("h1").textContent(), "a⏎<U+202E>b.lasertrace");
 });
 
 table(
-  "a file that is no sound trace says what is wrong and opens as text",
+  "a file that is not a valid trace says what is wrong and opens as text",
   [
     { name: "empty", text: "", message: /ends too early|not JSON/ },
     { name: "cut", text: REAL_TEXT.slice(0, REAL_TEXT.length / 2), message: /ends too early/ },
@@ -53,7 +53,7 @@ test("a trace whose file is gone stays on the page, can be saved, and the page c
   assert.deepEqual(parseTrace(saved.text), parseTrace(REAL_TEXT));
   assert.deepEqual(closed, { kind: "command", command: "close" });
   await editor.send(fileMessage(REAL_TEXT));
-  assert.equal(await page.locator(".gone").count(), 0, "it is there again");
+  assert.equal(await page.locator(".gone").count(), 0, "it is back");
 });
 
 test("each pane keeps its own place, and begins at its top", async (context) => {
@@ -92,7 +92,7 @@ test("ten megabytes of one token open", async (context) => {
 
 const OWN_TOKEN = `.stream [data-step="0"][data-place="${MIXED.steps[0]!.draft.length}"]`;
 
-/** A sound trace in which the token that ended the first step reads so, wherever it stands. */
+/** A valid trace in which the token that ended the first step has this text, wherever it occurs. */
 function withOneToken(text: string): string {
   const named = { ...MIXED, tokens: { ...MIXED.tokens, [String(MIXED.steps[0]!.next.id)]: text } };
   const whole = pieces(named)
@@ -101,7 +101,7 @@ function withOneToken(text: string): string {
   return serialiseTrace({ ...named, result: { ...named.result, text: whole } });
 }
 
-test("names in a trace are text wherever they stand", async (context) => {
+test("names in a trace are text wherever they occur", async (context) => {
   const hostile = '<img src=x onerror="document.title=1">\n\u202e](command:a)';
   const document = structuredClone(MIXED) as unknown as {
     generator: string;

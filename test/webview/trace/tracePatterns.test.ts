@@ -8,7 +8,7 @@ import { REAL } from "../../support/trace/recordedTrace.ts";
 const bench = fileBench();
 
 table(
-  "every fill finds its pattern, which stands once",
+  "every fill finds its pattern, which is defined once",
   PANES.map((name) => ({ name })),
   async ({ name }, context) => {
     const editor = await bench.page("trace", { width: 1200, height: 860 });

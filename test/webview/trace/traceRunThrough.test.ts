@@ -1,5 +1,5 @@
-// The built trace editor by keys alone, as a screen reader tells it: every stop of the Tab key, and a tour through all its
-// parts with what live regions say. The golden files are what a reader hears.
+// The built trace editor by keys alone, as a screen reader announces it: every stop of the Tab key, and a tour through all its
+// parts with what live regions say. The golden files are what it announces.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -126,7 +126,7 @@ const TOUR: readonly TourPart[] = [
   },
 ];
 
-test("a tour of every part by keys tells where it is, and what came of each key", async (context) => {
+test("a tour of every part by keys announces where it is, and the effect of each key", async (context) => {
   const editor = await opened(context);
   const reader = await ScreenReader.listen(editor);
   golden("runThrough/trace-tour", (await tourLines(reader, TOUR)).join("\n"));

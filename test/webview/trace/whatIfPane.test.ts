@@ -27,7 +27,7 @@ const type = async ({ page }: WebviewPage, label: string, text: string): Promise
 };
 const value = ({ page }: WebviewPage, label: string): Promise<string> => page.getByLabel(label).inputValue();
 
-test("hidden or loaded anew, the page judges on as it did", async (context) => {
+test("hidden or reloaded, the page continues to judge as it did", async (context) => {
   const editor = await opened(context);
   await type(editor, K, "3");
   await type(editor, P, "0.05");

@@ -23,7 +23,7 @@ export type InstallFault =
   | { readonly tag: "packageTooLarge"; readonly what: string; readonly limitBytes: number }
   | { readonly tag: "archiveBroken"; readonly what: string; readonly reason: string };
 
-const MIRROR = "a proxy or mirror on the way changes the file: set npm_config_registry to another registry.";
+const MIRROR = "a proxy or mirror changes the file: set npm_config_registry to another registry.";
 
 export const INSTALL_FAULTS: FaultTable<InstallFault> = {
   ...FILES_FAULTS,
@@ -68,21 +68,22 @@ export const INSTALL_FAULTS: FaultTable<InstallFault> = {
     blame: "environment",
     message: ({ what, expected, actual }) =>
       `${what} is not the expected file: its integrity is ${actual}, not ${expected}. It was discarded.`,
-    nextStep: `Try again; if it stays so, ${MIRROR}`,
+    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
   },
   packageTooLarge: {
     blame: "environment",
     message: ({ what, limitBytes }) =>
       `${what} is larger than the ${Math.ceil(limitBytes / 1e6)} MB that it can have. It was discarded.`,
-    nextStep: `Try again; if it stays so, ${MIRROR}`,
+    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
   },
   archiveBroken: {
     blame: "environment",
     message: ({ what, reason }) => `${what} can't be unpacked: ${reason}. It was discarded.`,
-    nextStep: `Try again; if it stays so, ${MIRROR}`,
+    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
   },
 };
 
+/** Thrown while a back end is fetched, checked or unpacked. */
 export class InstallError extends FaultError<InstallFault> {
   protected override get table() {
     return INSTALL_FAULTS;

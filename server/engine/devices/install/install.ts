@@ -16,6 +16,7 @@ const SLACK = 1.25;
 /** Where the table has no size. */
 const MAX_PACKED_BYTES = 400_000_000;
 
+/** Where and how to fetch a back end. */
 export interface InstallOptions {
   readonly machine: Machine;
   readonly signal: AbortSignal;
@@ -33,7 +34,7 @@ export function installable(machine: Machine, packages = packagesFor(machine.pla
 }
 
 /**
- * The package that a name stands for.
+ * The package that a name refers to.
  * @throws InstallError unknownInstall
  */
 export function packageOf(

@@ -12,7 +12,7 @@ export interface BackendPackage {
   /** What CUDA it needs on the machine. */
   readonly needs: string;
   readonly licence: string;
-  /** As in the registry's metadata, "sha512-…"; null where it could not be checked when this table was written. */
+  /** As in the registry's metadata, "sha512-…"; null if it could not be checked when this table was written. */
   readonly integrity: string | null;
   readonly packedBytes: number | null;
   readonly unpackedBytes: number;

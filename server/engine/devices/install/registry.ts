@@ -13,6 +13,7 @@ const PUBLIC_REGISTRY = "https://registry.npmjs.org";
 const MAX_DESCRIPTION_BYTES = 1_000_000;
 export const IDLE_MS = 30_000;
 
+/** A registry and the limits of its connections; `idleMs` without a byte ends one. */
 export interface RegistryConnection {
   /** Without a trailing slash. */
   readonly registry: string;

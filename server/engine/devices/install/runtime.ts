@@ -64,7 +64,7 @@ const WHEELS_LINUX_X64: Readonly<Record<string, readonly RuntimeWheel[]>> = {
   ],
 };
 
-/** The runtime of a back end by the name of its package or folder, such as "cuda-13"; empty where none is known. */
+/** The runtime of a back end by the name of its package or folder, such as "cuda-13"; empty if none is known. */
 export function runtimeWheels(name: string, { platform, arch }: Machine): readonly RuntimeWheel[] {
   const major = /cuda-(\d+)$/.exec(name)?.[1] ?? "";
   return platform === "linux" && arch === "x64" ? (WHEELS_LINUX_X64[major] ?? []) : [];

@@ -8,6 +8,7 @@ import { messageOf } from "../../../../core/base/index.ts";
 import { asFilesError } from "../../../files/index.ts";
 import { InstallError } from "./errors.ts";
 
+/** What to take out of an archive, within which bounds. */
 export interface UnpackOptions {
   /** Shown in faults. */
   readonly what: string;

@@ -205,7 +205,7 @@ table(
   },
 );
 
-test("a grammar that can be read in ever more ways ends with a fault, not with the memory", () => {
+test("a grammar with ever more readings ends with a fault, before memory runs out", () => {
   const matcher = matcherOf('root ::= x\nx ::= "a" x "b" | "a" x "c" | "a"');
   assert.throws(
     () => readingOf(matcher, "a".repeat(100)),

@@ -173,7 +173,7 @@ const ROWS: readonly SchemaRow[] = [
     others: ["[1,2,3]"],
   },
   {
-    name: "an array of so many",
+    name: "an array of this many",
     schema: { type: "array", items: { type: "boolean" }, minItems: 2, maxItems: 3 },
     whole: ["[true,false]", "[true,false,true]"],
     others: ["[true]", "[true,true,true,true]"],

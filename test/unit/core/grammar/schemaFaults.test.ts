@@ -31,7 +31,7 @@ table(
     {
       name: "looking ahead",
       schema: { type: "string", pattern: "^(?=a)b" },
-      fault: at("#/pattern", "a look at what surrounds it, or flags (character 2 of the pattern)"),
+      fault: at("#/pattern", "lookaround, or flags (character 2 of the pattern)"),
     },
     {
       name: "a word's edge",

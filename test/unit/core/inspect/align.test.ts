@@ -142,7 +142,7 @@ function assertHolds(segments: readonly Segment[], left: Answered, right: Answer
     if (kind === "same") assert.equal(textOf(0, a), textOf(1, b), `segment ${i} is the same`);
     if (kind === "onlyLeft") assert.equal(b[0], b[1]);
     if (kind === "onlyRight") assert.equal(a[0], a[1]);
-    assert.ok(kind !== "same" || segments[i - 1]?.kind !== "same", "two segments alike stand side by side");
+    assert.ok(kind !== "same" || segments[i - 1]?.kind !== "same", "two segments alike are side by side");
   }
   assert.deepEqual([leftAt, rightAt], [texts[0]!.length, texts[1]!.length], "both sides are covered");
 }
@@ -201,7 +201,7 @@ function longestCommon(left: readonly number[], right: readonly number[]): numbe
   return best[0]![0]!;
 }
 
-test("answers of ten thousand tokens with nothing in common are told as rewritten, those with little changed in detail", () => {
+test("answers of ten thousand tokens with nothing in common are reported as rewritten, those with little changed in detail", () => {
   const random = seededRandom(1);
   const cut = Array.from({ length: 10_000 }, () => ` word${random.below(2000)}`);
   const few = answer(edited(cut, random, 40).join("|"));

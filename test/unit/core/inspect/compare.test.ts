@@ -1,5 +1,5 @@
 // Comparisons of seeded and of changed traces: the first divergence does not depend on which side is left, its cause is
-// told, figures stand against the baseline, unlike conditions are said.
+// reported, figures are compared with the baseline, differing conditions are named.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,7 @@ const REAL = parseTrace(
   readFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), "utf8"),
 );
 
-test("the first divergence is where the texts part, and is the other way round when the sides are exchanged", () => {
+test("the first divergence is where the texts diverge, and is the other way round when the sides are exchanged", () => {
   let seen = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const left = randomTrace(seed, 20);
@@ -59,7 +59,7 @@ test("the first divergence is where the texts part, and is the other way round w
   assert.ok(seen > 60, `only ${seen} pairs part`);
 });
 
-/** The trace of a run that was stopped after so many steps. */
+/** The trace of a run that was stopped after this many steps. */
 function cutShort(trace: Trace, steps: number): Trace {
   const kept = trace.steps.slice(0, steps);
   const tokens = trace.result.tokens.slice(0, traceMetrics({ ...trace, steps: kept }).committed);
@@ -87,7 +87,7 @@ const SAMPLING = REAL.request.sampling;
 const POOL = { name: "films", entries: 3, tokens: 90, fingerprint: "a1", entryNames: {} };
 
 table(
-  "an unlike condition is told",
+  "a differing condition is reported",
   [
     { name: "none", left: REAL, right: REAL, expected: [] },
     {
@@ -264,7 +264,7 @@ function withPlainSteps(trace: Trace): Trace {
   };
 }
 
-test("figures stand in their order, each against the baseline's", () => {
+test("figures are in their order, each against the baseline's", () => {
   const [a, b] = [randomTrace(5, 30), randomTrace(9, 30)];
   const rows = compareFigures([a, b, a], 1);
   assert.deepEqual(
@@ -286,7 +286,7 @@ test("figures stand in their order, each against the baseline's", () => {
   assert.equal(speed?.isBetter, of.tokensPerSecond! > base.tokensPerSecond!);
 });
 
-test("what was not measured has no figure and no ratio, and nothing is divided by nothing", () => {
+test("unmeasured values have no figure and no ratio, and nothing is divided by 0", () => {
   const empty: Trace = { ...REAL, steps: [], result: { ...REAL.result, tokens: [], text: "" } };
   for (const { name, cells } of compareFigures([empty, REAL], 0)) {
     const value = traceMetrics(empty)[name];

@@ -25,7 +25,7 @@ const REFRAIN = " and all of them live happily in the same small house";
 const LOOPING = plainTrace(wordTokens(`Once upon a time${REFRAIN.repeat(5)}`));
 const refrain = wordTokens(REFRAIN).length;
 
-test("a loop begins where eight tokens in a row are there for the second time", () => {
+test("a loop begins where eight tokens in a row occur for the second time", () => {
   const loop = measuredLoopOf(LOOPING)!;
   assert.equal(loop.tokensBefore, 4 + refrain + 7);
   assert.equal(loop.stepsBefore, loop.tokensBefore, "a plain step writes one token");

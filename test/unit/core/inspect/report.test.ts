@@ -28,7 +28,7 @@ function report(parts: Partial<Parameters<typeof reportHtml>[0]> = {}): string {
 const between = (html: string, start: string, end: string): string =>
   html.split(start)[1]?.split(end)[0] ?? assert.fail(`no ${start}`);
 
-test("its policy names the hash of the script and of the style as they stand in it, and nothing else", () => {
+test("its policy names the hash of the script and of the style as embedded, and nothing else", () => {
   const html = report({
     script: 'go("</script>");\r\n//# sourceMappingURL=trace.js.map\n',
     style: "a{}\r\nb{}\0",

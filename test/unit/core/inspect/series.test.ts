@@ -96,7 +96,7 @@ test("a tree by depth: tokens are counted, and the steps that reach so far", () 
   ]);
 });
 
-test("places add up to the counts of the run, and fewer tokens stand further back", () => {
+test("places add up to the counts of the run, and fewer tokens are further back", () => {
   for (const trace of TRACES) {
     const counts = traceMetrics(trace);
     const places = acceptanceByPlace(trace.steps);
@@ -111,7 +111,7 @@ test("places add up to the counts of the run, and fewer tokens stand further bac
       if (before !== undefined) assert.ok(steps <= before.steps && kept <= before.kept);
       if (!areChains) return;
       assert.equal(steps, drafted);
-      // Judged at a place: kept at the one before, as far as drafts go on.
+      // Judged at a place: kept at the one before, if the draft continues there.
       if (before !== undefined) assert.ok(judged <= before.kept);
     });
   }
@@ -273,7 +273,7 @@ table(
   },
 );
 
-test("texts of other lengths are compared by tokens a second; without time nothing is", () => {
+test("texts of other lengths are compared by tokens per second; without time nothing is", () => {
   const longer = laneOf(Array.from({ length: 8 }, () => step([], 8)));
   const { overAll, isSameText, alikeTokens } = speedUp(twice, [1, 2, 3, 4], longer, [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.deepEqual([overAll, isSameText, alikeTokens], [4 / 20 / (8 / 64), false, 4]);
@@ -293,7 +293,7 @@ test("texts of other lengths are compared by tokens a second; without time nothi
   });
 });
 
-test("nats given up never fall, stand at relaxed tokens, and end at those of the run", () => {
+test("nats given up never fall, are marked at relaxed tokens, and end at those of the run", () => {
   let seen = 0;
   for (const trace of TRACES) {
     const { natsGivenUp, relaxed } = traceMetrics(trace);

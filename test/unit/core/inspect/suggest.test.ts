@@ -28,7 +28,7 @@ function everyRule(trace: Trace): Rule[] {
   return [{ kind: "strict" }, ...relaxed];
 }
 
-test("within any budget nothing brings more than what is suggested, where few enough rules can be told apart", () => {
+test("within any budget nothing gains more than the suggestion, if few enough rules are distinguishable", () => {
   let compared = 0;
   for (const seed of SEEDS) {
     const trace = randomTrace(seed, 4);

@@ -1,4 +1,4 @@
-// A class of batches as a table: what is evaluated for so many tokens at a position, and how a prompt is split.
+// A class of batches as a table: what is evaluated for this many tokens at a position, and how a prompt is split.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { batchesOf, leastSize, type BatchClass } from "../../../../core/laser/index.ts";
@@ -52,12 +52,12 @@ test("every run splits a prompt alike, and reads what an earlier run wrote in ba
   }
 });
 
-test("without room for fillers what was inherited ends in a smaller batch of the class", () => {
+test("without room for fillers the inherited tokens end in a smaller batch of the class", () => {
   const prompt = new Int32Array(31);
   const sizes = [...prefillChunks(prompt, 30, batchesOf(FOURS, 31))].map(({ tokens }) => tokens.length);
   assert.deepEqual(sizes, [16, 12, 2]);
 });
 
-test("the least of all counts is what fillers need room for", () => {
+test("fillers need room for the smallest count", () => {
   assert.equal(leastSize(FOURS), 4);
 });

@@ -4,7 +4,7 @@ import { test } from "vitest";
 import { Calibration } from "../../../../core/laser/index.ts";
 import { seededRandom } from "../../../support/random.ts";
 
-test("counts what was named and what was kept, by tenths", () => {
+test("counts stated and kept tokens by bin", () => {
   const calibration = new Calibration();
   for (const [chance, kept] of [
     [0.05, false],
@@ -21,7 +21,7 @@ test("counts what was named and what was kept, by tenths", () => {
   assert.deepEqual([rows[9]!.tokens, rows[9]!.expectedAccepted, rows[9]!.accepted], [1, 1, 1]);
 });
 
-test("chances that are true stay, chances that are off come near what is kept", () => {
+test("true probabilities stay, wrong ones approach the observed rate", () => {
   const random = seededRandom(3);
   for (const [named, real] of [
     [0.35, 0.35],
@@ -36,7 +36,7 @@ test("chances that are true stay, chances that are off come near what is kept", 
   }
 });
 
-test("before anything was seen every chance stays, and others of a tenth keep their order", () => {
+test("before any observation every probability stays, and those of a bin keep their order", () => {
   const calibration = new Calibration();
   for (const chance of [0, 0.1, 0.37, 0.99, 1])
     assert.ok(Math.abs(calibration.calibrate(chance) - chance) < 1e-12);

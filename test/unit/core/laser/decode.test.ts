@@ -140,7 +140,7 @@ test("strict output equals plain output, at every temperature, budget and drafte
   );
 });
 
-test("strict output equals plain output where penalties leave the best token in doubt", async () => {
+test("strict output equals plain output if penalties leave the best token in doubt", async () => {
   let doubts = 0;
   const seeds = below(1000).map((seed) => 1 + seed);
   await forAllAsync(seeds, WORLDS, async (seed) => {
@@ -188,7 +188,7 @@ test("committed = Σ (accepted + relaxed + 1), under the relaxed rule too", asyn
   assert.ok(relaxed > 100, `only ${relaxed} tokens were relaxed: the rule was not put to the test`);
 });
 
-test("a relaxed verdict hangs on the probability over the whole vocabulary, however few logits a row holds", async () => {
+test("a relaxed verdict depends on the probability over the whole vocabulary, however few logits a row holds", async () => {
   let decided = 0;
   await forAllAsync(choices, WORLDS, async (choice) => {
     const here = await world(choice);
@@ -246,7 +246,7 @@ test("after every step the target keeps what plain decoding would hold", async (
   });
 });
 
-test("where the target wants to end, nothing else is kept, and no draft holds an end", async () => {
+test("if the target wants to end, nothing else is kept, and no draft holds an end", async () => {
   await forAllAsync(choices, WORLDS, async (choice) => {
     const place = await world(choice);
     const drafter = wildDrafter(place.random, place.vocabularySize);
@@ -268,7 +268,7 @@ test("where the target wants to end, nothing else is kept, and no draft holds an
   });
 });
 
-test("a filler beside a lone token changes nothing but the evaluated tokens", async () => {
+test("a filler beside a lone token changes only the evaluated tokens", async () => {
   const place = await world(fixedChoice(5));
   const plain = await runDecode({ target: place.target(), prompt: place.prompt });
   const inPairs = { anywhere: [{ threads: 1, sizes: [2, 4, 8, 16] }], early: null, trees: true };
@@ -342,7 +342,7 @@ test("drafts that are never right cost at most 3 % over plain, on a clock that c
   assert.ok(drafted.clock <= 1.03 * plain.clock, `${drafted.clock} ms against ${plain.clock} ms`);
 });
 
-test("under a relaxed rule, what was offered and not sent is judged too, for drafter and planner to learn from", async () => {
+test("under a relaxed rule, the first unsent token is judged too, for drafter and planner to learn from", async () => {
   // The target chooses 5; 6 is a close second, 7 far off.
   const script: Script = () => [
     { token: 5, logit: 3 },

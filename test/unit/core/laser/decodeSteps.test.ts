@@ -15,7 +15,7 @@ import { END_OF_TEXT, FLAT_COSTS, markovScript } from "../../../support/decoding
 
 const VOCABULARY = 40;
 
-test("whoever takes the steps slowly costs no step its time", async () => {
+test("a slow consumer doesn't add to the time of steps", async () => {
   let clock = 0;
   const scripted = new ScriptedTarget(VOCABULARY, 300, END_OF_TEXT, markovScript(3, VOCABULARY));
   const target = loadedLater(scripted, true);

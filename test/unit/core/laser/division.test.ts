@@ -4,7 +4,7 @@ import { test } from "vitest";
 import { Division } from "../../../../core/laser/division.ts";
 import { seededRandom } from "../../../support/random.ts";
 
-/** Expected kept tokens of a draft whose n-th token is kept with so much probability, all before it included. */
+/** Expected kept tokens of a draft whose n-th token is kept with this probability, all before it included. */
 function share(chances: readonly number[], most = chances.length) {
   const expected = [0];
   for (const chance of chances) expected.push(expected.at(-1)! + chance);

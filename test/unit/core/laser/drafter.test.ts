@@ -86,7 +86,7 @@ const cases: Case[] = [
     limit: 4,
     expect: " ran",
   },
-  { name: "an answer's end is no token", prompt: "x", pool: ["ax", "bx"], expect: "" },
+  { name: "an answer's end is not a token", prompt: "x", pool: ["ax", "bx"], expect: "" },
   {
     name: "a match at the answer's end gives way to a shorter one that continues",
     prompt: "the cat",

@@ -54,7 +54,7 @@ function begin(members: number) {
   return { gathering, log, evaluate: last, plan: first };
 }
 
-test("nothing begins before every member waits; who asks late is served with the others", async () => {
+test("nothing begins before every member waits; a late one is served with the others", async () => {
   const { log, evaluate } = begin(3);
   void evaluate.ask(2);
   void evaluate.ask(0);
@@ -112,7 +112,7 @@ test("one that is away while it waits for a stage is not waited for before both 
   assert.deepEqual(log[2], "evaluate 1 0");
 });
 
-test("one that never entered is served, and waited for by nobody", async () => {
+test("one that never entered is served, and nobody waits for it", async () => {
   const { log, evaluate } = begin(0);
   await evaluate.ask(7);
   await evaluate.ask(7);

@@ -33,7 +33,7 @@ table(
   },
 );
 
-test("tokens that look alike when joined are told apart", () => {
+test("tokens that look alike when joined are distinguished", () => {
   assert.equal(tokensBeforeLoop([1, 12, 11, 2, 0], 2), 5);
 });
 
@@ -46,11 +46,11 @@ test("agrees with looking at every pair of places", () => {
   }
 });
 
-test("100,000 equal tokens are no more work than others", () => {
+test("100,000 equal tokens take no more work than others", () => {
   assert.equal(tokensBeforeLoop(new Int32Array(100_000).fill(5)), LOOP_TOKENS);
 });
 
-test("100,000 tokens without a loop are gone through once", () => {
+test("100,000 tokens without a loop are read once", () => {
   assert.equal(tokensBeforeLoop(Int32Array.from({ length: 100_000 }, (_, i) => i)), 100_000);
 });
 
@@ -101,7 +101,7 @@ table(
   },
 );
 
-test("what a look ahead tells is what comes, and it takes nothing", () => {
+test("a look ahead shows what comes, and consumes nothing", () => {
   const random = seededRandom(3);
   for (let round = 0; round < 100; round++) {
     const answer = Array.from({ length: 80 }, () => random.below(2));
@@ -112,7 +112,7 @@ test("what a look ahead tells is what comes, and it takes nothing", () => {
     for (let i = 0; i < answer.length && ended < 0; i++) if (whole.commit([answer[i]!])) ended = i;
     if (at > 0) watched.commit(answer.slice(0, at));
     const found = watched.indexIn(answer.slice(at));
-    assert.equal(watched.indexIn(answer.slice(at)), found, "a second look tells something else");
+    assert.equal(watched.indexIn(answer.slice(at)), found, "a second look shows something else");
     if (ended >= at) assert.equal(at + found, ended);
     else if (ended < 0) assert.equal(found, -1);
   }

@@ -10,7 +10,7 @@ import { below, forAll, listOf } from "../../../support/property.ts";
 
 const VOCABULARY = 16;
 
-/** Places of `text` that match the end of `context` and go on: [match length, next token]. */
+/** Places of `text` that match the end of `context` and continue: [match length, next token]. */
 function matches(text: readonly number[], context: readonly number[]): [number, number][] {
   const found: [number, number][] = [];
   for (let at = 0; at + 1 < text.length; at++) {

@@ -65,7 +65,7 @@ test("chains that keep failing lower what the branches are expected to keep", ()
   assert.ok(expected[6]! < 0.7 * before, `${before} fell to ${expected[6]}`);
 });
 
-test("where the shape matters, fillers bring an evaluation up to it, repeated tokens included", () => {
+test("if the shape matters, fillers bring an evaluation up to it, repeated tokens included", () => {
   const planner = new RenewalPlanner(new CostModel(gpu("1:5+1 8:6+1 16:7+1 32:9+1"), true));
   const wide = planner.plan(chainOf(10), 50, 3);
   assert.equal(wide.record.sentTokens, 10);

@@ -139,7 +139,7 @@ const sizes = (threads: number, text: string): BatchSizes => ({
   sizes: text.split(" ").map(Number),
 });
 
-/** What a reproducible run evaluates for a root and so many drafted tokens, and by how many threads. */
+/** What a reproducible run evaluates for a root and this many drafted tokens, and by how many threads. */
 const REPRODUCIBLE: readonly {
   readonly name: string;
   readonly points: CostTable["points"];

@@ -14,7 +14,7 @@ import {
 const STAYS = { alternates: 0.1, "is new each time": 0.5, "persists 20": 0.95, "persists 100": 0.99 };
 
 /**
- * What must be reached: 95 % where the drafter shows the state, and where it shows it only in part or not at all but
+ * What must be reached: 95 % if the drafter shows the state, and if it shows it only in part or not at all but
  * the state persists, less a few points for what 20,000 steps leave to chance and to learning. A text that alternates
  * unseen is the hardest: only the order of the past predicts what comes.
  */
@@ -45,7 +45,7 @@ table("the planner reaches its share of the optimum", rows, ({ world, least }) =
   assert.ok(reached >= least, `${(100 * reached).toFixed(1)} % of the optimum`);
 });
 
-test("value iteration agrees with what can be reckoned by hand", () => {
+test("value iteration agrees with calculations by hand", () => {
   const costs = new CostModel({ points: COST_TABLES.blocks! }, true);
   const base = { stays: [0.5, 0.5], changesBy: "step", seen: 1, costs, offeredTokens: 15 } as const;
   const near = (actual: number, expected: number) => {

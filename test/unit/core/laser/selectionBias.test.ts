@@ -16,7 +16,7 @@ function after(...sent: readonly [times: number, expected: number, kept: number]
   return selectionBias.factor;
 }
 
-test("expectations are taken at their word until drafts disappoint, and never beyond it", () => {
+test("expectations are trusted until drafts disappoint, and never exceeded", () => {
   assert.equal(after(), 1);
   assert.equal(after([10, 5, 5]), 1);
   assert.equal(after([10, 5, 9]), 1);
@@ -24,7 +24,7 @@ test("expectations are taken at their word until drafts disappoint, and never be
   assert.ok(Math.abs(after([400, 5, 3]) - 260 / 380) < 1e-9, "(180 + 80) ÷ (300 + 80)");
 });
 
-test("what was long ago counts no more", () => {
+test("old drafts no longer count", () => {
   assert.ok(after([400, 5, 0], [400, 5, 5]) > 0.99);
   assert.ok(after([400, 5, 5], [400, 5, 0]) < 0.22, "80 ÷ 380 in the end");
 });

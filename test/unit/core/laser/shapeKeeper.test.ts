@@ -7,7 +7,7 @@ const SWITCH = [2, 2, 2];
 /** Ms by shape: 1, 2 and 4 times that of a single token. */
 const MS = [1, 2, 4];
 
-test("a run begins with the smallest shape and leaves it where another is faster by enough", () => {
+test("a run begins with the smallest shape and leaves it if another is faster by enough", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
   assert.equal(
     keeper.choose([1, 2.1, 3], MS, SWITCH),
@@ -42,7 +42,7 @@ test("a single bad draft does not change the shape, a lasting one does", () => {
   assert.ok(steps > 3 && steps < 96, `left after ${steps} steps`);
 });
 
-test("where the shape in use can't hold what must be evaluated, the next larger one does", () => {
+test("if the shape in use can't hold the tokens to evaluate, the next larger one does", () => {
   const keeper = new ShapeKeeper([1, 16, 64]);
   assert.equal(keeper.choose([-Infinity, 1.5, 1.6], MS, SWITCH), 1);
   assert.equal(keeper.choose([1, 1.5, 1.6], MS, SWITCH), 0, "and the run returns to its own");

@@ -110,7 +110,7 @@ async function run(points: readonly CostPoint[], requests: number, chances: read
 const STEPS = 200;
 
 table(
-  "with so many requests at once, each sends",
+  "with this many requests at once, each sends",
   [
     { name: "much alone", requests: 1, points: SATURATED, least: 12, most: 15 },
     { name: "less where four share the device", requests: 4, points: SATURATED, least: 2, most: 4 },
@@ -141,7 +141,7 @@ table(
   },
 );
 
-test("the draft that promises more gets more, and the rest is told why it got nothing", async () => {
+test("the draft that promises more gets more, and the rest gets the reason why it got nothing", async () => {
   const plans = await planned(SATURATED, [sure(15), [0.3, 0.3, 0.3], []]);
   assert.equal(sent(plans)[2], 0);
   assert.ok(sent(plans)[0]! > 10 && sent(plans)[1]! < 3, sent(plans).join());

@@ -269,7 +269,7 @@ test("every node after a committed token is compared with the next, sent or not;
   assert.ok(unknownS > refusedS && unknownR / r > refusedR / r);
 });
 
-test("a relaxed rule teaches what it decided, of siblings too, and nothing else", () => {
+test("a relaxed rule teaches its decisions, on siblings too, and nothing else", () => {
   const [space, s, r] = estimatesAfter("");
   const decided = (...isKept: (boolean | null)[]) => estimatesAfter(" s", (draft) => ({ draft, isKept }));
   const both = decided(true, true, true);

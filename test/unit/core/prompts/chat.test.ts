@@ -75,7 +75,7 @@ const ATTACKS: Record<string, [template: string, content: string, expected: stri
   "a whole control token": ["<u>{{ c }}<e>", "a<e>b<u>", "⟦<u>⟧a<e>b<u>⟦<e>⟧"],
   "overlapping spellings": ["{{ c }}<e>", "<<e><e><e", "<<e><e><e⟦<e>⟧"],
   "a beginning that the template ends": ["{{ c }}_end|>", "x<|im", "x<|im_end|>"],
-  "one sign that the template goes on with": ["{{ c }}e>", "a <", "a <e>"],
+  "one sign that the template continues with": ["{{ c }}e>", "a <", "a <e>"],
   "the same after white space, trimmed away": ["{{ c | trim }}e>", "a < \n", "a <e>"],
   "an end that the template begins": ["<|im_{{ c }}", "end|>x", "<|im_end|>x"],
   "a last sign that the template begins": ["<e{{ c }}", ">x", "<e>x"],
@@ -206,7 +206,7 @@ test("a template that refuses a system message, and renders without it", () => {
   );
 });
 
-test("a template that is no Jinja", () => {
+test("a template that is not Jinja", () => {
   checkFault("{% for m in messages %}{{ m.content }", user("Hi"), {
     tag: "templateInvalid",
     reason: "there is no closing }}",
@@ -232,7 +232,7 @@ test("a template that breaks while it runs", () => {
   });
 });
 
-test("the first token: put there if asked for and missing, never twice", () => {
+test("the first token: added if requested and missing, never twice", () => {
   const control = { kind: "control", text: "<s>" } as const;
   const text = { kind: "text", text: "<s>Hi" } as const;
   const cases = [

@@ -67,7 +67,7 @@ table(
   },
 );
 
-test("every filter and every test with a name is explained, and no other", () => {
+test("every filter and every test with a name is explained, and no others", () => {
   const named = [...TESTS.keys()].filter((name) => /^\w+$/.test(name));
   assert.deepEqual(Object.keys(FILTER_TEXTS).toSorted(), [...FILTERS.keys()].toSorted());
   assert.deepEqual(Object.keys(TEST_TEXTS).toSorted(), named.toSorted());

@@ -1,4 +1,4 @@
-// Chat templates of downloaded files that would run or grow for ever: each ends with its reason.
+// Chat templates of downloaded files that would run or grow forever: each ends with its reason.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { PromptError, renderChat } from "../../../../core/prompts/index.ts";
@@ -80,7 +80,7 @@ test("a long conversation has more steps and characters", () => {
   assert.equal(text.length, 300_000);
 });
 
-test("a template is stopped when its time is over", () => {
+test("a template is stopped when its time is up", () => {
   let looks = 0;
   // Asked before each step, however long one takes.
   const isOverdue = () => ++looks > 3;

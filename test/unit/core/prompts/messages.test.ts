@@ -146,12 +146,12 @@ const CASES: Record<string, [source: string, values: Values, messages: string[],
     },
     ["assistant: A", "user: B"],
   ],
-  "words by turns": [
+  "alternating words": [
     "{% for m in h %}\n{{ loop.cycle('user', 'assistant') }}:\n{{ m }}\n{% endfor %}",
     { h: ["A", "B", "C"] },
     ["user: A", "assistant: B", "user: C"],
   ],
-  "values by turns": [
+  "alternating values": [
     "user:\nA{% for m in h %}\n{{ loop.cycle(m, 'assistant') }}:\nB{% endfor %}",
     { h: ["system"] },
     ["user: A\nsystem:\nB"],

@@ -1,4 +1,4 @@
-// What is found in prompt files, and exactly where. «» stands around the range that a problem must have.
+// What is found in prompt files, and exactly where. «» surrounds the range that a problem must have.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { parsePrompty, type PromptFile } from "../../../../core/prompts/index.ts";
@@ -102,7 +102,7 @@ test("a device is a name or a number, and the GPU may be off", () => {
   assert.equal(parameters("device: CUDA1").device, "CUDA1");
 });
 
-test("line ends, byte order mark and tabs change nothing but places", () => {
+test("line ends, byte order mark and tabs change only places", () => {
   const plain = check(FULL);
   for (const source of [
     FULL.replace(/\n/g, "\r\n"),
@@ -158,7 +158,7 @@ const SECTIONS: Record<string, [source: string, expected: string[], problems?: s
   ],
   "a comment before the first role": ["{# c #}\n{% set x = 1 %}\nuser:\nB{{ x }}", ["user: B{{ x }}"]],
   "a role line between blocks": ["{% if true %}user:{% endif %}\nB", ["user: B"]],
-  "a bracket that is no attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
+  "a bracket that is not an attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
   "three dashes in the body": ["---\n---\nuser:\n---\nB\n---", ["user: ---\nB\n---"]],
 };
 for (const [name, [source, expected, problems = []]] of Object.entries(SECTIONS)) {
@@ -219,8 +219,8 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "else of nothing": ["user:\nHi «{% else %}»", "jinjaInvalid!"],
   "comment not closed": ["user:\nHi «{# so»\nmore", "jinjaInvalid!"],
   "no value": ["user:\nHi {{ «name» }} {{ name }}", "variableWithoutValue"],
-  "no value behind a condition": ["user:\n{% if not name %}x{% endif %}{{ «name» }}", "variableWithoutValue"],
-  "no value behind a loop": [
+  "no value after a condition": ["user:\n{% if not name %}x{% endif %}{{ «name» }}", "variableWithoutValue"],
+  "no value after a loop": [
     "user:\n{% for a in list %}{{ a }}{{ loop.index }}{% endfor %}{{ «list» | length }}",
     "variableWithoutValue",
   ],
@@ -292,7 +292,7 @@ test("<< merges maps: the map's own keys come first, then those of the first bas
   );
 });
 
-test("a mistyped key is told its nearest name", () => {
+test("a mistyped key is reported with its nearest name", () => {
   assert.equal(
     check("---\ndescripton: x\n---\nHi", "unknownKey").problems[0]?.nextStep,
     'Did you mean "description"?',

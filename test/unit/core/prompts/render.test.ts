@@ -83,7 +83,7 @@ for (const [name, [source, values, expected]] of Object.entries(CASES)) {
   });
 }
 
-test("the values that were used are told", () => {
+test("the values that were used are reported", () => {
   const { values } = renderMessages(parsePrompty("---\nsample: {a: 1, b: 2, c: 3}\n---\n{{a}}{{b}}"), {
     b: "x",
   });

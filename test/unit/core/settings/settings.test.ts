@@ -93,7 +93,7 @@ test("every default is valid, and those of decoding are the core's own", () => {
   );
 });
 
-test("values land in their places, and what is not part of a generation nowhere", () => {
+test("values land in their places, and those that are not part of a generation nowhere", () => {
   const settings = withValues(DEFAULT_SETTINGS, {
     "relaxed.topK": 5,
     "guards.maxNatsGivenUp": null,

@@ -1,4 +1,4 @@
-// What is no sound trace is refused by name and place, and never half read.
+// An invalid trace is refused by name and place, and never half read.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
@@ -172,7 +172,7 @@ for (const [pointer, value, identity] of contradictions) {
 
 /** Two steps: a tree of 8 tokens, and one with a declined draft. */
 const treeText = serialiseTrace(smallTree());
-/** As in its file: of the tree only parents that are not the token before are there. */
+/** As in its file: of the tree it has only parents other than the token before. */
 const brokenTrees: [pointer: string, value: unknown, found: RegExp][] = [
   ["/steps/0/draft/3/parent", 3, /^step 1 has draft 4 after draft 4, which is not before it$/],
   ["/steps/0/draft/3/parent", 7, /^step 1 has draft 4 after draft 8, which is not before it$/],
@@ -203,7 +203,7 @@ const brokenTrees: [pointer: string, value: unknown, found: RegExp][] = [
   ],
   ["/steps/0/next/kind", "bonus", /^step 1 ends with a bonus, but its verdicts call for a correction$/],
   ["/steps/0/evaluatedTokens", 8, /^step 1 evaluates 8 tokens, fewer than root and draft$/],
-  ["/steps/1/repeatedTokens", 6, /^step 2 evaluates 6 tokens again, but only 5 stand before its root$/],
+  ["/steps/1/repeatedTokens", 6, /^step 2 evaluates 6 tokens again, but only 5 precede its root$/],
   ["/steps/1/repeatedTokens", -1, /\/repeatedTokens must be a whole number ≥ 0/],
   ["/steps/1/plan/declined/draftedTokens", 6, /^step 2 declines a draft of 6 tokens, but sends 0 of 5$/],
   [
@@ -296,7 +296,7 @@ test("names the version that it does not know", () => {
   );
 });
 
-test("a trace cut anywhere is refused as cut, at its end", () => {
+test("a truncated trace is refused as cut, at its end", () => {
   const text = sampleText.trimEnd();
   for (let length = 0; length < text.length; length += 1 + (length % 13)) {
     const fault = faultOf(text.slice(0, length));

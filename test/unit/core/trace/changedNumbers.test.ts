@@ -52,7 +52,7 @@ const CHANGES: readonly ((value: number) => number)[] = [
 
 type Node = Record<string, unknown>;
 
-/** Every number below a node: where it stands, and the field's name without places in lists. */
+/** Every number below a node: its place, and the field's name without indices of lists. */
 function* numbersIn(node: Node, field: string): Generator<{ node: Node; key: string; field: string }> {
   for (const [key, value] of Object.entries(node)) {
     const name = Array.isArray(node) ? field : `${field}.${key}`;
@@ -71,7 +71,7 @@ function isTaken(document: unknown): boolean {
   }
 }
 
-test("of the numbers in steps, a change of these alone can go unseen", () => {
+test("a change of only these numbers in steps can go unnoticed", () => {
   const unseen = new Set<string>();
   const always = new Map<string, boolean>();
   for (let seed = 1; seed <= 24; seed++) {

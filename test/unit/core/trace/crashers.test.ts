@@ -1,4 +1,4 @@
-// Files that once stopped, misled or filled the memory of what stands after the reader. Each is refused by name now, or
+// Files that once stopped, misled or filled the memory of what uses the reader's result. Each is refused by name now, or
 // does no harm. All are the sound trace beside them with one thing changed; the deep ones hold 6,000 brackets.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -39,7 +39,7 @@ const crashers: readonly Crasher[] = [
     refused: /\/logits\/0 must be a number/,
   },
   { name: "durations-without-a-sum", did: "a run took infinite time", refused: /\/draftMs must be a number/ },
-  { name: "speed-beyond-numbers", did: "infinitely many tokens a second", refused: null },
+  { name: "speed-beyond-numbers", did: "infinitely many tokens per second", refused: null },
   { name: "costs-beyond-numbers", did: "a draft cost infinitely many plain steps", refused: null },
   {
     name: "entry-number-unlike-its-key",
@@ -64,7 +64,7 @@ const crashers: readonly Crasher[] = [
   },
   {
     name: "rank-of-another-candidate",
-    did: "sentence and table told other ranks",
+    did: "sentence and table showed other ranks",
     refused: /draft 1 at rank 1, but its row has it at 2/,
   },
   {
@@ -103,7 +103,7 @@ test("every file is in the table", () => {
 });
 
 table(
-  "what is no number where a number belongs is refused by name",
+  "a value that is not a number where one belongs is refused by name",
   [
     { name: "an object with a toString of its own", value: '{"toString":1,"valueOf":1}' },
     { name: "a list 20,000 deep", value: `${"[".repeat(20_000)}${"]".repeat(20_000)}` },

@@ -178,15 +178,15 @@ const declined: [
     5,
     1.2,
     9.1,
-    "the best one (5 tokens, 1.2 expected to be kept) was expected to cost 9.1 ms, more than it brings",
+    "the best one (5 tokens, 1.2 expected to be kept) was expected to cost 9.1 ms, more than it gains",
   ],
   [
     1,
     0.04,
     120.26,
-    "the best one (1 token, 0.04 expected to be kept) was expected to cost 120.3 ms, more than it brings",
+    "the best one (1 token, 0.04 expected to be kept) was expected to cost 120.3 ms, more than it gains",
   ],
-  [31, null, null, "the best one (31 tokens) was expected to cost more than it brings"],
+  [31, null, null, "the best one (31 tokens) was expected to cost more than it gains"],
 ];
 
 for (const [draftedTokens, expectedKept, expectedMs, text] of declined) {

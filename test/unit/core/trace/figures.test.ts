@@ -111,7 +111,7 @@ table(
   },
 );
 
-test("identities: what is counted twice is counted alike", () => {
+test("identities: figures counted in two ways agree", () => {
   for (const [i, trace] of traces.entries()) {
     const counts = traceMetrics(trace);
     const { keptHistogram, accepted, relaxed, rejected, unreached, drafted, committed, steps } = counts;
@@ -167,7 +167,7 @@ test("counts of any parts in any order add up to those of the whole, and so do r
   }
 });
 
-test("a what-if under the trace's own rule turns nothing, and its figures are the run's", () => {
+test("a what-if under the trace's own rule changes nothing, and its figures are the run's", () => {
   let drafted = 0;
   for (const [i, trace] of traces.entries()) {
     const { rule, guards } = trace.request;
@@ -181,7 +181,7 @@ test("a what-if under the trace's own rule turns nothing, and its figures are th
   assert.ok(drafted > 1000, `only ${drafted}`);
 });
 
-test("loosening k or p rejects nothing that a chain kept, up to the step where the text parts", () => {
+test("loosening k or p rejects nothing that a chain kept, up to the step where the text diverges", () => {
   let turned = 0;
   for (const [i, trace] of traces.entries()) {
     // In a tree another branch may become the longest.

@@ -1,4 +1,4 @@
-// The committed traces of versions 1 and 2 are read for ever; their figures are checked against ones made by hand. That
+// The committed traces of versions 1 and 2 are read forever; their figures are checked against ones made by hand. That
 // of version 1 was written once and is never written again.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -66,7 +66,7 @@ test("version 1 is read as the same run, and written as version 2", () => {
   assert.equal(serialiseTrace(trace), text);
 });
 
-test("what version 1 had no meaning for may be anything there, and stays without one", () => {
+test("keys without a meaning in version 1 may hold anything there, and stay meaningless", () => {
   const document = JSON.parse(textV1) as { steps: Record<string, unknown>[] };
   for (const step of document.steps) {
     Object.assign(step, { path: "x", repeatedTokens: -1 });
@@ -212,7 +212,7 @@ test("counts of parts add up to the counts of the whole", () => {
   }
 });
 
-test("a relaxed accept is open where only the upper end of its interval passes", () => {
+test("a relaxed accept is open if only the upper end of its interval passes", () => {
   const [first, ...others] = trace.steps;
   const openAt = (probabilityLow: number): number => {
     const verdicts = first!.verdicts.map((verdict) => ({ ...verdict, probabilityLow }));

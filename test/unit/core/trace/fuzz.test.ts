@@ -1,4 +1,4 @@
-// The reader against anything that may stand in a file: it takes a text or refuses it in words, and what it takes serves
+// The reader against anything that may be in a file: it takes a text or refuses it in words, and what it takes serves
 // everything after it. LASER_FUZZ_SEEDS=1-20000 tries more values than those of every day.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -38,7 +38,7 @@ function read(text: string): Read {
   }
 }
 
-test("any text is taken or refused in words, and what is taken serves everything after the reader", () => {
+test("any text is accepted or refused in words, and an accepted one serves everything after the reader", () => {
   const met = new Map<string, number>();
   const meet = (what: string): unknown => met.set(what, (met.get(what) ?? 0) + 1);
   forAll(traces, 200, ({ name, text, from }) => {
@@ -61,7 +61,7 @@ test("any text is taken or refused in words, and what is taken serves everything
     assert.ok(shareOf(what) > 0.05, `${what}: ${shareOf(what)}`);
 });
 
-test("the gentle changes are met, each by name", () => {
+test("each gentle change occurs, by name", () => {
   const names = fc.sample(traces, { seed: 1, numRuns: 400 }).map(({ name }) => name);
   const missing = VALID_MUTATIONS.filter(({ name }) => !names.includes(`gentle: ${name}`));
   assert.deepEqual(missing, []);

@@ -25,7 +25,7 @@ import {
 const RUNS = 60;
 const parent = EARLIER_RUN;
 
-test("what was inherited and what was written read together as their bytes do", () => {
+test("the inherited and the written part read together as their bytes do", () => {
   let split = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
     const trace = continuedTrace(seed);
@@ -62,7 +62,7 @@ table(
       says: /tokens are inherited, but prompt and inherited tokens together are only/,
     },
     {
-      name: "as many inherited tokens as stand",
+      name: "as many inherited tokens as are kept",
       change: { parent: { ...parent, tokensBefore: inherited + 1 } },
       says: /fewer than the \d+ taken over from the earlier run/,
     },
@@ -83,7 +83,7 @@ table(
   },
 );
 
-test("the token that stood there is named", () => {
+test("the token that was there is named", () => {
   const { header } = randomRun(3);
   const was = traceNames.bytesOf(40).length > 0 ? 40 : 41;
   const request = { ...header.request, parent: { ...parent, was } };

@@ -1,4 +1,4 @@
-// What a file is told that can't be read as JSON: one that never was a trace, and a trace that was damaged.
+// What is reported about a file that isn't JSON: one that never was a trace, and a trace that was damaged.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";

@@ -1,4 +1,4 @@
-// Where a run continues from: one count of what stands, whatever the depth, and the chosen token named apart from it.
+// Where a run continues from: one count of the kept tokens, whatever the depth, and the chosen token named separately.
 import assert from "node:assert/strict";
 import { originOfRun, originWords, standingTokens } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
@@ -25,7 +25,7 @@ table(
       words: "after 84 tokens of an earlier run, with “ but” instead of “ and”",
     },
     {
-      name: "from a run that went on itself: tokens of both stand",
+      name: "from a run that was itself continued: tokens of both are kept",
       inherited: 87,
       parent: { tokensBefore: 1, token: 7, was: 8 },
       stand: 86,

@@ -113,7 +113,7 @@ test("a trace taken early does not change with later events", () => {
   assert.equal(serialiseTrace(early), text);
 });
 
-test("the pieces of a trace join to its text, one a committed token", () => {
+test("the pieces of a trace join to its text, one per committed token", () => {
   forAll(runs, 300, ({ seed, maxSteps }) => {
     const trace = randomTrace(seed, maxSteps);
     const found = pieces(trace);
@@ -147,7 +147,7 @@ test("unknown keys stay everywhere, __proto__ among them, and change nothing els
   });
 });
 
-test("a step stands on one line, and so does a token", () => {
+test("a step is on one line, and so is a token", () => {
   const trace = randomTrace(5);
   const lines = serialiseTrace(trace).split("\n");
   const stepLines = lines.filter((line) => line.startsWith('    {"index":'));
@@ -159,7 +159,7 @@ test("a step stands on one line, and so does a token", () => {
   assert.equal(lines.filter((line) => /^ {4}"\d+": /.test(line)).length, Object.keys(trace.tokens).length);
 });
 
-test("figures that JSON can't hold are recorded as what it can", () => {
+test("figures that JSON can't hold are recorded in a form that it can", () => {
   const { header, events } = randomRun(2);
   const event = events.find((candidate) => candidate.kind === "step")!;
   const recorder = new TraceRecorder(header, traceNames);

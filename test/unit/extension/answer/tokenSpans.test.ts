@@ -1,4 +1,4 @@
-// Tokens as spans of the answer's text: they cover it without gap or overlap, each with the class that the trace tells,
+// Tokens as spans of the answer's text: they cover it without gap or overlap, each with the class that the trace has,
 // and a character that is split over tokens is one span of them all.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -47,7 +47,7 @@ test("spans cover the answer, and name each token with the class and place of it
   assert.ok(split > 0, "no character was split: the check shows less than it seems to");
 });
 
-test("steps added one by one give what they give at once", () => {
+test("steps added one by one give the same as all at once", () => {
   const trace = smallTrace();
   const { steps, pieces, tokens } = runOfTrace(trace, "a", "/a");
   const grown = new TokenSpans();

@@ -16,7 +16,7 @@ table(
     { name: "the last ones", kept: CHOSEN, remembered: CHOSEN },
     { name: "nothing yet", kept: undefined, remembered: { groups: null, parallel: 1 } },
     {
-      name: "a groups file that is gone",
+      name: "a missing groups file",
       kept: { ...CHOSEN, groups: "/gone.json" },
       remembered: { groups: null, parallel: 4 },
     },

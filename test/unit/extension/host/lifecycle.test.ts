@@ -8,7 +8,7 @@ function recording(): { ended: string[]; thing: (name: string) => { dispose(): v
   return { ended, thing: (name) => ({ dispose: () => void ended.push(name) }) };
 }
 
-test("a store ends what it holds, the latest first, once", () => {
+test("a store disposes its contents, the latest first, once", () => {
   const { ended, thing } = recording();
   const store = new DisposableStore();
   store.add(thing("first"));
@@ -18,7 +18,7 @@ test("a store ends what it holds, the latest first, once", () => {
   assert.deepEqual(ended, ["second", "first"]);
 });
 
-test("what is added to an ended store ends at once", () => {
+test("a disposable added to a disposed store is disposed at once", () => {
   const { ended, thing } = recording();
   const store = new DisposableStore();
   store.dispose();
@@ -26,7 +26,7 @@ test("what is added to an ended store ends at once", () => {
   assert.deepEqual(ended, ["late"]);
 });
 
-test("a replaced thing ends, the same thing again does not", () => {
+test("a replaced disposable is disposed, the same one set again is not", () => {
   const { ended, thing } = recording();
   const held = new MutableDisposable();
   const first = thing("first");
@@ -39,7 +39,7 @@ test("a replaced thing ends, the same thing again does not", () => {
   assert.deepEqual([ended, held.value], [["first", "second"], null]);
 });
 
-test("what is put into an ended holder ends at once", () => {
+test("a disposable put into a disposed holder is disposed at once", () => {
   const { ended, thing } = recording();
   const held = new MutableDisposable();
   held.dispose();

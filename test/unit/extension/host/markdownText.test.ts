@@ -1,4 +1,4 @@
-// Foreign text as Markdown: nothing of it is left that could mean anything.
+// Foreign text as Markdown: none of it keeps a meaning as markup.
 import assert from "node:assert/strict";
 import { plainMarkdown } from "../../../../core/base/index.ts";
 import { codeMarkdown, noticeText } from "../../../../extension/host/markdownText.ts";

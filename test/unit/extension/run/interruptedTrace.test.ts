@@ -1,4 +1,4 @@
-// A run whose language server ended: the end that everyone hears of carries the trace that was rescued, or why it was not.
+// A run whose language server ended: the end that all listeners receive carries the trace that was rescued, or why it was not.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -54,7 +54,7 @@ table(
   },
 );
 
-test("a compact one where traces are kept so", async (context) => {
+test("a compact one if traces are kept compact", async (context) => {
   const traceFolder = temporaryFolder(context);
   const kept = await withRescuedTrace(run, failed("serverGone"), { traceFolder, traceForm: "compact" });
   assert.match(kept.tracePath ?? "", /Z-interrupted-.+\.lasertrace\.gz$/);
@@ -62,13 +62,13 @@ test("a compact one where traces are kept so", async (context) => {
   assert.deepEqual(rescued.steps, trace.steps);
 });
 
-test("nothing is kept where traces are not recorded", async () => {
+test("nothing is kept if traces are not recorded", async () => {
   assert.deepEqual(await withRescuedTrace(run, failed("serverGone"), plainIn(null)), failed("serverGone"));
 });
 
-test("a folder that can't be made is told beside the failure", async (context) => {
+test("a folder that can't be made is reported beside the failure", async (context) => {
   const folder = path.join(temporaryFolder(context), "traces");
-  writeFileSync(folder, "a file stands in its place");
+  writeFileSync(folder, "a file is in its place");
   const { traceError, ...result } = await withRescuedTrace(run, failed("serverGone"), plainIn(folder));
   assert.deepEqual(result, failed("serverGone"));
   assert.equal(traceError?.code, "traceNotKept");

@@ -33,7 +33,7 @@ function played(recorded: Trace): RunSnapshot[] {
   return all;
 }
 
-test("a run that was asked for knows nothing yet", () => {
+test("a requested run knows nothing yet", () => {
   const { runId, ...rest } = startedRun("a");
   assert.equal(runId, "a");
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// The status bar's words: the device is told with the layers that are really on it, and what can be done next.
+// The status bar's words: the device is shown with the layers that are really on it, and what can be done next.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { statusText, statusTooltip, type ChosenModel } from "../../../../extension/run/statusText.ts";
@@ -138,7 +138,7 @@ table(
   },
 );
 
-test("trouble is told with its own next step", () => {
+test("trouble is reported with its own next step", () => {
   const error = { code: "serverDown", message: "It is down.", nextStep: "Start it." };
   assert.equal(statusTooltip({ state: "down", stats: null, error }, missing), "It is down. Start it.");
 });

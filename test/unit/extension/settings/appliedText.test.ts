@@ -1,4 +1,4 @@
-// What is told of settings that were written from a what-if: the next run uses them, unless a nearer place says otherwise.
+// What is reported about settings that were written from a what-if: the next run uses them, unless a nearer place says otherwise.
 import assert from "node:assert/strict";
 import { valueAt } from "../../../../extension/shared/settingScopes.ts";
 import { appliedText, type WrittenSetting } from "../../../../extension/settings/appliedText.ts";
@@ -25,7 +25,7 @@ interface Row {
   readonly to: TargetId;
   /** Beside what was written. */
   readonly values: ValuesByKey;
-  /** Whether a value was new there; true where it is left out. */
+  /** Whether a value was new there; true if it is left out. */
   readonly isNew?: boolean;
   readonly says: string;
 }

@@ -136,7 +136,7 @@ table(
   },
 );
 
-test("a restricted setting is not written to a workspace that is not trusted, but may be taken back there", () => {
+test("a restricted setting is not written to an untrusted workspace, but may be removed there", () => {
   const untrusted = { ...ONE_FOLDER, isTrusted: false };
   assert.match(changeProblem("laser.poolFile", untrusted, "workspace", "x") ?? "", /not trusted/);
   assert.equal(changeProblem("laser.poolFile", untrusted, "workspace", undefined), null);

@@ -75,7 +75,7 @@ test("every setting of decoding lands in its own place", () => {
   });
 });
 
-test("traces are kept compact where that is asked for", () => {
+test("traces are kept compact on request", () => {
   const parsed = parseSettings(reading({ "traces.compact": true }));
   assert.equal(parsed.ok && parsed.value.traceForm, "compact");
 });

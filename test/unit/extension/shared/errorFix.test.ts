@@ -1,4 +1,4 @@
-// Each failure has the one button that mends it.
+// Each failure has the one button that fixes it.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { describeFault } from "../../../../core/base/index.ts";
@@ -31,7 +31,7 @@ test("a bad line of a pool is opened, by the line that its own message names", (
   assert.deepEqual(errorFix(describeFault(POOL_FAULTS, fault)), { kind: "poolLine", line: 18 });
 });
 
-test("no model file's failure leads to the log alone", () => {
+test("every failure of a model file has a better fix than the log", () => {
   const codes = Object.keys(ENGINE_FAULTS).filter((code) => code.startsWith("model"));
   assert.ok(codes.length > 5);
   for (const code of codes) assert.equal(fixLabel(errorFix({ code, message: "" })), "Choose Model");

@@ -20,13 +20,13 @@ test("a trace gives the snapshot that its run's messages made", () => {
     const restored = runOfTrace(parseTrace(serialiseTrace(trace)), "a", PATH);
     // Entry names of a run without a pool are in its messages alone: no step of a real one has any.
     const entries = trace.pool === null ? snapshot.entries : restored.entries;
-    // The page hears of the first token as it was measured; a trace has the prompt and the first step alone.
+    // The page receives the first token's time as it was measured; a trace has the prompt and the first step alone.
     assert.deepEqual({ ...restored, entries, firstToken: heard.firstToken }, heard, `seed ${seed}`);
     assert.equal(answerText(restored), trace.result.text, `seed ${seed}`);
   }
 });
 
-test("a character split over tokens stands with the last of them", () => {
+test("a character split over tokens belongs to the last of them", () => {
   const texts = runOfTrace(smallTrace(), "a", PATH)
     .pieces.flat()
     .map(({ text }) => text);

@@ -32,7 +32,7 @@ table("typed", rows, ({ text, like, value }) => {
   assert.deepEqual(parsed.ok ? parsed.value : undefined, value);
 });
 
-test("what is shown of a value is read as that value", () => {
+test("the shown text of a value is read as that value", () => {
   for (const value of ["a", "[1]", "{}", '"', [1, "x"], { a: [] }, 4, true])
     assert.deepEqual(parseValue(valueText(value), value), { ok: true, value });
 });
@@ -44,7 +44,7 @@ test("rows are JSON lines or a list of objects, and nothing else", () => {
   for (const text of ["a,b\n1,2", "[1,2]", '{"a":1}\n3']) assert.equal(parseRows(text), null);
 });
 
-test("an answer is added to a pool's lines, in place of one of its id", () => {
+test("an answer is added to a pool's lines and replaces one with its id", () => {
   const line = { id: "a", text: "new\nlines" };
   assert.equal(withPoolLine("", line), '{"id":"a","text":"new\\nlines"}\n');
   assert.equal(

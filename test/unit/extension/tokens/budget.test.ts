@@ -1,4 +1,4 @@
-// A prompt's share of the context, and where its tokens stand.
+// A prompt's share of the context, and where its tokens are.
 import assert from "node:assert/strict";
 import { budgetOf } from "../../../../extension/tokens/budget.ts";
 import { tokenRanges } from "../../../../extension/tokens/tokenRanges.ts";

@@ -156,14 +156,14 @@ table(
     { name: "with the ending of compact ones", written: "a.lasertrace.gz", problem: null },
     { name: "the ending of compact ones alone", written: ".lasertrace.gz", problem: "empty" },
     { name: "as ours, compact", written: `${OWN}.gz`, problem: "looksLikeOurs" },
-    { name: "of a file that is no trace", written: "notes", problem: null },
+    { name: "of a file that is not a trace", written: "notes", problem: null },
   ],
   async ({ written, problem }, context) => {
     const others = ["other.lasertrace", "Small.lasertrace.gz", "notes"];
     for (const form of ["plain", "compact"] as const) {
       assert.equal(nameProblem(written, others, form), problem);
       if (problem !== null) continue;
-      // The ending tells what is in the file, whatever the user writes.
+      // The extension says what is in the file, whatever the user writes.
       assert.equal(formOfName(fileNameOf(written, form)), form);
       // What may be given is also kept: the server removes its own to make room, never this.
       const folder = temporaryFolder(context);

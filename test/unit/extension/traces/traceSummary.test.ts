@@ -1,4 +1,4 @@
-// A trace read line by line says what reading it whole says; what is laid out otherwise is read whole, and what is no
+// A trace read line by line says what reading it whole says; what is laid out otherwise is read whole, and what is not a
 // trace has the reason. Files are real.
 import assert from "node:assert/strict";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -48,8 +48,8 @@ table(
       reason: /ends too early/,
     },
     { name: "of nothing", text: "", reason: /ends too early/ },
-    { name: "that is no JSON", text: "hello", reason: /not a LASER trace/ },
-    { name: "that is no trace", text: "[]", reason: /not a trace/ },
+    { name: "that is not JSON", text: "hello", reason: /not a LASER trace/ },
+    { name: "that is not a trace", text: "[]", reason: /not a trace/ },
     {
       name: "of a later version",
       text: edited((trace) => (trace.version = 7)),

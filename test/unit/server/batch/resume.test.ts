@@ -67,7 +67,7 @@ test("a torn journal is cut like the rows", async (context) => {
   }
 });
 
-test("with several rows at once, every row is there once, whatever the cut", async (context) => {
+test("with several rows at once, every row is written once, whatever the cut", async (context) => {
   const { whole, cutAt, resume } = await cutRun(context, { parallel: 3 });
   const bytes = Buffer.byteLength(outputOf(whole));
   const sorted = (folder: string) => answersOf(folder).split("\n").sort();
@@ -93,7 +93,7 @@ test("in order, rows are those of the data, also after a cut", async (context) =
   );
 });
 
-test("the pool is what it was: a resumed run drafts from what was written before", async (context) => {
+test("the pool is as before: a resumed run drafts from earlier answers", async (context) => {
   const { whole, cutAt, resume } = await cutRun(context);
   const half = outputOf(whole).split("\n").slice(0, 5).join("\n").length + 1;
   const folder = cutAt(half);
@@ -108,7 +108,7 @@ test("the pool is what it was: a resumed run drafts from what was written before
   );
 });
 
-test("a pool with a budget holds the same answers after a resume: who was used stays, in this run and before", async (context) => {
+test("a pool with a budget holds the same answers after a resume: used ones stay, in this run and before", async (context) => {
   let at = Date.parse("2026-01-01");
   const entries: string[] = [];
   const run: TestRun = {
@@ -150,7 +150,7 @@ test("a pool with a budget holds the same answers after a resume: who was used s
   assert.deepEqual(new Set(entries), new Set([entries[0]]));
 });
 
-test("failed rows stay, unless they are to be retried", async (context) => {
+test("failed rows stay, unless they are retried", async (context) => {
   const { whole, cutAt, resume } = await cutRun(context);
   const folder = cutAt(Buffer.byteLength(outputOf(whole)));
   assert.equal((await resume(folder)).tally.total.failures, 1);
@@ -239,7 +239,7 @@ test("a damaged line in the middle is named by its number", async (context) => {
   });
 });
 
-test("an output that exists is neither changed nor replaced unasked", async (context) => {
+test("an existing output is neither changed nor replaced unless asked", async (context) => {
   const { whole } = await cutRun(context);
   const before = outputOf(whole);
   await assert.rejects(runIn(whole), (error) => {

@@ -201,7 +201,7 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is reported as one", async ()
   await file.close().catch(() => undefined); // Nothing can be flushed to it.
 });
 
-test("what several rows at once taught of costs is handed over once, at the end", async (context) => {
+test("costs learned from several rows at once are handed over once, at the end", async (context) => {
   const kept: number[] = [];
   const keepCosts = ({ points }: { readonly points: readonly object[] }): Promise<void> => {
     kept.push(points.length);

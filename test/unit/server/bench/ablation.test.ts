@@ -118,7 +118,7 @@ test("entries are what a test can draft from", () => {
   assert.equal(entries("same subject left out"), 40 - excluded);
 });
 
-test("an answer that only the same subject has written is not drafted from where it is left out", () => {
+test("an answer that only the same subject has written is not drafted from if it is left out", () => {
   const text = Array.from({ length: 20 }, (_, i) => i + 1);
   const about = (k: string, out: readonly number[]): Recording => ({
     k,
@@ -166,7 +166,7 @@ table<{ name: string; made: Partial<Recording>; arms: string[]; reason: RegExp }
   },
 );
 
-test("groups that are too small for a pool of their own are soft alone", () => {
+test("groups that are too small for a pool of their own are only soft", () => {
   const recordings = madeUpAnswers({ seed: 1, answers: 30, groups: 6, subjects: 30 });
   const { arms, notMeasured } = planAblation(recordings, { ...OPTIONS, only: ["groups"] });
   assert.deepEqual(
@@ -274,7 +274,7 @@ test("a model answers under each rule, with every draft sent", async () => {
   await assert.rejects(measure(), { name: "AbortError" });
 });
 
-test("traces without a drafted token are named, and refused where there is no other", async () => {
+test("traces without a drafted token are named, and refused if there are no others", async () => {
   const [one] = await traces("v2.lasertrace");
   const plain: NamedTrace = { name: "plain.lasertrace", trace: { ...one!.trace, steps: [] } };
   assert.deepEqual(ablateRules([one!, plain], [], 0).withoutDrafts, ["plain.lasertrace"]);

@@ -88,11 +88,11 @@ test("every strict answer equals plain's, and the counts of each arm agree with 
   const laser = found.get("laser")!;
   assert.ok(laser.relaxed > 0, "the script has close runners-up, which the relaxed rule keeps");
   assert.ok(laser.natsGivenUpPerToken! > 0);
-  // Each relaxed token of the script stands 8 − 6.8 below the best one.
+  // Each relaxed token of the script is 8 − 6.8 below the best one.
   assert.ok(Math.abs(laser.natsGivenUpPerToken! * laser.tokens - 1.2 * laser.relaxed) < 1e-5);
 });
 
-test("a pool that holds only the answers to the prompts asked is no pool", async () => {
+test("a pool that holds only the answers to the prompts asked counts as none", async () => {
   const bench = scriptedBench();
   const own = ANSWERS.map((text, i) => ({ id: `tell ${i}`, text }));
   const others = own.map(({ text }, i) => ({ id: `other ${i}`, text }));
@@ -120,7 +120,7 @@ test("arms take turns in an order that the seed alone decides", async () => {
   assert.deepEqual(steps(first), steps(again));
 });
 
-test("an on-line pool is fed by finished answers, and each repeat begins anew in another order", async () => {
+test("an on-line pool is fed by finished answers, and each repeat starts over in another order", async () => {
   const twice = [ANSWERS[0], ANSWERS[0]];
   const bench = scriptedBench(twice);
   const run = await scriptedRun(bench, { pool: new BenchPool("empty", []), online: true, repeats: 5 });
@@ -137,7 +137,7 @@ test("an on-line pool is fed by finished answers, and each repeat begins anew in
   );
 });
 
-test("a stop drops the round under way and keeps the others", async () => {
+test("a stop drops the round in progress and keeps the others", async () => {
   const bench = scriptedBench();
   const controller = new AbortController();
   const arms = decodeArms(bench.engine);
@@ -155,7 +155,7 @@ test("a stop drops the round under way and keeps the others", async () => {
   assert.equal(benchmarkFigures(run, arms, 0).arms[0]!.answers, 1);
 });
 
-test("stopped before the first round there are no figures, and no error", async () => {
+test("a stop before the first round leaves no figures, and no error", async () => {
   const bench = scriptedBench();
   const run = await scriptedRun(bench, { signal: AbortSignal.abort() });
   assert.equal(run.rounds, 0);

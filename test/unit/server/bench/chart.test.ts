@@ -1,4 +1,4 @@
-// The chart: bars in proportion, intervals where there are any, names that can't break out of the SVG.
+// The chart: bars in proportion, intervals if there are any, names that can't break out of the SVG.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { chartInWords, speedUpChart, type Bar } from "../../../../server/bench/chart.ts";
@@ -47,13 +47,13 @@ test("an interval is a whisker, a point none", () => {
   assert.equal([...chart([bar("a", 2)]).matchAll(/class="whisker"/g)].length, 0);
 });
 
-test("a name is text, whatever stands in it", () => {
+test("a name is text, whatever it contains", () => {
   const svg = chart([bar(`<script>&"`, 1)]);
   assert.doesNotMatch(svg, /<script>/);
   assert.match(svg, /&lt;script&gt;&amp;/);
 });
 
-test("it tells in words what it shows, and has colours for dark pages", () => {
+test("it says in words what it shows, and has colours for dark pages", () => {
   const bars = [bar("plain", 1), bar("laser", 2.5, 2.25, 2.75)];
   assert.equal(chartInWords(bars), "plain 1.00× (95 % 1.00–1.00), laser 2.50× (95 % 2.25–2.75)");
   assert.match(chart(bars), /<desc id="desc">plain 1\.00×/);

@@ -78,7 +78,7 @@ test("no plan is cheaper, on all plans of small random cases", () => {
   });
 });
 
-test("a real strict run keeps of what it sent just what the look ahead says", async () => {
+test("a real strict run keeps of its drafts exactly what the look ahead says", async () => {
   let sentSteps = 0;
   for (let seed = 0; seed < 20; seed++) {
     const random = seededRandom(seed);

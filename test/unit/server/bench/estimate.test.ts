@@ -61,7 +61,7 @@ test("answers that share most of their text are as much faster as they take fewe
   assert.ok(speedUp.low > 1);
 });
 
-test("answers that share nothing gain nothing, and cost little where drafts are dear", async () => {
+test("answers that share nothing gain nothing, and cost little if drafts are expensive", async () => {
   const { speedUp, edl, edlAllSent } = await run(answers(20, 0), 1);
   assert.ok(edlAllSent.value < 1.05);
   assert.ok(
@@ -70,7 +70,7 @@ test("answers that share nothing gain nothing, and cost little where drafts are 
   );
 });
 
-test("dear evaluations lower what is sent, not what could be", async () => {
+test("expensive evaluations lower the tokens sent, not those possible", async () => {
   const [cheap, dear] = [await run(answers(20, 50), 0), await run(answers(20, 50), 0.9)];
   assert.deepEqual(dear.edlAllSent, cheap.edlAllSent);
   assert.ok(dear.edl.value <= cheap.edl.value && dear.speedUp.value < cheap.speedUp.value);

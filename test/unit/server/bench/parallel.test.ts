@@ -85,7 +85,7 @@ test("every arm decodes the same waves, and strict text is plain text", async ()
   assert.equal(laser!.answers, 6);
 });
 
-test("a stop drops the wave that is under way", async () => {
+test("a stop drops the wave in progress", async () => {
   const stop = new AbortController();
   let begun = 0;
   const { samples, stopped } = await run(2, {

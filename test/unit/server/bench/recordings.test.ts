@@ -29,7 +29,7 @@ table(
   },
 );
 
-test("a line becomes a recording; what is unknown is left out", () => {
+test("a line becomes a recording; unknown keys are left out", () => {
   const [recording] = parseRecordings(GOOD.replace('"k":1', '"k":1,"text":"hello","ms":3'), FILE);
   assert.deepEqual(recording, {
     k: 1,
@@ -77,7 +77,7 @@ test("a file without an answer is refused", () => {
   assert.equal(benchError(() => parseRecordings(" \n\n", FILE)).fault.tag, "recordingsEmpty");
 });
 
-test("a file that is not there, and one that is a folder, are refused by name", async (context) => {
+test("a missing file, and a folder, are refused by name", async (context) => {
   const folder = temporaryFolder(context);
   const missing = path.join(folder, "none.jsonl");
   await assert.rejects(readRecordings(missing), isFault("recordingsMissing", missing));

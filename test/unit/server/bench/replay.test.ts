@@ -220,7 +220,7 @@ test("steps of recorded answers, under chain and trees", async () => {
   assert.deepEqual(totals, GOLDEN);
 });
 
-test("what is expected of drafts is compared with what is kept, by expectation", () => {
+test("expected and kept tokens of drafts are compared, by expectation", () => {
   const { strategies } = run(madeUp(7), { poolAnswers: 8 });
   for (const one of strategies) {
     const { drafted, kept, keptOfExpected } = figuresOf(one, strategies[0]!);
@@ -248,7 +248,7 @@ test("what is expected of drafts is compared with what is kept, by expectation",
   assert.equal(expecting.length, 6, "our own chains and trees");
 });
 
-test("what is tested with a strategy does not depend on those beside it", () => {
+test("the tests of a strategy do not depend on the others", () => {
   const recordings = madeUp(5);
   const together = run(recordings, { poolAnswers: 8 }).strategies;
   for (const { strategy, answers } of together) {

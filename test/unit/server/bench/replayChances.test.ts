@@ -34,7 +34,7 @@ async function outcomes(): Promise<{ chance: number; kept: boolean }[]> {
 const logLoss = (given: readonly { chance: number; kept: boolean }[]): number =>
   given.reduce((sum, { chance, kept }) => sum - Math.log(kept ? chance : 1 - chance), 0) / given.length;
 
-test("chances tell far more than the mean, from the first answer on", async () => {
+test("chances predict far better than the mean, from the first answer on", async () => {
   const found = await outcomes();
   assert.ok(found.length > 1000, `${found.length} tokens`);
   const mean = found.filter(({ kept }) => kept).length / found.length;

@@ -91,7 +91,7 @@ function answered(
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Two prompts, asked twice: plain, a strategy of ours that keeps one token in three drafted ones, and a peer. */
+/** Two prompts, asked twice: plain, one of our strategies that keeps one of three drafted tokens, and a peer. */
 function benchmark(facts: Partial<BenchmarkFacts> = {}): Benchmark {
   const ours = { drafted: 12, kept: 4, expectedKept: 5, draftMs: 2, lookupMs: [0.1, 0.2, 0.3, 0.4] };
   const unknown = { expectedKept: null, expectedMs: null, evaluateMs: null, draftMs: null };
@@ -175,7 +175,7 @@ table(
   },
 );
 
-test("an interval is cut outwards, and is a dash where there is none", () => {
+test("an interval is rounded outwards, and is a dash if there is none", () => {
   assert.equal(range({ value: 1.5, low: 1.239, high: 1.701 }), "1.23–1.71");
   assert.equal(range({ value: 1.5, low: Number.NaN, high: Number.NaN }), "–");
 });

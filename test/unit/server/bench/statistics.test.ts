@@ -65,7 +65,7 @@ test("one answer has a value and no interval", () => {
   assert.ok(Number.isNaN(low) && Number.isNaN(high));
 });
 
-test("equal answers leave no doubt", () => {
+test("equal answers have an interval of width 0", () => {
   const parts = Array.from({ length: 10 }, () => part(6, 2));
   assert.deepEqual(ratioOfSums(parts), { value: 3, low: 3, high: 3 });
 });

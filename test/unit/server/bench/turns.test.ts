@@ -13,7 +13,7 @@ function turnsOf(count: number): readonly Turn[] {
   }));
 }
 
-/** Steps that begin every 10 ms and last as long as is told for their begin. */
+/** Steps that begin every 10 ms and last as long as is given for their start. */
 function stepsOf(count: number, msAt: (fromMs: number) => number): readonly TimedStep[] {
   return Array.from({ length: count }, (_, index) => ({ fromMs: index * 10, ms: msAt(index * 10) }));
 }

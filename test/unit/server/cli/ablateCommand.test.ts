@@ -76,7 +76,7 @@ table<{ name: string; args: (file: { answers: string; folder: string }) => strin
   },
 );
 
-test("what the source can't say is not measured, with the reason", async (context) => {
+test("questions that the source can't answer are not measured, with the reason", async (context) => {
   const { out } = await place(context);
   const { stdout } = await laserHere(
     "ablate",

@@ -45,7 +45,7 @@ async function dataSet(context: TestContext): Promise<string> {
   return out;
 }
 
-test("groups of a data set know its rows; what is held out shapes none of them", async (context) => {
+test("groups of a data set know its rows; held-out interactions shape none of them", async (context) => {
   const file = await dataSet(context);
   const train = await all(interactionsIn(file, {}, signal));
   const whole = await all(interactionsIn(file, { heldOut: true }, signal));

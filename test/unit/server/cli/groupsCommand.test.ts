@@ -73,7 +73,7 @@ test("groups by interactions with a fallback; the pool takes them, and forgets a
   await writeFile(file("more.jsonl"), lines(answers.slice(1)));
   await laser(["pool", "build", file("more.jsonl"), "--out", file("b.pool")]);
   await laser(["pool", "merge", file("a.pool"), file("b.pool"), file("a.pool"), "--out", file("c.pool")]);
-  assert.equal((await readPoolFile(file("c.pool"), null)).entries.length, 4, "u1 stands in two groups");
+  assert.equal((await readPoolFile(file("c.pool"), null)).entries.length, 4, "u1 is in two groups");
 
   await laser(["pool", "forget", "u0", file("a.pool"), file("b.pool"), file("groups.json")]);
   for (const name of ["a.pool", "b.pool", "groups.json"])
@@ -84,7 +84,7 @@ test("groups by interactions with a fallback; the pool takes them, and forgets a
   assert.equal((await readPoolFile(file("a.pool"), null)).entries.length, 0);
 });
 
-test("what can't be grouped is refused by name", async (context) => {
+test("subjects that can't be grouped are refused by name", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "some.csv");
   await writeFile(file, "u1,i1\n");

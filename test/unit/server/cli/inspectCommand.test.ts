@@ -28,7 +28,7 @@ const FIXTURE = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"
 const laser = (args: readonly string[]): Promise<Ended> =>
   runSource("server/cli/main.ts", args, { env: { NO_COLOR: undefined, FORCE_COLOR: undefined } });
 
-/** Runs the command in this process; its refusals are thrown, nothing it prints is heard. */
+/** Runs the command in this process; its refusals are thrown, nothing it prints is shown. */
 async function inspect(args: readonly string[], pages: string): Promise<void> {
   const program = new Command().exitOverride();
   addInspectCommand(program, pages);
@@ -61,7 +61,7 @@ test("a tree: its path on a line, then the branches that leave it, by depth what
   assert.doesNotMatch(text.replaceAll("rank ≤", ""), /≤|at most|at least|bound/);
 });
 
-test("a run that continues names the earlier one, and tells its own text and prompt from what it inherits", () => {
+test("a run that continues names the earlier one, and separates its own text and prompt from what it inherits", () => {
   const trace = continuedTrace(3);
   const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };
   const text = reportOf(asked, "marks");
@@ -156,7 +156,7 @@ test("a compact trace gives what the plain one gives", async (context) => {
 
 interface Refusal {
   readonly name: string;
-  /** {folder} stands for a folder with the trace t.lasertrace in it. */
+  /** {folder} is replaced by a folder with the trace t.lasertrace in it. */
   readonly args: readonly string[];
   readonly code: string;
   readonly message: RegExp;
@@ -166,7 +166,7 @@ const REFUSALS: readonly Refusal[] = [
   { name: "no such file", args: ["{folder}/none"], code: "traceFileMissing", message: /no trace at .*none/ },
   { name: "a folder", args: ["{folder}"], code: "traceFileUnreadable", message: /it is a folder/ },
   {
-    name: "a file that is no trace",
+    name: "a file that is not a trace",
     args: ["{folder}/no.json"],
     code: "traceNotATrace",
     message: /no\.json: .*not a trace/,
@@ -191,7 +191,7 @@ const REFUSALS: readonly Refusal[] = [
     message: /other\.lasertrace\.gz: .*not a trace/,
   },
   {
-    name: "the report in place of the trace",
+    name: "the report over the trace",
     args: ["{folder}/t.lasertrace", "--html", "{folder}/t.lasertrace"],
     code: "outputPathUnusable",
     message: /it is an input/,

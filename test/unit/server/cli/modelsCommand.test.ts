@@ -34,7 +34,7 @@ test("the table shows what is missing and where it would be", async (context) =>
   assert.deepEqual(readdirSync(cache), []);
 });
 
-test("columns of the table stand under each other", () => {
+test("columns of the table are aligned", () => {
   const state = { entry: demo, state: "missing", file: demo.file, path: "/p", checkedAt: null } as const;
   const checked = { ...state, state: "present", checkedAt: "2025-01-02T03:04:05.678Z" } as const;
   const lines = modelTable([state, checked]).trimEnd().split("\n");

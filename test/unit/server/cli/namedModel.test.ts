@@ -1,4 +1,4 @@
-// What --model and LASER_MODEL name, and what to write in place of other programs' options.
+// What --model and LASER_MODEL name, and what to write instead of other programs' options.
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import path from "node:path";

@@ -105,7 +105,7 @@ table(
 );
 
 table(
-  "bad input is told before a model is loaded, and nothing is written",
+  "bad input is reported before a model is loaded, and nothing is written",
   [
     {
       name: "answers that are not there",
@@ -133,7 +133,7 @@ table(
       message: /poolFileIsText/,
     },
     {
-      name: "dropping what is no number",
+      name: "dropping what is not a number",
       args: ["drop", "all.jsonl", "x"],
       message: /"option":"<entries...>"|optionInvalid/,
     },
@@ -160,7 +160,7 @@ table(
   },
 );
 
-test("adding by another tokenizer is refused and gives the model back", async (context) => {
+test("adding by another tokenizer is refused and releases the model", async (context) => {
   const file = await storedFile(context);
   const before = await readFile(file);
   const answers = await answersFile(path.dirname(file), "more.jsonl", ANSWERS);
@@ -186,7 +186,7 @@ test("adding by another tokenizer is refused and gives the model back", async (c
   assert.ok(before.equals(await readFile(file)));
 });
 
-test("info tells what the file holds, for people and for programs", async (context) => {
+test("info shows what the file holds, for people and for programs", async (context) => {
   const file = await storedFile(context);
   const people = await laserPool(["info", file]);
   assert.equal(people.exitCode, 0, people.stderr);
@@ -291,7 +291,7 @@ table(
   },
 );
 
-test("build waits for who changes the same pool", async (context) => {
+test("build waits for another process that changes the same pool", async (context) => {
   const folder = temporaryFolder(context);
   const answers = await answersFile(folder, "all.jsonl", ANSWERS);
   const file = path.join(folder, "made");

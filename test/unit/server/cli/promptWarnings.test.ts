@@ -30,6 +30,6 @@ test("every warning is a line with its place, those of the file and those of ren
   for (const [at, pattern] of expected.entries()) assert.match(lines[at] ?? "", pattern);
 });
 
-test("a value that was given is not missed", () => {
+test("a given value is not reported as missing", () => {
   assert.deepEqual(fillPrompt("{{ x }}", { x: "1" }).warnings, []);
 });

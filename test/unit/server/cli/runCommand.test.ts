@@ -116,7 +116,7 @@ test("a groups file says which answers a row drafts from, and why; a resumed run
   assert.match(resumed.stderr, /groups is of content [0-9a-f]{12}, and was of content/);
 });
 
-test("what a row's own subject said before is not drafted where that is asked for", async (context) => {
+test("earlier answers about a row's own subject are not drafted from, if asked for", async (context) => {
   const { folder, out, args } = given(context);
   const pool = path.join(folder, "answers.jsonl");
   writeFileSync(
@@ -168,7 +168,7 @@ test("a killed process leaves whole rows, and the resumed run writes what an uni
   assert.deepEqual(answersOf(killed.out), answersOf(whole.out));
 });
 
-test("progress for a program is one JSON object a line, and ends with what was written", async (context) => {
+test("progress for a program is one JSON object per line, and ends with the written files", async (context) => {
   const { out, args } = given(context);
   const { stdout } = await laserHere(...args, "--progress", "json");
   const events = stdout
@@ -181,7 +181,7 @@ test("progress for a program is one JSON object a line, and ends with what was w
   );
 });
 
-test("rows that are not are named by their line, and the rest is written", async (context) => {
+test("lines that are not rows are named by number, and the rest is written", async (context) => {
   const { out, args } = given(context, [LINES[0]!, { title: "no id" }, LINES[0]!, LINES[1]!]);
   const { stderr, exitCode } = await laserHere(...args);
   assert.equal(exitCode, 0);
@@ -217,7 +217,7 @@ test("a history is cut, oldest first, until the prompt fits", async (context) =>
   assert.equal(none!.error?.code, "historyNotAList");
 });
 
-test("an answer that must be JSON fails where it is not", async (context) => {
+test("an answer that must be JSON fails if it isn't", async (context) => {
   const { out, args } = given(context);
   await laserHere(...args, "--expect", "json");
   assert.ok(rowsOf(out).every(({ error }) => error?.code === "answerRefused"));

@@ -1,4 +1,4 @@
-// Tokens on a terminal: classes told apart by marks or colours, control characters made visible.
+// Tokens on a terminal: classes distinguished by marks or colours, control characters made visible.
 import assert from "node:assert/strict";
 import {
   legend,
@@ -53,7 +53,7 @@ const cases: Case[] = [
     expect: "‹ab›+c\n",
   },
   {
-    name: "relaxed tokens stand apart from accepted ones",
+    name: "relaxed tokens differ from accepted ones",
     tokens: [
       ["a", "accepted"],
       ["b", "relaxed"],
@@ -77,7 +77,7 @@ const cases: Case[] = [
   },
   { name: "line breaks and tabs stay", tokens: [["a\n\tb", "plain"]], expect: "a\n\tb\n" },
   {
-    name: "colours in place of marks",
+    name: "colours instead of marks",
     tokens: [
       ["a", "accepted"],
       ["b", "plain"],

@@ -174,7 +174,7 @@ test("equal content has the same fingerprint, whatever its file; other content h
   assert.notEqual(await print("a.csv", `${HEAD}u1,i1,4,1\nu3,i1,3,2\n`), first);
 });
 
-test("a history is cut to the latest, and knows nothing of what is held out", async (context) => {
+test("a history is cut to the latest, and contains nothing that is held out", async (context) => {
   const rows = ["1", "2", "3", "4", "5"].map((time) => `u1,i${time},${time},${time}`);
   const { path, about } = await imported(folderWith(context, csv(...rows)), "a.csv", {
     split: { kind: "last" },

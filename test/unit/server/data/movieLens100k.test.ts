@@ -30,7 +30,7 @@ with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
     archive.writestr(info + "/RECORD", "")
 `;
 
-test("its terms are said, then its files come out of the wheel, once", async (context) => {
+test("its terms are shown, then its files are taken out of the wheel, once", async (context) => {
   const folder = folderWith(context, CONTENT);
   const python = await findPython({ signal: unstopped, env: process.env });
   const name = "tiny_data-1.0-py3-none-any.whl";

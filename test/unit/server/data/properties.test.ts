@@ -162,7 +162,7 @@ const splits: fc.Arbitrary<Split> = fc.oneof(
     ),
 );
 
-test("a split never leaks: what is held out is not earlier than what is trained on", async () => {
+test("a split never leaks: no held-out interaction is earlier than the training data", async () => {
   await forAllAsync(fc.tuple(timed, splits), 200, async ([rows, split]) => {
     const sorted = rows.toSorted((a, b) => a.user - b.user || a.time! - b.time!);
     const counts = Uint32Array.from(

@@ -168,7 +168,7 @@ test("a data set in a folder that can't be written is read", async (context) => 
   }
 });
 
-test("reading stops when it is told to, and the file is free again", async (context) => {
+test("reading stops on request, and the file is free again", async (context) => {
   const { path, folder } = await imported(folderWith(context, SET), "a.csv");
   const stopper = new AbortController();
   const source = await openRowSource(path, { of: "users", signal: stopper.signal });

@@ -1,5 +1,5 @@
 // The probe on made-up devices, whose kernels are functions of the batch: the class that it finds, and when there is
-// none. Rows of a device differ by a bit that stands for the kernel.
+// none. Rows of a device differ by a bit that identifies the kernel.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../../../core/laser/index.ts";
 import { guessCosts, probeBatches } from "../../../../server/engine/index.ts";
 
-/** Which kernel computes a row: of `tokens` evaluated at once, by so many threads, after `kept` tokens. */
+/** Which kernel computes a row: of `tokens` evaluated at once, by this many threads, after `kept` tokens. */
 type Kernel = (batch: {
   readonly row: number;
   readonly tokens: number;

@@ -47,7 +47,7 @@ test("the first observation replaces the guess, of all counts that were not obse
   assert.ok(costs.expectedMs(1, 2, 0) === 100, "what was observed stays");
 });
 
-test("what a run learned begins the next one", () => {
+test("costs learned in a run begin the next one", () => {
   const costs = new CostModel(guessCosts(CPU, floats(1e8)));
   costs.observe(1, 2, 0, 100);
   const next = new CostModel(costs.corrected);

@@ -6,7 +6,7 @@ import { EvaluationGatherer, type Asked } from "../../../../server/engine/evalua
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A gatherer of so many tokens that notes what it evaluates; those of `faulty` members fail. */
+/** A gatherer of this many tokens that notes what it evaluates; those of `faulty` members fail. */
 function begin(maxTokens: number, members = 0, faulty: readonly number[] = []) {
   const log: string[] = [];
   const gathering = new Gathering();
@@ -28,7 +28,7 @@ test("tokens with rows come first, then as many prompts as fit, in the order ask
   assert.deepEqual(log, ["3 4 0 1"]);
 });
 
-test("a prompt that did not fit comes before drafts in the next evaluation, so that none waits for ever", async () => {
+test("a prompt that did not fit comes before drafts in the next evaluation, so that none waits forever", async () => {
   const { log, draft, prompt } = begin(110, 2);
   const wait = prompt(0);
   await draft(1, 20);
@@ -43,7 +43,7 @@ test("one more than fits is evaluated alone", async () => {
   assert.deepEqual(log, ["0"]);
 });
 
-test("where one fails, each is evaluated again alone, and only the faulty one fails", async () => {
+test("if one fails, each is evaluated again alone, and only the faulty one fails", async () => {
   const { log, draft } = begin(100, 3, [1]);
   const outcomes = [0, 1, 2].map((member) =>
     draft(member).then(
@@ -63,7 +63,7 @@ test("where one fails, each is evaluated again alone, and only the faulty one fa
   assert.deepEqual(log, ["0 1 2", "0", "1", "2", "0 1 2"]);
 });
 
-test("closing ends what waits and refuses what comes; what runs ends first", async () => {
+test("closing fails waiting and later requests, after the running one has ended", async () => {
   const { log, gathering, gatherer, draft } = begin(4, 2);
   const running = draft(0);
   const waiting = draft(1);

@@ -1,4 +1,4 @@
-// What controls a model is no token of a text: the rule for one token, and texts of every spelling on small vocabularies
+// A token that controls a model is never part of a text: the rule for one token, and texts of every spelling on small vocabularies
 // that are tokenized as llama.cpp does.
 import assert from "node:assert/strict";
 import { test } from "vitest";
@@ -130,7 +130,7 @@ table("texts of every spelling", VOCABULARIES, ({ addsSpace, joins }) => {
   });
 });
 
-test("no space is put where a text is cut, and ordinary tokens stay", () => {
+test("no space is added at a cut, and ordinary tokens stay", () => {
   const { vocabulary, tokenize } = small(true, null);
   const read = textTokenizer({ ...vocabulary, tokenize });
   const spelled = (text: string) =>

@@ -22,7 +22,7 @@ test("a score is the logit of the given token less ln Σ exp of the row, in what
   const tokens = tokensOf(CAT);
   assert.ok(tokens.length > 64, "it is to take several evaluations");
   const recited = await score(prompt, tokens, 0);
-  if (recited === null) assert.fail("the scripted engine tells its logits");
+  if (recited === null) assert.fail("the scripted engine reports its logits");
   assert.equal(recited.length, tokens.length);
   // The recited token has logit 8; a runner-up has 2 or 6.8, and all others 0.
   for (const value of recited) assert.ok(value < 0 && value > -1, String(value));
@@ -53,7 +53,7 @@ const scorer = {
 const quiet = { signal, onProgress: () => undefined };
 const prompts = ["a", "b"].map((id) => ({ id, tokens: prompt }));
 
-test("what an arm lost is the mean over items of strict's score less its own", async () => {
+test("the loss of an arm is the mean over items of strict's score minus its own", async () => {
   const strict = knowledge("strict", { a: CAT, b: CAT });
   const changed = CAT.replace("The", "I");
   const found = await measureLikelihood(

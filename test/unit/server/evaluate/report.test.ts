@@ -57,7 +57,7 @@ const study = (strictGain: number): StudyResult => ({
   coldDifferences: [],
 });
 
-test("knowledge that is not better than nothing is no evidence", () => {
+test("knowledge that is not better than none is not evidence", () => {
   assert.equal(evidenceOf(study(0.01)).kind, "helps");
   const none = evidenceOf(study(0.0035));
   assert.deepEqual(none.kind === "noEvidence" && none.unmet.map(({ against }) => against), ["none"]);

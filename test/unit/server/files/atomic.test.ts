@@ -1,4 +1,4 @@
-// A file is written whole or not at all, and a failed write leaves nothing behind.
+// A file is written whole or not at all, and a failed write leaves nothing.
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
@@ -60,7 +60,7 @@ test.skipIf(process.platform === "win32")(
   (context) => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, "file.txt"), "old");
-    // A limit on the size of files stands for a full disk: the first call writes a part and reports no error.
+    // A limit on the size of files acts as a full disk: the first call writes a part and reports no error.
     const command = 'ulimit -f 16; exec "$0" --import tsx "$1" "$2"';
     const script = join(folder, "write.mts");
     const atomic = pathToFileURL(join(repositoryFolder, "server", "files", "atomic.ts")).href;
@@ -182,7 +182,7 @@ if (onUnix) {
     assert.equal(lstatSync(path).isCharacterDevice(), true);
   });
 
-  test("further hard links are named where they would keep the old content", async (context) => {
+  test("further hard links are named if they would keep the old content", async (context) => {
     const folder = temporaryFolder(context);
     const path = join(folder, "file");
     writeFileSync(path, "old");
@@ -196,8 +196,8 @@ if (onUnix) {
     assert.deepEqual(readdirSync(folder).toSorted(), ["file", "second"]);
   });
 
-  test("a folder that can't take entries is refused, not tried for ever", async () => {
-    // On Linux /proc is there and takes no entries; elsewhere a file stands in for it.
+  test("a folder that can't take entries is refused, not tried forever", async () => {
+    // On Linux /proc exists and takes no entries; elsewhere a file stands in for it.
     const path = join(process.platform === "linux" ? "/proc" : process.execPath, "a", "b", "file");
     await assert.rejects(writeFileAtomic(path, "text"), FilesError);
   });
@@ -209,7 +209,7 @@ test("a file name of the greatest length is written", async (context) => {
   assert.equal(readFileSync(path, "utf8"), "text");
 });
 
-test("what stops the write before the rename leaves the old file", async (context) => {
+test("a failure before the rename leaves the old file", async (context) => {
   const folder = temporaryFolder(context);
   const path = join(folder, "file");
   writeFileSync(path, "old");
@@ -221,7 +221,7 @@ test("what stops the write before the rename leaves the old file", async (contex
   assert.deepEqual(readdirSync(folder), ["file"]);
 });
 
-test("the next write removes what killed processes left, and nothing of the living", async (context) => {
+test("the next write removes what killed processes left, and leaves those of running ones", async (context) => {
   const folder = temporaryFolder(context);
   const dead = spawnSync(process.execPath, ["-e", ""]).pid;
   const longAgo = new Date(Date.now() - 7_200_000);

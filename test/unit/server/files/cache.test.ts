@@ -47,7 +47,7 @@ table(
   },
 );
 
-test("a user without a home folder is told to set LASER_CACHE, and needs none with it", () => {
+test("a user without a home folder is asked to set LASER_CACHE, and needs none with it", () => {
   const none = (): string => {
     throw new Error("no entry");
   };
@@ -66,7 +66,7 @@ test("free space is found for a folder that doesn't exist yet", async (context) 
   assert.ok(there > 0 && later > 0);
 });
 
-test("what doesn't fit is refused with both figures", async (context) => {
+test("a download that doesn't fit is refused with both figures", async (context) => {
   const path = join(temporaryFolder(context), "file");
   await requireSpace(path, 1);
   await assert.rejects(requireSpace(path, Number.MAX_SAFE_INTEGER), (error) => {

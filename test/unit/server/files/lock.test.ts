@@ -159,7 +159,7 @@ test("an owner whose lock was taken learns it before it writes, and leaves the n
   );
 });
 
-test("what killed processes left beside a lock is removed, what living ones prepare is not", async (context) => {
+test("leftovers of killed processes beside a lock are removed, those of living ones are not", async (context) => {
   const folder = temporaryFolder(context);
   const path = join(folder, "lock");
   const living = { pid: process.pid, host: hostname(), started: startOf(process.pid), ticket: "b" };

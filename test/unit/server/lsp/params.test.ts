@@ -16,7 +16,7 @@ const RUN = {
   whenBusy: "queue",
 };
 
-test("what a client sends reaches its handler, without fields that are not of the request", () => {
+test("a client's message reaches its handler, without unknown fields", () => {
   assert.deepEqual(readParams(methods.runRequest, { ...RUN, extra: 1 }), RUN);
   assert.deepEqual(readParams(methods.stopRequest, { runId: "a" }), { runId: "a" });
   for (const nothing of [null, undefined]) assert.equal(readParams(methods.modelsRequest, nothing), nothing);
@@ -46,19 +46,19 @@ const wrong: readonly {
     reason: "whenBusy must be one of queue, stop, refuse",
   },
   {
-    name: "a prompt that is no object",
+    name: "a prompt that is not an object",
     method: runRequest,
     given: { ...RUN, generate: "Hi" },
     reason: "generate must be object",
   },
   {
-    name: "a prompt file that is no text",
+    name: "a prompt file that is not text",
     method: runRequest,
     given: { ...RUN, generate: { ...RUN.generate, promptFile: 1 } },
     reason: "generate.promptFile matches none of its possible forms",
   },
   {
-    name: "a folder that is no text",
+    name: "a folder that is not text",
     method: modelFilesRequest,
     given: { folders: ["/a", null] },
     reason: "folders.1 must be string",
@@ -70,7 +70,7 @@ const wrong: readonly {
     reason: "again is missing",
   },
   {
-    name: "a back end that is no text",
+    name: "a back end that is not text",
     method: installBackendRequest,
     given: { runId: "a", backend: {} },
     reason: "backend must be string",

@@ -97,7 +97,7 @@ interface NamedJob extends Job {
   readonly name: string;
 }
 
-/** A job that ends when it is told to. */
+/** A job that ends on request. */
 function job(name: string, log: string[]): NamedJob & { end(): void } {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -163,7 +163,7 @@ table(
     },
     { name: "a beginning without a header", value: { kind: "begin", request: 1, tokens: {} }, fits: false },
     { name: "an unknown kind", value: { kind: "hello", id: 1 }, fits: false },
-    { name: "an id that is no number", value: { kind: "done", id: "1", request: "stop" }, fits: false },
+    { name: "an id that is not a number", value: { kind: "done", id: "1", request: "stop" }, fits: false },
     { name: "a word", value: "done", fits: false },
     { name: "null", value: null, fits: false },
     { name: "a list", value: [], fits: false },

@@ -46,7 +46,7 @@ test("a compact one, too", async (context) => {
   assert.deepEqual(await readTraceFile(file), at(1));
 });
 
-test("the oldest of both forms goes, each with the bytes that it has on the disk", async (context) => {
+test("the oldest of both forms is removed, each with its bytes on disk", async (context) => {
   const folder = temporaryFolder(context);
   const keep = (second: number, form: TraceForm, traceBytes = 1e9) =>
     keepTrace(folder, at(second), { traces: 3, traceBytes }, form);
@@ -59,13 +59,13 @@ test("the oldest of both forms goes, each with the bytes that it has on the disk
   assert.deepEqual(readdirSync(folder).sort(), [plain, `${traceName(at(5))}.gz`].sort());
 });
 
-test("beyond the count the oldest goes", async (context) => {
+test("beyond the count the oldest is removed", async (context) => {
   const folder = temporaryFolder(context);
   for (const second of [2, 1, 3, 4]) await keepTrace(folder, at(second), { traces: 2, traceBytes: 1e9 });
   assert.deepEqual(readdirSync(folder).sort(), [traceName(at(3)), traceName(at(4))]);
 });
 
-test("beyond the bytes the oldest goes, and the newest stays whatever its size", async (context) => {
+test("beyond the bytes the oldest is removed, and the newest stays whatever its size", async (context) => {
   const folder = temporaryFolder(context);
   await keepTrace(folder, at(1), { traces: 9, traceBytes: 1 });
   const one = bytes(folder, at(1));

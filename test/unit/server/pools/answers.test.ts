@@ -93,7 +93,7 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
   { name: "no object", text: "[1]", line: 1, reason: /object/ },
   { name: "no text", text: '{"id":"a"}', line: 1, reason: /text/ },
   { name: "an empty text", text: '{"id":"a","text":""}', line: 1, reason: /text/ },
-  { name: "an id that is no name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
+  { name: "an id that is not a name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
   {
     name: "an id that loses digits",
     text: '{"id":12345678901234567890,"text":"x"}',
@@ -166,7 +166,7 @@ async function faultOf(file: string): Promise<PoolFault["tag"] | null> {
   }
 }
 
-test("files that can't serve are refused by name", async (context) => {
+test("unusable files are refused by name", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "pool.jsonl");
   assert.equal(await faultOf(file), "poolFileMissing");
@@ -207,7 +207,7 @@ test("more text than a pool holds is refused while it is read", async (context) 
   }, PoolError);
 });
 
-test("reading stops when it is told to", async (context) => {
+test("reading stops on request", async (context) => {
   const file = path.join(temporaryFolder(context), "pool.jsonl");
   await writeFile(file, '{"id":"a","text":"x"}\n'.repeat(100_000));
   const signal = AbortSignal.abort();

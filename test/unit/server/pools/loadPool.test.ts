@@ -133,7 +133,7 @@ test("a pool file with tokens that the vocabulary does not have is refused, what
   }
 });
 
-test("what is neither answers nor a pool file is refused by its line", async (context) => {
+test("a file that is neither answers nor a pool file is refused by its line", async (context) => {
   const file = path.join(temporaryFolder(context), "a.laserpool");
   for (const content of ["LASERPL", "LASERPX\n", "\u0000\u0001"]) {
     await writeFile(file, content);

@@ -129,7 +129,7 @@ test("a flipped bit anywhere is refused", async (context) => {
     content[place]! ^= bit;
     assert.notEqual(fault, null, `bit ${bit} of byte ${place}`);
   };
-  // Every byte of the header, where a change could pass for another header, and many after it.
+  // Every byte of the header, because a change could pass for another header, and many after it.
   for (let place = 0; place < 330; place++) await check(place, 1 << (place % 8));
   const flips = fc.record({ place: below(content.length), bit: below(8).map((bit) => 1 << bit) });
   await forAllAsync(flips, 200, ({ place, bit }) => check(place, bit));
@@ -234,7 +234,7 @@ test("any change of a number, with a checksum that fits, is refused or harmless"
   });
 });
 
-test("files that are none of ours are refused by reason", async (context) => {
+test("files of other programs are refused with the reason", async (context) => {
   const folder = temporaryFolder(context);
   const file = path.join(folder, "pool");
   assert.equal((await faultOf(file))?.tag, "poolFileMissing");

@@ -87,7 +87,7 @@ test("pools of another tokenizer or opening are not merged", () => {
   for (const second of [opened, other]) assert.throws(() => mergePools([one, second]), PoolError);
 });
 
-test("pruning removes what was added or last used before a time, and nothing else", () => {
+test("pruning removes entries added or last used before a time, and nothing else", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const made = randomEntries(seed);
     const left = prune(storedOf(made), { addedSince: 300, usedSince: 700 });

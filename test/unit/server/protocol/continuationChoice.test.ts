@@ -40,7 +40,7 @@ table(
     { name: "half a token", given: { ...place, tokensBefore: 0.5 } },
     { name: "a place before the first", given: { ...place, tokensBefore: -1 } },
     { name: "no word on the token", given: { tokensBefore: 1 } },
-    { name: "a token that is no id", given: { ...place, token: -1 } },
+    { name: "a token that is not an id", given: { ...place, token: -1 } },
     { name: "an unknown rule", given: { ...place, rule: { kind: "lax", topK: 1 } } },
     { name: "a rule without its k", given: { ...place, rule: { kind: "delta", delta: 0.1 } } },
     { name: "a rule among none", given: { ...place, rule: { kind: "ratio", topK: 0, alpha: 0.5 } } },

@@ -22,7 +22,7 @@ import { table, temporaryFolder } from "../../../support/check.ts";
 
 const CAT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog. Grüße!";
 const SIMILAR = "The cat saw on the mat. The dog sat on the mat. The cat sat by the dog. Grüße!";
-// Where the two differ, the word of the second is the runner-up of the first.
+// If the two differ, the word of the second is the runner-up of the first.
 const answers = [{ when: "cat", text: CAT }, { text: SIMILAR }];
 
 type Body = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, "id"> : never) : never;

@@ -57,7 +57,7 @@ test("from every place the rest is written again, within characters, too", async
   }
 });
 
-test("the run's messages read as its trace does, where a character is split between two runs", async () => {
+test("the run's messages read as its trace does, even if a character is split between two runs", async () => {
   const smile = [...new TextEncoder().encode("😀")];
   const at = whole.result.tokens.findIndex((_, i) =>
     smile.every((byte, k) => whole.result.tokens[i + k] === byte),
@@ -83,7 +83,7 @@ test("the run's messages read as its trace does, where a character is split betw
   assert.ok(trace.result.text.startsWith("😀."));
 });
 
-test("a run that continues can be continued, with all that stands before it", async () => {
+test("a run that continues can be continued, with everything before it", async () => {
   const [, , chosen] = whole.result.tokens;
   const next = await goOn(whole, { tokensBefore: 4, token: chosen! });
   const again = await goOn(next, { tokensBefore: 3, token: null, rule: PUBLISHED_RULE });
@@ -271,7 +271,7 @@ const refusals: readonly Refusal[] = [
     says: /params\.continueFrom\.parent\.token must be the last of promptTokens/,
   },
   {
-    name: "more tokens that stand than were inherited",
+    name: "more kept tokens than were inherited",
     change: ({ parent }) => ({ parent: { ...parent, tokensBefore: 9 } }),
     says: /params\.continueFrom\.parent keeps 9 tokens, of 2 inherited/,
   },

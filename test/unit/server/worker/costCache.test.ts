@@ -1,4 +1,4 @@
-// A cache that can't be written costs nothing but a line. Lanes have costs of their own, guessed before the first run.
+// A cache that can't be written costs only a line. Lanes have costs of their own, guessed before the first run.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ test("costs that can be kept are read again", async (context) => {
   assert.deepEqual(lines, []);
 });
 
-test("what lanes cost begins as a guess at the counts that they evaluate, and then as the last run left it", async (context) => {
+test("costs of lanes begin as a guess at the counts that they evaluate, and then as the last run left them", async (context) => {
   const cache = { cacheDir: temporaryFolder(context), rowWidth: 40 };
   const lanes = async (count: number) => engine.openLanes({ lanes: count, contextTokens: 100, trees: false });
   const [two, four] = [await lanes(2), await lanes(4)];

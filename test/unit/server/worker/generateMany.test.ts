@@ -172,7 +172,7 @@ test("a slow listener keeps nobody waiting", async () => {
   assert.deepEqual(ended.map(({ name }) => name).slice(3), [2]);
 });
 
-test("what reads the answers may fail: the others end, and the failure is reported", async () => {
+test("the consumer of the answers may fail: the others end, and the failure is reported", async () => {
   const { request, run, ended } = await begin(2);
   const onAnswer = () => Promise.reject(new Error("disk full"));
   await assert.rejects(run([request(1), request(0), request(2)], { onAnswer }), /disk full/);

@@ -1,5 +1,5 @@
 // What is found out about a model's batches is kept, by what kernels depend on; and what a run says where none agree.
-// The scripted engine stands in for a model: its batches all agree, or can't be tried in a context of 260 tokens.
+// The scripted engine replaces a model: its batches all agree, or can't be tried in a context of 260 tokens.
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -35,7 +35,7 @@ function modelOf(facts: { contextTokens?: number; weightsFingerprint?: string; f
 const find = (engine: Engine, cacheDir: string | null, aborted = false) =>
   reproducibility(engine, { cacheDir, now: () => 0, signal: { aborted } });
 
-test("a model is tried once, and again where its kernels may be others", async (context) => {
+test("a model is tried once, and again if its kernels may differ", async (context) => {
   const cacheDir = temporaryFolder(context);
   const first = modelOf({ weightsFingerprint: "a" });
   const found = await find(first.engine, cacheDir);
@@ -60,7 +60,7 @@ test("on a GPU nothing is claimed, and nothing tried", async () => {
   assert.equal(evaluations(), 0);
 });
 
-test("a damaged file is as good as none", async (context) => {
+test("a damaged file counts as none", async (context) => {
   const cacheDir = temporaryFolder(context);
   await find(modelOf().engine, cacheDir);
   const [name] = readdirSync(path.join(cacheDir, "batches"));
@@ -72,7 +72,7 @@ test("a damaged file is as good as none", async (context) => {
   }
 });
 
-test("a stop leaves nothing behind", async (context) => {
+test("a stop leaves nothing", async (context) => {
   const cacheDir = temporaryFolder(context);
   const { engine } = modelOf();
   assert.deepEqual(await find(engine, cacheDir, true), {
@@ -95,14 +95,14 @@ async function traceOn(engine: Engine): Promise<{ trace: Trace; probes: number }
   return { trace, probes };
 }
 
-test("a strict run is reproducible in a class, and its progress is told before it begins", async () => {
+test("a strict run is reproducible in a class, and its progress is reported before it begins", async () => {
   const { trace, probes } = await traceOn(modelOf().engine);
   assert.equal(trace.request.reproducible, true);
   assert.equal(trace.request.notReproducible, undefined);
   assert.ok(probes > 0);
 });
 
-test("where no batches agree, the run says why it is not reproducible, and is written all the same", async () => {
+test("if no batches agree, the run says why it is not reproducible, and is written all the same", async () => {
   const { trace } = await traceOn(modelOf({ contextTokens: 260 }).engine);
   assert.equal(trace.request.reproducible, false);
   assert.match(trace.request.notReproducible ?? "", /depend on how many tokens are evaluated at once$/);

@@ -63,14 +63,14 @@ test("a trace names the group that the request was sent to, and why", async () =
   assert.equal((await traceOf({})).pool?.route, undefined);
 });
 
-test("the subject's own answers are left out where that is asked for", async () => {
+test("the subject's own answers are left out on request", async () => {
   assert.ok(sourcesOf(await traceOf({}, { route: ROUTE })).includes("ann"));
   const without = await traceOf({ excludeSubject: true }, { route: ROUTE });
   assert.ok(sourcesOf(without).length > 0 && !sourcesOf(without).includes("ann"));
   assert.equal(without.request.excludeSubject, true);
 });
 
-test("with support of two, only what two subjects' answers say is drafted from the pool", async () => {
+test("with support of two, only text of two subjects' answers is drafted from the pool", async () => {
   const trace = await traceOf({ minSupport: 2 });
   const free = await traceOf({});
   /** Words that the pool's answers alone proposed. */

@@ -111,7 +111,7 @@ table(
   },
 );
 
-test("drafts are sent where a stop is given, and none holds the token that completes it", async () => {
+test("drafts are sent if a stop is given, and none holds the token that completes it", async () => {
   const { trace } = await run({ stop: ["User"], strategy: "prompt-lookup" }, ANSWER);
   assert.ok(trace.steps.some(({ draft }) => draft.length > 2));
   const drafted = trace.steps.flatMap(({ draft }) => draft.map(({ id }) => trace.tokens[String(id)]));
@@ -125,7 +125,7 @@ test("neither a stop in the prompt nor one that begins there ends the answer", a
   assert.equal(trace.result.finish, "endOfText");
 });
 
-test("a stop that the last allowed token completes is a stop; what may only begin one is kept", async () => {
+test("a stop that the last allowed token completes counts; text that may only begin one is kept", async () => {
   const cut = await run({ stop: ["two"], maxTokens: 2, strategy: "plain" });
   assert.deepEqual([cut.trace.result.finish, cut.trace.result.text, cut.live], ["stop", "One ", "One "]);
   const kept = await run({ stop: ["two three."], maxTokens: 2, strategy: "plain" });
@@ -135,7 +135,7 @@ test("a stop that the last allowed token completes is a stop; what may only begi
   );
 });
 
-test("an interrupted run has the text that it showed: what may begin a stop is undecided", async () => {
+test("an interrupted run has the text that it showed: a possible beginning of a stop is undecided", async () => {
   const { trace, live } = await run({ stop: ["two three four"], strategy: "plain" }, "Tell me", ANSWER, 2);
   assert.equal(trace.result.finish, "stopped");
   assert.deepEqual([trace.result.text, live], ["One ", "One "]);

@@ -38,7 +38,7 @@ test("ticks reach the end, and not a whole step beyond it", () => {
   }
 });
 
-test("labels are left out where they would touch", () => {
+test("labels are left out if they would touch", () => {
   const labels = Array.from({ length: 16 }, (_, i) => `${i}`);
   const size = { widthPx: 400, emPx: 12 };
   assert.equal(shownLabels(labels, 25, size).length, 16);
@@ -123,7 +123,7 @@ test("a part of the columns is what all of them hold there", () => {
   }
 });
 
-test("a column is never narrower than can be told apart", () => {
+test("a column is never too narrow to be distinguished", () => {
   for (let stepPx = 0.01; stepPx < 10; stepPx *= 1.1) {
     const together = stepsPerColumn(stepPx);
     assert.ok(together * stepPx >= MIN_COLUMN_PX - 1e-6 && (together - 1) * stepPx < MIN_COLUMN_PX);
@@ -143,7 +143,7 @@ test("one slow step in many does not flatten the others; a usual run is drawn wh
   assert.deepEqual(scalesOf([]), { mostDrafted: 4, mostMs: 0, longestMs: 0 });
 });
 
-test("a step is told in words", () => {
+test("a step is described in words", () => {
   const { steps } = randomTrace(22, 60);
   const index = steps.findIndex((step) => keptOf(step) > 0 && keptOf(step) < step.draft.length);
   const step = { ...steps[index]!, draftMs: 1, verifyMs: 29.6, otherMs: 0.2 };

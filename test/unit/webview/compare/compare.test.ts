@@ -1,4 +1,4 @@
-// The values behind the compare page: rows hold every token of both sides once, keys move through all of them, kept state
+// The model of the compare page: rows hold every token of both sides once, keys move through all of them, kept state
 // and messages of other versions do no harm, figures are rounded, and a
 // difference is the one of the shown values.
 import assert from "node:assert/strict";
@@ -104,7 +104,7 @@ test("the arrow keys lead through every token of a side, with the ghosts where t
   }
 });
 
-test("the tab key crosses over within the row, and a difference is gone to on the side that has it", () => {
+test("the tab key crosses over within the row, and a difference is reached on the side that has it", () => {
   for (let seed = 1; seed <= 40; seed++) {
     const pair = seededPair(seed);
     for (const difference of pair.differences.keys()) {
@@ -124,7 +124,7 @@ test("the tab key crosses over within the row, and a difference is gone to on th
   }
 });
 
-test("inherited tokens stand before those of the run, in one line with them", () => {
+test("inherited tokens precede those of the run, in one line with them", () => {
   const whole = plainTrace(["one", " two", " three"]);
   const rest = parseTrace(serialiseTrace(whole));
   const [one, two, three] = whole.result.tokens;
@@ -153,7 +153,7 @@ test("inherited tokens stand before those of the run, in one line with them", ()
 });
 
 table(
-  "the pair on show",
+  "the pair shown",
   [
     { name: "as wished", left: 2, right: 0, expected: { left: 2, right: 0 } },
     { name: "one of them can't be read", left: 1, right: 0, expected: { left: 0, right: 2 } },

@@ -56,7 +56,7 @@ interface Row {
   readonly entries?: NamedEntries;
   /** Which drafted token is asked for; the last where it is left out. */
   readonly place?: number;
-  /** "where: before[match|drafted]behind", where with a star if it is not where most votes came from. */
+  /** "where: before[match|drafted]after", where with a star if it is not where most votes came from. */
   readonly shown: string | null;
 }
 
@@ -116,7 +116,7 @@ table<Row>(
       shown: "the prompt: x[abc|d]yab",
     },
     {
-      name: "of the first drafted token, whatever is drafted behind it",
+      name: "of the first drafted token, whatever is drafted after it",
       texts: ["xabcdy", "ab", "cd"],
       source: "prompt",
       matchTokens: 2,
@@ -153,7 +153,7 @@ table<Row>(
       shown: "the answer: xa[ba|b]",
     },
     {
-      name: "a match that stands nowhere: nothing",
+      name: "a match that is nowhere: nothing",
       texts: ["xbcy", "ab", "c"],
       source: "prompt",
       matchTokens: 2,
@@ -167,7 +167,7 @@ table<Row>(
       shown: null,
     },
     {
-      name: "of the pool's first entry that has it, though it stands in the prompt, too",
+      name: "of the pool's first entry that has it, though it is in the prompt, too",
       texts: ["bcd", "bc", "d"],
       source: "pool",
       matchTokens: 2,

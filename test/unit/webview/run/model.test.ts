@@ -18,7 +18,7 @@ test("deltas give the model that the snapshot gives, wherever the page was hidde
   }
 });
 
-test("a page that is hydrated in mid-run shows what one that was there all along shows", () => {
+test("a page that is hydrated in mid-run shows what one that was open all along shows", () => {
   for (let seed = 1; seed <= 10; seed++) {
     const { events, snapshot } = panelRun(seed);
     const [begin, ...steps] = events;
@@ -61,7 +61,7 @@ test("what comes before the snapshot, of another run or twice changes nothing", 
   assert.equal(reduce(hydrated, { ...step, runId: "other" } as ToPanel), hydrated);
 });
 
-test("a missing step is noticed, and a snapshot mends it", () => {
+test("a missing step is noticed, and a snapshot repairs it", () => {
   const run = panelRun(22);
   const messages = messagesOf(run);
   const torn = play(messages.filter((_, i) => i !== 5));

@@ -129,21 +129,21 @@ table(
   },
 );
 
-test("a value that changes elsewhere goes before what is typed; the echo of our own does not", () => {
+test("a value changed elsewhere replaces typed text; the echo of our own does not", () => {
   let model = withDraft(loaded(), K, "999");
   assert.equal(problemOf(model, kOf(model)), "Enter a whole number from 1 to 128.");
   model = loaded({ "laser.threads": { user: 2 } }, model);
   assert.equal(model.drafts.get(K), "999", "another setting changed");
   model = loaded({ [K]: { user: 7 } }, model);
   assert.equal(model.drafts.has(K), false, "this one changed");
-  // 5 is sent, and 50 typed before the editor has told of 5.
+  // 5 is sent, and 50 typed before the editor has confirmed 5.
   model = withDraft(withSent(model, K, 5), K, "50");
   model = loaded({ [K]: { user: 5 } }, model);
   assert.equal(model.drafts.get(K), "50");
   assert.equal(shownValue(model, kOf(model)), 50);
 });
 
-test("another place drops what is typed and what was refused", () => {
+test("another place drops typed and refused values", () => {
   let model = withDraft(loaded(), K, "999");
   model = reduceSettings(model, { kind: "refused", key: K, reason: "The file is read-only." });
   assert.equal(problemOf(model, kOf(model)), "The file is read-only.");
@@ -151,7 +151,7 @@ test("another place drops what is typed and what was refused", () => {
   assert.equal(problemOf(model, kOf(model)), null);
 });
 
-test("a place that is gone gives way to the user's", () => {
+test("a missing place gives way to the user's", () => {
   const model = withTarget(loaded(), FILMS);
   assert.equal(reduceSettings(model, settingsOf({}, TWO_FOLDERS)).target, FILMS);
   assert.equal(reduceSettings(model, settingsOf({}, NO_FOLDER)).target, "user");
@@ -196,7 +196,7 @@ test("an excluded bound is not offered", () => {
   assert.deepEqual(numberRange(SETTINGS["sampling.topP"]), { minimum: 0.01, maximum: 1, step: 0.01 });
 });
 
-test("settings have headings and labels, and no two settings of a label and a category", () => {
+test("settings have headings and labels, and no two share label and category", () => {
   const facts = settingsOf().settings.map((view) => ({ ...factsOf(view), name: shownName(view) }));
   assert.deepEqual(
     [...new Set(facts.map(({ group }) => group))],
@@ -282,7 +282,7 @@ table(
   },
 );
 
-test("a backslash before anything else stands for itself, and folders are taken as typed", () => {
+test("a backslash before anything else is itself, and folders are taken as typed", () => {
   assert.equal(unescaped("\\d\\"), "\\d\\");
   const folders = parseDraft({ key: "laser.modelFolders" }, ["C:\\new"]);
   assert.deepEqual(folders, { ok: true, value: ["C:\\new"] });

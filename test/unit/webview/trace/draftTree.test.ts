@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
     caption: /, 1 alternative \(2 more not recorded\)$/,
   },
   {
-    name: "the token kept is no alternative to itself",
+    name: "the token kept is not an alternative to itself",
     step: { ...PLAIN, alternatives: [at(0, PLAIN.next.id), at(0, 100_001)] },
     drawn: [[100_001]],
     caption: /, 1 alternative$/,
@@ -54,7 +54,7 @@ table("the tree draws what is true", CASES, ({ step, drawn, caption }) => {
   assert.match(treeCaption(step), caption);
 });
 
-test("a tree has every token once, and no two places or lines over each other", async () => {
+test("a tree has every token once, and no places or lines overlap", async () => {
   const { trace } = await treeRun(3, { nodes: 63, steps: 40 });
   for (const step of trace.steps) {
     const nodes = treeOf(step);

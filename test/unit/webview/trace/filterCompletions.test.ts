@@ -12,7 +12,7 @@ const KNOWN = knownNames({
   4: { id: "two\nlines", group: null },
 });
 
-test("known names are each there once, those of more than one line left out", () => {
+test("known names are each offered once, those of more than one line left out", () => {
   assert.deepEqual(KNOWN, { group: ["Crime", "Film noir"], entry: ["movie-1", "movie-2", 'the "best"'] });
 });
 

@@ -7,7 +7,7 @@ import { TraceError } from "../../../../core/trace/index.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { unpacked } from "../../../../webview/trace/unpackTrace.ts";
 
-test("what is just as long as the bound allows is unpacked, one byte more is not", async () => {
+test("a trace exactly as long as the bound is unpacked, one byte more is not", async () => {
   const random = seededRandom(5);
   const bytes = Uint8Array.from({ length: 100_000 }, () => random.below(256));
   const packed = gzipSync(bytes);

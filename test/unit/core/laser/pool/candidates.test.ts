@@ -221,7 +221,7 @@ const few = [
   { name: "only empty answers", answers: [[], []], context: [1, 2, 3], expect: [] },
   { name: "an empty context", answers: [[1, 2, 3]], context: [], expect: [] },
   { name: "answers shorter than a match", answers: [[1], [2], [1, 2]], context: [1, 2], expect: [] },
-  { name: "an answer's end is no place", answers: [[1, 2]], context: [0, 1, 2], expect: [] },
+  { name: "an answer's end is not a place", answers: [[1, 2]], context: [0, 1, 2], expect: [] },
   {
     name: "a match does not run over an answer's beginning",
     answers: [

@@ -46,7 +46,7 @@ test("the index stays sound over random inserts, evictions, touches and compacti
   });
 });
 
-test("an evicted entry is drafted from no more, before and after compacting", () => {
+test("an evicted entry is no longer drafted from, before and after compacting", () => {
   const pool = Pool.build([
     [1, 2, 3],
     [1, 2, 4],

@@ -74,7 +74,7 @@ test(`${golden.rows.length} templates give what Jinja2 gives`, () => {
 /** A list that is printed doesn't look for quotes among marked characters. */
 const QUOTES = new Set(["{{ h|sort }}", "{{ objs|map('upper')|list }}"]);
 
-test("the same where the characters of the values are marked as the user's", () => {
+test("the same if the characters of the values are marked as the user's", () => {
   const wrong: unknown[] = [];
   for (const [template, text, rules] of golden.rows) {
     if (EXCEPTIONS.has(template) || QUOTES.has(template)) continue;

@@ -13,7 +13,7 @@ import {
 } from "../../../../support/decoding/runDecode.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
-/** What a draft is and where it was read, one word a token: token:source/match/count/share. */
+/** What a draft is and where it was read, one word per token: token:source/match/count/share. */
 function described(drafter: ReferenceDrafter, limit = 12): string {
   const draft = drafter.draft(limit);
   return Array.from(draft.tokens, (token, i) => {
@@ -71,7 +71,7 @@ table(
       expect: "",
     },
     {
-      name: "own output, once a whole window is there",
+      name: "own output, once a whole window exists",
       prompt: [1],
       output: [6, 7, 8, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 6],
       limit: 2,
@@ -103,7 +103,7 @@ table(
   },
 );
 
-test("what is not sent of a fork is named as alternative, with its share", () => {
+test("unsent tokens of a fork are named as alternatives, with their shares", () => {
   const index = new ReferenceIndex();
   for (const next of [7, 7, 8, 9]) index.putOutput([6, next]);
   const drafter = new ReferenceDrafter(index, { online: false });

@@ -92,7 +92,7 @@ test("the back end's file arrives whole, is found, and says where it came from",
   assert.deepEqual(installedFiles("cuda", machine), [{ backend: "cuda", way: "plugin", file: path }]);
 });
 
-test("an earlier install is replaced, and lives on if the new one fails", async (context) => {
+test("an earlier install is replaced, and kept if the new one fails", async (context) => {
   const { run, plugins, registry } = await install(context, {});
   const old = join(plugins, "1-cuda-13");
   mkdirSync(old, { recursive: true });
@@ -146,7 +146,7 @@ table(
       faults: { tarballUrl: "file:///etc/passwd" },
       tag: "registryGarbled",
     },
-    { name: "a version that the registry lacks", faults: { status: 404 }, tag: "registryRefused" },
+    { name: "a version that the registry doesn't have", faults: { status: 404 }, tag: "registryRefused" },
     { name: "an archive that breaks off", faults: { cutAfterBytes: 1_000 }, tag: "registryUnreachable" },
     {
       name: "an archive that stalls",
@@ -216,7 +216,7 @@ test("a stop during the download leaves nothing", async (context) => {
   assert.deepEqual(leftIn(plugins), []);
 });
 
-test("a registry that is not there is named", async (context) => {
+test("an unreachable registry is named", async (context) => {
   const machine: Machine = { platform: "linux", arch: "x64", cacheDir: temporaryFolder(context) };
   const { signal } = new AbortController();
   const run = installBackend(packageWith(), {

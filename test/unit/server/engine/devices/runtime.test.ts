@@ -93,7 +93,7 @@ const machineIn = (context: TestContext): Machine => ({
   cacheDir: temporaryFolder(context),
 });
 
-test("the libraries that are wanted arrive, and are found for the back end's file in the order of loading", async (context) => {
+test("the wanted libraries arrive, and are found for the back end's file in the order of loading", async (context) => {
   const machine = machineIn(context);
   const plugin = join(machine.cacheDir, "devices", "plugins", "1.0", "1-cuda-13", "libggml-cuda.so");
   assert.deepEqual(fetchedRuntime(plugin, machine), []);
@@ -108,7 +108,7 @@ test("the libraries that are wanted arrive, and are found for the back end's fil
   assert.deepEqual(fetchedRuntime(plugin.replace("cuda-13", "cuda-12"), machine), []);
 });
 
-test("a wheel that is not the pinned one leaves what was there", async (context) => {
+test("a wheel that is not the pinned one leaves earlier files", async (context) => {
   const { cacheDir } = machineIn(context);
   const runtimes = join(cacheDir, "devices", "runtimes");
   mkdirSync(join(runtimes, "cuda-13"), { recursive: true });

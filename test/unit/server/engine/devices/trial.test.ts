@@ -169,7 +169,7 @@ table(
   },
 );
 
-test("a device is not looked for where the GPU is off", async () => {
+test("no device is looked for if the GPU is off", async () => {
   assert.deepEqual(await chooseBackend("off", { device: "7" }), { file: null, refused: [] });
 });
 

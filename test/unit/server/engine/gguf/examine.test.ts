@@ -59,7 +59,7 @@ const without = (tensor: string): Uint8Array =>
     smallLlama().tensors.filter(({ name }) => name !== tensor),
   );
 
-/** A head of so many tensors and keys, and what follows. */
+/** A head of this many tensors and keys, and what follows. */
 function head(tensors: bigint, keys: bigint, ...rest: readonly Buffer[]): Buffer {
   const start = Buffer.alloc(24);
   start.write("GGUF", "latin1");
@@ -117,7 +117,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "a tensor elsewhere", bytes: head(1n, 0n, string("t"), number(1n, 4), number(8n, 8), number(0n, 4), number(64n, 8)), says: /isn't where/ },
   { name: "no architecture", bytes: llama({ "general.architecture": undefined }), says: /general\.architecture is missing/ },
   { name: "a number as architecture", bytes: llama({ "general.architecture": count(3) }), says: /general\.architecture is missing/ },
-  { name: "a value in place of a group", bytes: llama({ "llama.attention": count(1) }), says: /llama\.attention is a value/ },
+  { name: "a value instead of a group", bytes: llama({ "llama.attention": count(1) }), says: /llama\.attention is a value/ },
   { name: "no context length", bytes: llama({ "llama.context_length": undefined }), says: /context_length is missing/ },
   { name: "a context of 0", bytes: llama({ "llama.context_length": count(0) }), says: /context_length is 0/ },
   { name: "513 layers", bytes: llama({ "llama.block_count": count(513) }), says: /block_count is 513/ },
@@ -224,7 +224,7 @@ test("a signal stops the reading", async () => {
   await assert.rejects(examineModel(file, stop.signal), { name: "AbortError" });
 });
 
-test("a folder is no model", async () => {
+test("a folder is not a model", async () => {
   await assert.rejects(examineModel(folder), (error) => {
     assert.ok(error instanceof EngineError);
     assert.match(error.text.message, /it is a folder/);

@@ -93,7 +93,7 @@ test("a file that was only touched is checked again, not fetched", async (contex
   assert.equal(hub.seen.length, requests);
 });
 
-test("a file that somebody put there is checked and used", async (context) => {
+test("a file that the user put there is checked and used", async (context) => {
   const { hub, entry, options, path } = await setUp(context);
   mkdirSync(join(path, ".."), { recursive: true });
   writeFileSync(path, content);
@@ -158,7 +158,7 @@ test("two fetches at once download once, and the second says that it waits", asy
   assert.equal(phases.filter((seen) => seen.includes("wait")).length, 1);
 });
 
-test("what can't be converted is used as it is, and not tried again until asked", async (context) => {
+test("a model that can't be converted is used as it is, and not tried again until asked", async (context) => {
   const { hub, entry, options, path } = await setUp(context, {}, converted);
   const model = await ensureEntry(entry, options);
   assert.equal(model.path, path);
@@ -182,7 +182,7 @@ test("what can't be converted is used as it is, and not tried again until asked"
   assert.equal(hub.seen.length, requests);
 });
 
-test("the converted file is preferred where both are there", async (context) => {
+test("the converted file is preferred where both exist", async (context) => {
   const best = Buffer.from("GGUF converted");
   const file = { ...converted, bytes: best.length, sha256: sha256(best) };
   const { hub, entry, options, path } = await setUp(context, {}, file);
@@ -193,7 +193,7 @@ test("the converted file is preferred where both are there", async (context) => 
   assert.equal(hub.seen.length, 0);
 });
 
-test("a cache that is no folder is named", async (context) => {
+test("a cache that is not a folder is named", async (context) => {
   const { entry, options, cacheDir } = await setUp(context);
   const file = join(cacheDir, "file");
   writeFileSync(file, "");

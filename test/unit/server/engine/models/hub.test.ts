@@ -83,7 +83,7 @@ table<Arrival>(
     },
     { name: "without a request when the part is whole", faults: {}, part: content, asked: [] },
     {
-      name: "anew when the part is too long",
+      name: "again when the part is too long",
       faults: {},
       part: Buffer.concat([content, content]),
       asked: ["whole"],
@@ -95,7 +95,7 @@ table<Arrival>(
       asked: ["bytes=5000-"],
     },
     {
-      name: "anew from a server that refuses the range",
+      name: "again from a server that refuses the range",
       faults: { refusesRange: true },
       part: content.subarray(0, 5_000),
       asked: ["bytes=5000-", "whole"],
@@ -164,7 +164,7 @@ table<Refusal>(
       faults: { announcedSha256: null },
       tag: "hubUnchecked",
       says: /no SHA-256/,
-      sends: 1, // The redirect told nothing, so it was followed.
+      sends: 1, // The redirect carried no facts, so it was followed.
       keptBytes: 0,
     },
     {
@@ -297,7 +297,7 @@ test("silence ends the connection, and what came before it is kept", async (cont
   assert.deepEqual(ranges(lively), ["bytes=7000-"]);
 });
 
-test("a stopped download is no failure and is resumed", async (context) => {
+test("a stopped download is not a failure and is resumed", async (context) => {
   const target = join(temporaryFolder(context), "tiny.gguf");
   const stalling = await startHub(context, content, { stallAfterBytes: 60_000 });
   const stopper = new AbortController();

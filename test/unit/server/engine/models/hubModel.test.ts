@@ -63,7 +63,7 @@ const rows: Row[] = [
   { name: "the preferred one", files: [...ALL, "model-Q4_K_M.gguf"], wanted: "", gives: "model-Q4_K_M.gguf" },
   { name: "the only one", files: ["x-IQ1_S.gguf"], wanted: "", gives: "x-IQ1_S.gguf" },
   {
-    name: "a projector is no model",
+    name: "a projector is not a model",
     files: ALL,
     wanted: ":Q4_K_M",
     gives: /no model of the quantisation Q4_K_M/,

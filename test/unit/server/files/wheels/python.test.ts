@@ -1,4 +1,4 @@
-// Python runs nothing of the caller's: neither of the folder that the command was called in, nor of PYTHONPATH.
+// Python runs no code of the caller: neither from the current folder nor from PYTHONPATH.
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -31,7 +31,7 @@ test("modules in PYTHONPATH are not imported", async (context) => {
 });
 
 test.skipIf(process.platform === "win32")(
-  "the probe starts isolated, in a folder of ours",
+  "the probe starts isolated, in a private folder",
   async (context) => {
     const folder = temporaryFolder(context);
     const seen = join(folder, "seen");

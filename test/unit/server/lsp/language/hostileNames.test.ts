@@ -51,7 +51,7 @@ test.each([
   else assert.match(found ?? "", problem);
 });
 
-test("parts that can't stand after a dot are not offered there", () => {
+test("parts that can't follow a dot are not offered there", () => {
   const { document, at } = opened(
     `---\nsample:\n  film: {title: x, "running time": 90}\n---\nuser:\n{{ film. }}\n`,
   );

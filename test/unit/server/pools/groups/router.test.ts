@@ -89,7 +89,7 @@ table<{ name: string; groups: GroupsFile; row: Routable; group: string | null; b
       reason: "first genre Crime",
     },
     {
-      name: "a genre that the mapping lacks",
+      name: "a genre missing from the mapping",
       groups: nine,
       row: { subject: "item-2", attributes: { genre: "(no genres listed)" } },
       group: "Western+Film-Noir",
