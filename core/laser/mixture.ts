@@ -66,15 +66,20 @@ export class Mixture {
 
   /**
    * @param weights of pool votes, by the group of their entry; null: all weigh 1
-   * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
+   * @param minSupport how many subjects' entries must have a token that the request's own text does not vote for, after
+   *   the last committed token and all that was drafted since
    */
   constructor(
     private readonly weights: VoteWeights | null = null,
     private readonly minSupport = 1,
   ) {}
 
-  /** Counts all votes. @param overlay, pool candidates for the next token, those of the pool longest match first */
-  mix(overlay: Candidates, pool: Candidates): void {
+  /**
+   * Counts all votes.
+   * @param overlay, pool candidates for the next token, those of the pool longest match first
+   * @param draftedTokens how many tokens were drafted before this one
+   */
+  mix(overlay: Candidates, pool: Candidates, draftedTokens = 0): void {
     this.size = 0;
     this.totalWeight.fill(0);
     const newest = newestOffset(overlay);
@@ -97,15 +102,18 @@ export class Mixture {
       if (this.counted[i] === 1)
         this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.shareOfCandidate(pool, i));
     }
-    if (this.minSupport > 1) this.dropUnsupported(pool);
+    if (this.minSupport > 1) this.dropUnsupported(pool, draftedTokens + 1);
   }
 
-  /** Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are. */
-  private dropUnsupported(pool: Candidates): void {
+  /**
+   * Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are.
+   * @param pathTokens the committed token and the drafted ones that a subject's entry must have right before a token
+   */
+  private dropUnsupported(pool: Candidates, pathTokens: number): void {
     let kept = 0;
     for (let at = 0; at < this.size; at++) {
       const isOwn = this.newestOffsets[at]! >= 0;
-      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport)) continue;
+      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport, pathTokens)) continue;
       this.tokens[kept] = this.tokens[at]!;
       this.voteShares[kept] = this.voteShares[at]!;
       this.counts[kept] = this.counts[at]!;
@@ -187,13 +195,22 @@ export class Mixture {
   }
 }
 
-/** Whether candidates of at least `least` distinct subjects continue with the token. */
-function hasSupport({ nextTokens, subjects, size }: Candidates, token: number, least: number): boolean {
+/**
+ * Whether candidates of at least `least` distinct subjects match the whole path and continue with the token. A path longer
+ * than matches are counted has none: nobody's entry is known to have all of it.
+ */
+function hasSupport(
+  { nextTokens, matchTokens, subjects, size }: Candidates,
+  token: number,
+  least: number,
+  pathTokens: number,
+): boolean {
+  const supports = (i: number): boolean => nextTokens[i] === token && matchTokens[i]! >= pathTokens;
   let found = 0;
   for (let i = 0; i < size && found < least; i++) {
-    if (nextTokens[i] !== token) continue;
+    if (!supports(i)) continue;
     let isKnown = false;
-    for (let j = 0; j < i && !isKnown; j++) isKnown = nextTokens[j] === token && subjects[j] === subjects[i];
+    for (let j = 0; j < i && !isKnown; j++) isKnown = supports(j) && subjects[j] === subjects[i];
     if (!isKnown) found++;
   }
   return found >= least;

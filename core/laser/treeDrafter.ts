@@ -178,7 +178,7 @@ export class TreeDrafter implements Drafter {
   /** Opens a node for each token voted for after a node of the tree. */
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
-    mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!);
+    mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!, this.tree.depthOf(parent));
     if (parent === ROOT) this.weights?.note(mixture, this.poolCandidates[0]!);
     const { promptTokens } = this.overlay;
     const joint = parent < 0 ? 1 : open.joint[this.tree.slots[parent]!]!;

@@ -31,6 +31,10 @@ const DRAFTERS: Readonly<Record<string, MakeDrafter>> = {
   tree: (pool, options) => new TreeDrafter(VOCABULARY, pool, new TreeAcceptanceModel(), BOUNDS, options),
 };
 
+function occursIn(text: readonly number[], part: readonly number[]): boolean {
+  return text.some((_, at) => part.every((token, i) => text[at + i] === token));
+}
+
 /** Requests [1, 2] of which `right` says what follows; returns the weight of group 1's votes for group 0 after them. */
 function learnedFrom(requests: readonly number[], make: MakeDrafter): number {
   // After 1 2 the own group's entries say 3, the other group's 4.
@@ -89,45 +93,66 @@ for (const [name, make] of Object.entries(DRAFTERS)) {
     assert.ok(lead({}) < 0);
   });
 
-  test(`${name}: no token is drafted that fewer than minSupport subjects have after the context`, () => {
-    let [drafted, refused] = [0, 0];
+  test(`${name}: at least minSupport subjects have the whole path to each token that own text does not propose`, () => {
+    let [drafted, deep, refused] = [0, 0, 0];
     const cases = fc.record({
       answers: listOf(
-        fc.record({ tokens: listOf(below(5), 2, 12), subject: fc.integer({ min: 0, max: 3 }) }),
-        1,
+        fc.record({ tokens: listOf(below(3), 4, 24), subject: fc.integer({ min: 0, max: 5 }) }),
+        4,
         14,
       ),
-      prompt: below(5),
+      prompt: listOf(below(4), 1, 3),
       minSupport: fc.integer({ min: 2, max: 4 }),
     });
-    forAll(cases, 40, ({ answers, prompt, minSupport }) => {
-      // A prompt of one token proposes nothing itself: own text is exempt.
-      const text = [prompt];
+    forAll(cases, 50, ({ answers, prompt, minSupport }) => {
       const pool = Pool.build(
         answers.map(({ tokens }) => tokens),
         answers.map(({ subject }) => ({ subject })),
       );
-      const supporters = (before: number, token: number): number =>
-        new Set(
-          answers.flatMap(({ tokens, subject }) =>
-            tokens.some((one, at) => one === before && tokens[at + 1] === token) ? [subject] : [],
-          ),
-        ).size;
+      const supporters = (path: readonly number[]): number =>
+        new Set(answers.flatMap(({ tokens, subject }) => (occursIn(tokens, path) ? [subject] : []))).size;
+      /** After the tokens drafted so far; prompt and drafted tokens are the request's own text. */
+      const check = (before: readonly number[], token: number): void => {
+        if (occursIn([...prompt, ...before], [[...prompt, ...before].at(-1)!, token])) return;
+        const path = [prompt.at(-1)!, ...before, token];
+        assert.ok(supporters(path) >= minSupport, `${path.join(" ")} of ${supporters(path)}`);
+        drafted++;
+        if (before.length > 1) deep++;
+      };
       const draftWith = (least: number) => {
         const drafter = make(pool, { minSupport: least });
-        drafter.begin(Int32Array.from(text));
+        drafter.begin(Int32Array.from(prompt));
         return drafter.draft(8);
       };
-      const { length, tokens, parents, sources } = draftWith(minSupport);
+      const { length, tokens, parents, alternatives } = draftWith(minSupport);
       refused += draftWith(1).length - length;
-      for (let i = 0; i < length; i++) {
-        if (sources[i] !== 2) continue; // Own text: the draft itself may repeat what it holds.
-        const before = parents[i]! < 0 ? prompt : tokens[parents[i]!]!;
-        assert.ok(supporters(before, tokens[i]!) >= minSupport, `${before} → ${tokens[i]}`);
-        drafted++;
-      }
+      const pathTo = (node: number): readonly number[] =>
+        node < 0 ? [] : [...pathTo(parents[node]!), tokens[node]!];
+      for (let i = 0; i < length; i++) check(pathTo(parents[i]!), tokens[i]!);
+      alternatives.tokens.forEach((token, i) =>
+        check(pathTo(parents[alternatives.draftIndices[i]!]!), token),
+      );
     });
-    assert.ok(drafted > 20 && refused > 20, `${drafted} drafted, ${refused} refused`);
+    assert.ok(
+      drafted > 40 && deep > 5 && refused > 40,
+      `${drafted} drafted, ${deep} of them deep, ${refused} refused`,
+    );
+  });
+
+  test(`${name}: two users' answers that share each pair of tokens make no path that neither has`, () => {
+    // 1 2 and 2 3 are each in two users' answers, 1 2 3 in one's.
+    const answers = [
+      [1, 2, 3, 9],
+      [1, 2, 8, 9],
+      [7, 2, 3, 9],
+    ];
+    const pool = Pool.build(
+      answers,
+      answers.map((_, subject) => ({ subject })),
+    );
+    const drafter = make(pool, { minSupport: 2 });
+    drafter.begin(Int32Array.of(1));
+    assert.deepEqual([...drafter.draft(4).tokens], [2]);
   });
 
   test(`${name}: the entries of an excluded subject are not drafted from`, () => {
