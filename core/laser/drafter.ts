@@ -93,7 +93,7 @@ export class RetrievalDrafter implements Drafter {
     private readonly acceptance = new AcceptanceModel(),
     { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
-    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.weights = groupWeights && new RequestWeights(groupWeights, minSupport);
     this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
   }
@@ -137,7 +137,7 @@ export class RetrievalDrafter implements Drafter {
     let state = constrained?.state ?? 0;
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
       mixture.mix(overlayCandidates, poolCandidates, draftIndex);
-      if (draftIndex === 0) this.weights?.note(mixture, poolCandidates);
+      if (draftIndex === 0) this.weights?.note(mixture, overlayCandidates, poolCandidates);
       const best = constrained === null ? mixture.best() : this.bestAllowed(constrained.constraint, state);
       if (best < 0) return;
       const token = mixture.tokens[best]!;
