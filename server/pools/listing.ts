@@ -2,9 +2,10 @@
 import { stat } from "node:fs/promises";
 import type { PoolEntry } from "./poolEntries.ts";
 import type { StoredPool } from "./poolFile.ts";
-import { answerTokens, without } from "./budget.ts";
+import { answerTokens, usesOf, without } from "./budget.ts";
 import { readPoolSource } from "./poolSource.ts";
 import { groupFigures } from "./upkeep.ts";
+import { withNotedUses } from "./uses.ts";
 import { PoolError } from "./errors.ts";
 
 export interface ListedEntry {
@@ -18,6 +19,8 @@ export interface ListedEntry {
   /** Milliseconds since 1970; null if not known. */
   readonly addedMs: number | null;
   readonly lastUseMs: number | null;
+  /** Answers that kept tokens drafted from it, as far as they were counted; null for answers as text. */
+  readonly uses: number | null;
 }
 
 export interface ListedGroup {
@@ -27,6 +30,7 @@ export interface ListedGroup {
   /** Of the texts, as UTF-8. */
   readonly textBytes: number;
   readonly lastUseMs: number | null;
+  readonly uses: number | null;
 }
 
 export interface PoolListing {
@@ -58,7 +62,7 @@ export interface ListFilter {
 export async function listPool(path: string, filter: ListFilter): Promise<PoolListing> {
   const source = await readPoolSource(path);
   if (source.kind === "poolFile") {
-    const { stored } = source;
+    const stored = await withNotedUses(path, source.stored);
     const { model, fingerprint: tokenizerFingerprint } = stored.tokenizer;
     const { fileBytes } = stored;
     const all = entriesOf(stored);
@@ -67,7 +71,7 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
   }
   const all = source.file.answers.map(({ id, group, text }, entry): ListedEntry => ({
     ...{ entry, id, group, text },
-    ...{ tokens: null, addedMs: null, lastUseMs: null },
+    ...{ tokens: null, addedMs: null, lastUseMs: null, uses: null },
   }));
   const { size } = await stat(path);
   const nothing = { model: null, tokenizerFingerprint: null };
@@ -77,9 +81,9 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
 function entriesOf(stored: StoredPool): readonly ListedEntry[] {
   const tokens = answerTokens(stored);
   const { ids, lastUse } = stored.pool.arrays();
-  return stored.entries.map(({ key, group, text, timeMs }: PoolEntry, slot) => ({
-    ...{ entry: ids[slot]!, id: key, group, text },
-    ...{ tokens: tokens[slot]!, addedMs: timeMs, lastUseMs: lastUse[slot]! },
+  return stored.entries.map((entry: PoolEntry, slot) => ({
+    ...{ entry: ids[slot]!, id: entry.key, group: entry.group, text: entry.text },
+    ...{ tokens: tokens[slot]!, addedMs: entry.timeMs, lastUseMs: lastUse[slot]!, uses: usesOf(entry) },
   }));
 }
 
@@ -91,7 +95,13 @@ function groupsOf(entries: readonly ListedEntry[]): readonly ListedGroup[] {
     figures.entries++;
     figures.textBytes += Buffer.byteLength(text);
   }
-  return [...groups].map(([group, figures]) => ({ group, ...figures, tokens: null, lastUseMs: null }));
+  return [...groups].map(([group, figures]) => ({
+    group,
+    ...figures,
+    tokens: null,
+    lastUseMs: null,
+    uses: null,
+  }));
 }
 
 function page(

@@ -6,7 +6,9 @@ import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   dropEntries,
+  dropNotedUses,
   evictToBudget,
+  EVICTION_ORDERS,
   forgetKey,
   groupFigures,
   isPoolFile,
@@ -15,6 +17,7 @@ import {
   PoolError,
   prune,
   readGroupsFile,
+  withNotedUses,
   withoutSubject,
   writeGroupsFile,
   PoolRoom,
@@ -22,6 +25,7 @@ import {
   readPoolFile,
   writePoolFile,
   type Answer,
+  type EvictionOrder,
   type PoolBudget,
   type ReadPool,
   type StoredPool,
@@ -52,12 +56,15 @@ interface BuildFlags {
 interface PruneFlags extends BudgetFlags {
   readonly olderThan?: number;
   readonly unusedFor?: number;
+  readonly minUses?: number;
+  readonly spare?: number;
 }
 
 interface BudgetFlags {
   readonly model?: string;
   readonly budget?: number;
   readonly groupBudget?: number;
+  readonly evict?: EvictionOrder;
 }
 
 /**
@@ -90,10 +97,17 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .requiredOption("--out <file>", "the pool file to write", expandHome)
     .action((paths: string[], { out }: { out: string }) => merge(paths, out));
   withBudgetOptions(pool.command("prune"))
-    .description("remove answers that are old, unused, or beyond a budget")
+    .description("remove answers that are old, little used, or beyond a budget")
     .argument("<file>", "a pool file", expandHome)
     .addOption(daysOption("--older-than <days>", "remove answers added longer ago than this"))
     .addOption(daysOption("--unused-for <days>", "remove answers last used longer ago than this"))
+    .addOption(
+      new Option(
+        "--min-uses <n>",
+        "remove answers that fewer than n later answers were drafted from",
+      ).argParser(wholeNumber("--min-uses", { min: 1, max: Number.MAX_SAFE_INTEGER })),
+    )
+    .addOption(daysOption("--spare <days>", "keep answers added within this many days, but for the budgets"))
     .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
   pool
     .command("drop")
@@ -150,8 +164,16 @@ function withBudgetOptions(command: Command): Command {
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
   return command
-    .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
-    .addOption(tokens("--group-budget", "the same per group, applied first"));
+    .addOption(tokens("--budget", "evict answers until at most this many tokens are left"))
+    .addOption(tokens("--group-budget", "the same per group, applied first"))
+    .addOption(
+      new Option(
+        "--evict <order>",
+        "which answers the budgets evict first: last used longest ago, or least often",
+      )
+        .choices(EVICTION_ORDERS)
+        .default("last-used"),
+    );
 }
 
 async function build(
@@ -258,7 +280,8 @@ async function merge(paths: readonly string[], out: string): Promise<void> {
   await interruptible(async (signal) => {
     await requirePoolOutput(out);
     const pools: NamedPool[] = [];
-    for (const path of paths) pools.push({ path, stored: await readPoolFile(path, null) });
+    for (const path of paths)
+      pools.push({ path, stored: await withNotedUses(path, await readPoolFile(path, null)) });
     const [first, ...others] = pools;
     if (first === undefined) return;
     const { stored, duplicates } = mergePools([first, ...others]);
@@ -278,9 +301,14 @@ async function pruneFile(file: string, flags: PruneFlags): Promise<void> {
   await interruptible((signal) =>
     changing(file, signal, async (stored, place) => {
       const before = stored.entries.length;
-      const left = prune(stored, { addedSince: since(flags.olderThan), usedSince: since(flags.unusedFor) });
+      const left = prune(stored, {
+        addedSince: since(flags.olderThan),
+        usedSince: since(flags.unusedFor),
+        minUses: flags.minUses ?? 0,
+        sparedSince: flags.spare === undefined ? Infinity : since(flags.spare),
+      });
       const gone = before - left.entries.length;
-      if (gone > 0) print(`${file}: ${several(gone, "answer")} older than asked for removed`);
+      if (gone > 0) print(`${file}: ${several(gone, "answer")} older or less used than asked for removed`);
       await keep(file, left, flags, place);
     }),
   );
@@ -324,7 +352,8 @@ async function changing(
 ): Promise<void> {
   await isPoolFile(file); // Taking the lock of a missing file would create its folder.
   await locked(file, signal, async (place) => {
-    await change(await readPoolFile(file, null), place);
+    await change(await withNotedUses(file, await readPoolFile(file, null)), place);
+    await dropNotedUses((await destinationOf(file)).path);
   });
 }
 
@@ -357,6 +386,7 @@ async function keep(
   const budget: PoolBudget = {
     totalTokens: flags.budget ?? Infinity,
     groupTokens: flags.groupBudget ?? Infinity,
+    ...(flags.evict !== undefined && { order: flags.evict }),
   };
   const left = evictToBudget(stored, budget);
   await writePoolFile(file, left, { beforeReplace });
