@@ -29,7 +29,7 @@ export async function noteUsesOf(
   pool: GrowingPool | null,
   nowMs: number,
 ): Promise<void> {
-  if (pool === null || pool.file === null) return;
+  if (pool === null) return;
   const counts = new UseCounts();
   counts.count(usedEntries(trace));
   await counts.note(pool, nowMs);

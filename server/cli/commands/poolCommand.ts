@@ -3,10 +3,8 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
-import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   dropEntries,
-  dropNotedUses,
   evictToBudget,
   EVICTION_ORDERS,
   forgetKey,
@@ -27,10 +25,10 @@ import {
   type Answer,
   type EvictionOrder,
   type PoolBudget,
-  type ReadPool,
   type StoredPool,
 } from "../../pools/index.ts";
-import { addingAnswers, inPieces, requireTokenizer, storingPool, turnFor } from "../../worker/index.ts";
+import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
+import { changing, locked, type LockedPlace } from "../changedPool.ts";
 import { CliError } from "../errors.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -43,7 +41,7 @@ import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
 import { requirePoolOutput } from "../poolOutput.ts";
 import { decimal, wholeNumber } from "../options.ts";
-import { complain, note, openProgress, print } from "../terminal/output.ts";
+import { complain, openProgress, print } from "../terminal/output.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -336,45 +334,6 @@ async function readAll(
     files.push(file.answers);
   }
   return files.flat();
-}
-
-/** Where a pool is written while its lock is held. */
-interface LockedPlace {
-  /** The last check before the file is put in place. @throws FilesError lockLost; the signal's reason when stopped */
-  readonly beforeReplace: () => Promise<void>;
-}
-
-/** Reads, changes and writes a pool file under its lock. */
-async function changing(
-  file: string,
-  signal: AbortSignal,
-  change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
-  await locked(file, signal, async (place) => {
-    await change(await withNotedUses(file, await readPoolFile(file, null)), place);
-    await dropNotedUses((await destinationOf(file)).path);
-  });
-}
-
-/** Works under the lock of a pool file, the same one whatever link names it. A device needs none. */
-async function locked(
-  file: string,
-  signal: AbortSignal,
-  work: (place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  const destination = await destinationOf(file);
-  const placeOf = (held: HeldLock | null): LockedPlace => ({
-    beforeReplace: async () => {
-      await turnFor(signal);
-      await held?.check();
-    },
-  });
-  if (destination.kind === "device") return work(placeOf(null));
-  const onWait = ({ pid, host }: { readonly pid: number; readonly host: string }): void => {
-    note(`waiting for process ${pid} on ${host}, which is changing the same pool`);
-  };
-  await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
 }
 
 async function keep(

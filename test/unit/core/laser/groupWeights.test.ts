@@ -132,9 +132,9 @@ for (const [name, make] of Object.entries(DRAFTERS)) {
       const pathTo = (node: number): readonly number[] =>
         node < 0 ? [] : [...pathTo(parents[node]!), tokens[node]!];
       for (let i = 0; i < length; i++) check(pathTo(parents[i]!), tokens[i]!);
-      alternatives.tokens.forEach((token, i) =>
-        check(pathTo(parents[alternatives.draftIndices[i]!]!), token),
-      );
+      alternatives.tokens.forEach((token, i) => {
+        check(pathTo(parents[alternatives.draftIndices[i]!]!), token);
+      });
     });
     assert.ok(
       drafted > 40 && deep > 5 && refused > 40,
