@@ -58,7 +58,7 @@ export interface RetrievalOptions {
   readonly groupWeights?: GroupWeights | null;
   /**
    * A token that this request's own text does not propose is drafted only if entries of at least this many subjects
-   * have it after the end of the context; 1 if omitted.
+   * have it right after the last committed token and all that was drafted since; 1 if omitted.
    */
   readonly minSupport?: number;
 }
@@ -93,7 +93,7 @@ export class RetrievalDrafter implements Drafter {
     private readonly acceptance = new AcceptanceModel(),
     { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
-    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.weights = groupWeights && new RequestWeights(groupWeights, minSupport);
     this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
   }
@@ -136,8 +136,8 @@ export class RetrievalDrafter implements Drafter {
     );
     let state = constrained?.state ?? 0;
     for (let draftIndex = 0; draftIndex < limit; draftIndex++) {
-      mixture.mix(overlayCandidates, poolCandidates);
-      if (draftIndex === 0) this.weights?.note(mixture, poolCandidates);
+      mixture.mix(overlayCandidates, poolCandidates, draftIndex);
+      if (draftIndex === 0) this.weights?.note(mixture, overlayCandidates, poolCandidates);
       const best = constrained === null ? mixture.best() : this.bestAllowed(constrained.constraint, state);
       if (best < 0) return;
       const token = mixture.tokens[best]!;

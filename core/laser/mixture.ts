@@ -19,7 +19,7 @@ export const BACK_OFF_WEIGHT = 8;
 /** One matching token is enough for a vote: in replay it gains 9 % more tokens per step than two. */
 export const MIN_MATCH_TOKENS = 1;
 
-/** The weights of pool votes. */
+/** How pool votes are weighted against each other. */
 export interface VoteWeights {
   /** By the group of the entry. */
   weightOf(group: number): number;
@@ -35,6 +35,10 @@ const SLOTS = 2 * MAX_VOTERS;
  * occurrences that match at least L tokens and continue with v, n all that match. It starts at the longest match; the
  * fewer occurrences a length has, the more weight is left to the shorter ones. A pool entry votes once for each token,
  * with its longest match: one looping answer can't outvote many.
+ *
+ * Where votes of the pool weigh differently, they share out what the pool's votes have together at each length; λ(L),
+ * n(L) + κ and the own text's votes don't change. What weights say is whom to believe among the pool's entries, not that a
+ * long match is worth less than a short one, or the pool less than the own text.
  */
 export class Mixture {
   /** Distinct tokens voted for. */
@@ -50,11 +54,16 @@ export class Mixture {
   /** Offset of its newest candidate in this request's own text; −1 where only the pool votes for it. */
   readonly newestOffsets = new Int32Array(MAX_VOTERS);
 
-  private readonly totalWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
+  /** By match length: all occurrences, those in the pool, and these weighted. */
+  private readonly occurrences = new Float64Array(MAX_MATCH_TOKENS + 1);
+  private readonly poolOccurrences = new Float64Array(MAX_MATCH_TOKENS + 1);
+  private readonly poolWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
   /**
-   * What a candidate of weight 1 adds to its token's vote share, by match length ℓ: Σ of λ(L) / (n(L) + κ) for L ≤ ℓ.
+   * What an occurrence of weight 1 adds to its token's vote share, by match length ℓ: Σ of λ(L) / (n(L) + κ) for L ≤ ℓ; in
+   * the pool, each times occurrences there ÷ their weight.
    */
   private readonly voteWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
+  private readonly poolVoteWeight = new Float64Array(MAX_MATCH_TOKENS + 1);
   /** 1 for pool candidates that are their entry's first vote for their token: only these count. */
   private readonly counted = new Uint8Array(MAX_CANDIDATES);
   private readonly candidateSlots = new Int32Array(SLOTS);
@@ -66,25 +75,35 @@ export class Mixture {
 
   /**
    * @param weights of pool votes, by the group of their entry; null: all weigh 1
-   * @param minSupport how many subjects' entries must vote for a token that the request's own text does not vote for
+   * @param minSupport how many subjects' entries must have a token that the request's own text does not vote for, after
+   *   the last committed token and all that was drafted since
    */
   constructor(
     private readonly weights: VoteWeights | null = null,
     private readonly minSupport = 1,
   ) {}
 
-  /** Counts all votes. @param overlay, pool candidates for the next token, those of the pool longest match first */
-  mix(overlay: Candidates, pool: Candidates): void {
+  /**
+   * Counts all votes.
+   * @param overlay, pool candidates for the next token, those of the pool longest match first
+   * @param draftedTokens how many tokens were drafted before this one
+   */
+  mix(overlay: Candidates, pool: Candidates, draftedTokens = 0): void {
     this.size = 0;
-    this.totalWeight.fill(0);
+    this.occurrences.fill(0);
+    this.poolOccurrences.fill(0);
+    this.poolWeight.fill(0);
     const newest = newestOffset(overlay);
     for (let i = 0; i < overlay.size; i++)
-      this.totalWeight[overlay.matchTokens[i]!]! += overlayWeight(overlay.offsets[i]!, newest);
+      this.occurrences[overlay.matchTokens[i]!]! += overlayWeight(overlay.offsets[i]!, newest);
     this.stamp = (this.stamp + 1) | 0;
     for (let i = 0; i < pool.size; i++) {
       const isFirst = this.isFirstVote(pool, i);
       this.counted[i] = isFirst ? 1 : 0;
-      if (isFirst) this.totalWeight[pool.matchTokens[i]!]! += this.groupWeight(pool.groups[i]!);
+      if (!isFirst) continue;
+      this.occurrences[pool.matchTokens[i]!]!++;
+      this.poolOccurrences[pool.matchTokens[i]!]!++;
+      this.poolWeight[pool.matchTokens[i]!]! += this.groupWeight(pool.groups[i]!);
     }
     this.computeWeights();
     for (let i = 0; i < overlay.size; i++) {
@@ -97,15 +116,18 @@ export class Mixture {
       if (this.counted[i] === 1)
         this.addVote(pool.nextTokens[i]!, pool.matchTokens[i]!, this.shareOfCandidate(pool, i));
     }
-    if (this.minSupport > 1) this.dropUnsupported(pool);
+    if (this.minSupport > 1) this.dropUnsupported(pool, draftedTokens + 1);
   }
 
-  /** Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are. */
-  private dropUnsupported(pool: Candidates): void {
+  /**
+   * Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are.
+   * @param pathTokens the committed token and the drafted ones that a subject's entry must have right before a token
+   */
+  private dropUnsupported(pool: Candidates, pathTokens: number): void {
     let kept = 0;
     for (let at = 0; at < this.size; at++) {
       const isOwn = this.newestOffsets[at]! >= 0;
-      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport)) continue;
+      if (!isOwn && !hasSupport(pool, this.tokens[at]!, this.minSupport, pathTokens)) continue;
       this.tokens[kept] = this.tokens[at]!;
       this.voteShares[kept] = this.voteShares[at]!;
       this.counts[kept] = this.counts[at]!;
@@ -127,7 +149,7 @@ export class Mixture {
   /** What a pool candidate of the last `mix` added to the vote share of its token; 0 for one that did not count. */
   shareOfCandidate(pool: Candidates, candidate: number): number {
     if (this.counted[candidate] === 0) return 0;
-    return this.voteWeight[pool.matchTokens[candidate]!]! * this.groupWeight(pool.groups[candidate]!);
+    return this.poolVoteWeight[pool.matchTokens[candidate]!]! * this.groupWeight(pool.groups[candidate]!);
   }
 
   private groupWeight(group: number): number {
@@ -135,15 +157,23 @@ export class Mixture {
   }
 
   private computeWeights(): void {
-    const { totalWeight, voteWeight } = this;
-    let total = 0;
+    const { occurrences, poolOccurrences, poolWeight, voteWeight, poolVoteWeight } = this;
+    let [found, inPool, weight] = [0, 0, 0];
     let lambda = 1;
     for (let length = MAX_MATCH_TOKENS; length >= 1; length--) {
-      total += totalWeight[length]!;
-      voteWeight[length] = lambda / (total + BACK_OFF_WEIGHT);
-      lambda *= BACK_OFF_WEIGHT / (total + BACK_OFF_WEIGHT);
+      found += occurrences[length]!;
+      inPool += poolOccurrences[length]!;
+      weight += poolWeight[length]!;
+      const alike = lambda / (found + BACK_OFF_WEIGHT);
+      voteWeight[length] = alike;
+      // Not where all weigh 1: the quotient would round.
+      poolVoteWeight[length] = weight === inPool ? alike : alike * (inPool / weight);
+      lambda *= BACK_OFF_WEIGHT / (found + BACK_OFF_WEIGHT);
     }
-    for (let length = 2; length <= MAX_MATCH_TOKENS; length++) voteWeight[length]! += voteWeight[length - 1]!;
+    for (let length = 2; length <= MAX_MATCH_TOKENS; length++) {
+      voteWeight[length]! += voteWeight[length - 1]!;
+      poolVoteWeight[length]! += poolVoteWeight[length - 1]!;
+    }
   }
 
   private addVote(token: number, matchTokens: number, share: number): number {
@@ -187,13 +217,22 @@ export class Mixture {
   }
 }
 
-/** Whether candidates of at least `least` distinct subjects continue with the token. */
-function hasSupport({ nextTokens, subjects, size }: Candidates, token: number, least: number): boolean {
+/**
+ * Whether candidates of at least `least` distinct subjects match the whole path and continue with the token. A path longer
+ * than matches are counted has none: nobody's entry is known to have all of it.
+ */
+function hasSupport(
+  { nextTokens, matchTokens, subjects, size }: Candidates,
+  token: number,
+  least: number,
+  pathTokens: number,
+): boolean {
+  const supports = (i: number): boolean => nextTokens[i] === token && matchTokens[i]! >= pathTokens;
   let found = 0;
   for (let i = 0; i < size && found < least; i++) {
-    if (nextTokens[i] !== token) continue;
+    if (!supports(i)) continue;
     let isKnown = false;
-    for (let j = 0; j < i && !isKnown; j++) isKnown = nextTokens[j] === token && subjects[j] === subjects[i];
+    for (let j = 0; j < i && !isKnown; j++) isKnown = supports(j) && subjects[j] === subjects[i];
     if (!isKnown) found++;
   }
   return found >= least;

@@ -74,7 +74,7 @@ export class TreeDrafter implements Drafter {
     { maxNodes = MAX_TREE_TOKENS, maxLeaves }: TreeBounds,
     { groupWeights = null, minSupport = 1 }: RetrievalOptions = {},
   ) {
-    this.weights = groupWeights && new RequestWeights(groupWeights);
+    this.weights = groupWeights && new RequestWeights(groupWeights, minSupport);
     this.mixture = new Mixture(this.weights, minSupport);
     this.overlay = new Overlay(vocabularySize);
     this.open = new OpenNodes(maxNodes * MAX_VOTERS);
@@ -178,8 +178,8 @@ export class TreeDrafter implements Drafter {
   /** Opens a node for each token voted for after a node of the tree. */
   private expand(parent: number): void {
     const { mixture, open, acceptance, features } = this;
-    mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!);
-    if (parent === ROOT) this.weights?.note(mixture, this.poolCandidates[0]!);
+    mixture.mix(this.ownCandidates[parent + 1]!, this.poolCandidates[parent + 1]!, this.tree.depthOf(parent));
+    if (parent === ROOT) this.weights?.note(mixture, this.ownCandidates[0]!, this.poolCandidates[0]!);
     const { promptTokens } = this.overlay;
     const joint = parent < 0 ? 1 : open.joint[this.tree.slots[parent]!]!;
     const best = mixture.best();

@@ -81,8 +81,8 @@ export const Run = Type.Object({
     maximum: MAX_CANDIDATES,
     default: 1,
     flag: "--min-support <n>",
-    text: "Draft a token from the pool only if answers about at least this many users or items have it there. 1 is off.",
-    note: "For privacy: with 2 or more, no draft shows what only one user's answers say. What the prompt and the answer itself say may always be drafted.",
+    text: "Draft a token from the pool only if answers about at least this many users or items have it there, after all that the step drafted before it. 1 is off.",
+    note: "For privacy: with 2 or more, no draft shows what only one user's answers say, and traces don't name the answers that were drafted from. What the prompt and the answer itself say may always be drafted.",
   }),
   excludeSubject: boolean({
     scope,

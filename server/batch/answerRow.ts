@@ -11,11 +11,10 @@ import {
   type Trace,
 } from "../../core/trace/index.ts";
 import type { DataRow } from "../data/index.ts";
-import type { GenerateOptions, Generated, LoadedPool } from "../worker/index.ts";
+import { usedEntries, type GenerateOptions, type Generated, type LoadedPool } from "../worker/index.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
 import type { PlainSample } from "./journal.ts";
 import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
-import { usedEntries } from "./poolUpdates.ts";
 import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
 
 /** Which group a row belongs to, and why. */

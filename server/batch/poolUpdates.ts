@@ -1,15 +1,9 @@
 // Which part of an answer enters the pool.
-import { Utf8Stream, type Trace } from "../../core/trace/index.ts";
+import { Utf8Stream } from "../../core/trace/index.ts";
 import type { Engine } from "../engine/index.ts";
 import type { GrowingPool, GrownAnswer } from "../worker/index.ts";
 import type { Published } from "./identity.ts";
 import type { OutputRow } from "../protocol/outputRow.ts";
-
-/** Pool entries that kept tokens of an answer were drafted from, each once. */
-export function usedEntries({ steps }: Pick<Trace, "steps">): number[] {
-  const entries = steps.flatMap(({ path, draft }) => path.flatMap((place) => draft[place]!.entries));
-  return [...new Set(entries)];
-}
 
 /**
  * What a row changes in the pool: the entries that it used stay longer, and it may become one. The same rows in the same

@@ -1,6 +1,6 @@
 // Writes an answer for every row of a data set, and keeps what is written whatever ends the run.
 import { runLanes, type CostTable } from "../../core/laser/index.ts";
-import type { DataRow, BadRow, RowSource } from "../data/index.ts";
+import { keepFirst, type DataRow, type BadRow, type RowSource } from "../data/index.ts";
 import { FilesError } from "../files/index.ts";
 import type { LaneGroup } from "../engine/index.ts";
 import { laneWriter, type Session } from "../worker/index.ts";
@@ -53,6 +53,8 @@ export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
   /** Raised then: answers in progress are dropped. */
   readonly drop: AbortSignal;
   readonly onProgress: (progress: RunProgress) => void;
+  /** Called for each row written, with the pool entries that it used. */
+  readonly onUsed?: (entries: readonly number[]) => void;
 }
 
 export interface BatchResult {
@@ -200,7 +202,7 @@ class BatchRun {
     const seen = new Set<string>();
     const onBadRow = (row: BadRow): void => {
       this.badCount++;
-      if (this.badRows.length < MAX_LISTED_BAD_ROWS) this.badRows.push(row);
+      keepFirst(this.badRows, row, MAX_LISTED_BAD_ROWS);
     };
     let [read, place] = [0, 0];
     for await (const data of source.rows({ signal: new AbortController().signal, onBadRow })) {
@@ -269,7 +271,10 @@ class BatchRun {
     }
     await begun.rows.append(lineOf(row));
     begun.tally.take(row);
-    if (pool !== null) updatePool(pool, row, used, identity.published, session.engine);
+    if (pool !== null) {
+      updatePool(pool, row, used, identity.published, session.engine);
+      this.options.onUsed?.(used);
+    }
     this.countFailure(row.error?.message ?? null, isEngineFailure);
     this.report();
   }

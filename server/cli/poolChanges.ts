@@ -3,12 +3,14 @@ import { resolve } from "node:path";
 import { several } from "../../core/base/index.ts";
 import { destinationOf, withLock, type HeldLock } from "../files/index.ts";
 import {
+  dropNotedUses,
   evictToBudget,
   groupFigures,
   isPoolFile,
   PoolRoom,
   readPoolAnswers,
   readPoolFile,
+  withNotedUses,
   writePoolFile,
   type Answer,
   type PoolBudget,
@@ -50,7 +52,7 @@ export interface LockedPlace {
   readonly beforeReplace: () => Promise<void>;
 }
 
-/** Reads, changes and writes a pool file under its lock. */
+/** Reads, changes and writes a pool file under its lock, with the uses that were noted beside it. */
 export async function changing(
   file: string,
   signal: AbortSignal,
@@ -58,7 +60,8 @@ export async function changing(
 ): Promise<void> {
   await isPoolFile(file); // Taking the lock of a missing file would create its folder.
   await locked(file, signal, async (place) => {
-    await change(await readPoolFile(file, null), place);
+    await change(await withNotedUses(file, await readPoolFile(file, null)), place);
+    await dropNotedUses((await destinationOf(file)).path);
   });
 }
 

@@ -3,7 +3,7 @@ export * from "./rows.ts";
 export { type DataFault } from "./errors.ts";
 export { ROLES } from "./formats/columnMap.ts";
 export { FORMATS, openSource, type Format, type SourceOptions } from "./formats/detect.ts";
-export type { BadRowCounts } from "./import/badRows.ts";
+export { keepFirst, type BadRowCounts } from "./import/badRows.ts";
 export { importDataSet } from "./import/importDataSet.ts";
 export type { ImportOptions, ImportProgress } from "./import/options.ts";
 export type { Source } from "./import/records.ts";

@@ -1,5 +1,5 @@
-// Removes entries of a pool with their texts: the least recently used ones beyond a budget, and those of a
-// key that is to be forgotten.
+// Removes entries of a pool with their texts: the least used ones beyond a budget, and those of a key that is to be
+// forgotten.
 import type { PoolEntry } from "./poolEntries.ts";
 import type { StoredPool } from "./poolFile.ts";
 
@@ -9,6 +9,16 @@ export interface PoolBudget {
   readonly totalTokens: number;
   /** For each group; entries without a group count as one. */
   readonly groupTokens: number;
+  /** Which go first: those last used longest ago, which is meant if omitted, or those that the fewest answers used. */
+  readonly order?: EvictionOrder;
+}
+
+export const EVICTION_ORDERS = ["last-used", "least-used"] as const;
+export type EvictionOrder = (typeof EVICTION_ORDERS)[number];
+
+/** How many answers are known to have used an entry. */
+export function usesOf({ uses = 0 }: Pick<PoolEntry, "uses">): number {
+  return uses;
 }
 
 /** Tokens of each answer, in the order of the entries, without the opening. Compacts the pool. */
@@ -17,18 +27,23 @@ export function answerTokens({ pool, opening }: StoredPool): Int32Array {
 }
 
 /**
- * Evicts the least recently used entries, the oldest first among equals: in each group until it meets the group's
+ * Evicts entries in the budget's order, the oldest first among equals: in each group until it meets the group's
  * budget, then among all remaining ones until they meet the total. Changes the pool, which is compact afterwards.
  * @returns the pool with the remaining entries
  */
-export function evictToBudget(stored: StoredPool, { totalTokens, groupTokens }: PoolBudget): StoredPool {
+export function evictToBudget(
+  stored: StoredPool,
+  { totalTokens, groupTokens, order = "last-used" }: PoolBudget,
+): StoredPool {
   const tokens = answerTokens(stored);
   const { lastUse } = stored.pool.arrays();
   const gone = new Set<number>();
+  const fewerUses = (a: number, b: number): number =>
+    order === "least-used" ? usesOf(stored.entries[a]!) - usesOf(stored.entries[b]!) : 0;
   const shrink = (slots: readonly number[], budgetTokens: number): void => {
     let left = slots.reduce((sum, slot) => sum + tokens[slot]!, 0);
-    const leastRecent = slots.toSorted((a, b) => lastUse[a]! - lastUse[b]! || a - b);
-    for (const slot of leastRecent) {
+    const leastFirst = slots.toSorted((a, b) => fewerUses(a, b) || lastUse[a]! - lastUse[b]! || a - b);
+    for (const slot of leastFirst) {
       if (left <= budgetTokens) return;
       gone.add(slot);
       left -= tokens[slot]!;

@@ -2,9 +2,10 @@
 import { stat } from "node:fs/promises";
 import type { PoolEntry } from "./poolEntries.ts";
 import type { StoredPool } from "./poolFile.ts";
-import { answerTokens, without } from "./budget.ts";
+import { answerTokens, usesOf, without } from "./budget.ts";
 import { readPoolSource } from "./poolSource.ts";
 import { groupFigures } from "./upkeep.ts";
+import { withNotedUses } from "./uses.ts";
 import { PoolError } from "./errors.ts";
 
 /** An entry as it is listed. */
@@ -19,6 +20,8 @@ export interface ListedEntry {
   /** Milliseconds since 1970; null if not known. */
   readonly addedMs: number | null;
   readonly lastUseMs: number | null;
+  /** Answers that kept tokens drafted from it, as far as they were counted; null for answers as text. */
+  readonly uses: number | null;
 }
 
 /** The figures of one group; figures that answers as text don't have are null. */
@@ -29,6 +32,7 @@ export interface ListedGroup {
   /** Of the texts, as UTF-8. */
   readonly textBytes: number;
   readonly lastUseMs: number | null;
+  readonly uses: number | null;
 }
 
 /** A pool's figures, and the entries that a filter finds. */
@@ -62,7 +66,7 @@ export interface ListFilter {
 export async function listPool(path: string, filter: ListFilter): Promise<PoolListing> {
   const source = await readPoolSource(path);
   if (source.kind === "poolFile") {
-    const { stored } = source;
+    const stored = await withNotedUses(path, source.stored);
     const { model, fingerprint: tokenizerFingerprint } = stored.tokenizer;
     const { fileBytes } = stored;
     const all = entriesOf(stored);
@@ -71,7 +75,7 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
   }
   const all = source.file.answers.map(({ id, group, text }, entry): ListedEntry => ({
     ...{ entry, id, group, text },
-    ...{ tokens: null, addedMs: null, lastUseMs: null },
+    ...{ tokens: null, addedMs: null, lastUseMs: null, uses: null },
   }));
   const { size } = await stat(path);
   const nothing = { model: null, tokenizerFingerprint: null };
@@ -81,9 +85,9 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
 function entriesOf(stored: StoredPool): readonly ListedEntry[] {
   const tokens = answerTokens(stored);
   const { ids, lastUse } = stored.pool.arrays();
-  return stored.entries.map(({ key, group, text, timeMs }: PoolEntry, slot) => ({
-    ...{ entry: ids[slot]!, id: key, group, text },
-    ...{ tokens: tokens[slot]!, addedMs: timeMs, lastUseMs: lastUse[slot]! },
+  return stored.entries.map((entry: PoolEntry, slot) => ({
+    ...{ entry: ids[slot]!, id: entry.key, group: entry.group, text: entry.text },
+    ...{ tokens: tokens[slot]!, addedMs: entry.timeMs, lastUseMs: lastUse[slot]!, uses: usesOf(entry) },
   }));
 }
 
@@ -95,7 +99,13 @@ function groupsOf(entries: readonly ListedEntry[]): readonly ListedGroup[] {
     figures.entries++;
     figures.textBytes += Buffer.byteLength(text);
   }
-  return [...groups].map(([group, figures]) => ({ group, ...figures, tokens: null, lastUseMs: null }));
+  return [...groups].map(([group, figures]) => ({
+    group,
+    ...figures,
+    tokens: null,
+    lastUseMs: null,
+    uses: null,
+  }));
 }
 
 function page(

@@ -9,6 +9,8 @@ export interface PoolEntry {
   readonly text: string;
   /** When it was added: milliseconds since 1970. */
   readonly timeMs: number;
+  /** Answers that kept tokens drafted from it, as far as they were counted; omitted: none. */
+  readonly uses?: number;
 }
 
 /** @throws PoolError poolFileDamaged unless the bytes are a list of `count` entries */
@@ -30,11 +32,13 @@ export function parseEntries(path: string, json: Buffer, count: number): readonl
 
 function isEntry(value: unknown): value is PoolEntry {
   if (typeof value !== "object" || value === null) return false;
-  const { key, group, text, timeMs } = value as Record<string, unknown>;
+  const { key, group, text, timeMs, uses = 0 } = value as Record<string, unknown>;
   return (
     typeof key === "string" &&
     (group === null || typeof group === "string") &&
     typeof text === "string" &&
-    typeof timeMs === "number"
+    typeof timeMs === "number" &&
+    Number.isSafeInteger(uses) &&
+    Number(uses) >= 0
   );
 }

@@ -1,6 +1,6 @@
 // Upkeep of pools: several made into one, old entries removed, and figures of their groups.
 import { Pool } from "../../core/laser/index.ts";
-import { answerTokens, without } from "./budget.ts";
+import { answerTokens, usesOf, without } from "./budget.ts";
 import { PoolError } from "./errors.ts";
 import type { GroupsFile } from "./groups/index.ts";
 import type { PoolEntry } from "./poolEntries.ts";
@@ -21,7 +21,7 @@ export interface Merged {
 
 /**
  * One pool of all entries, by the time when they were added. Of entries with the same key, group and text the first
- * stays, last used when any of them was. Tokens are copied: no model is needed.
+ * stays, used as often as all of them and last used when any of them was. Tokens are copied: no model is needed.
  * @throws PoolError poolOtherTokenizer, for pools of different tokenizers or openings
  */
 export function mergePools([first, ...others]: readonly [NamedPool, ...NamedPool[]]): Merged {
@@ -44,6 +44,8 @@ export function mergePools([first, ...others]: readonly [NamedPool, ...NamedPool
     else {
       duplicates++;
       kept.lastUse = Math.max(kept.lastUse, one.lastUse);
+      const uses = usesOf(kept.entry) + usesOf(one.entry);
+      if (uses > 0) kept.entry = { ...kept.entry, uses };
     }
   }
   const kept = [...byIdentity.values()];
@@ -53,7 +55,7 @@ export function mergePools([first, ...others]: readonly [NamedPool, ...NamedPool
 }
 
 interface TokenizedEntry {
-  readonly entry: PoolEntry;
+  entry: PoolEntry;
   readonly tokens: Int32Array;
   lastUse: number;
 }
@@ -75,14 +77,21 @@ export interface PruneLimits {
   readonly addedSince: number;
   /** Entries last used before this are removed. */
   readonly usedSince: number;
+  /** Entries go that fewer answers than this used. */
+  readonly minUses: number;
+  /** Entries added since this stay: they have had little time to be used. */
+  readonly sparedSince: number;
 }
 
-/** Removes entries that are too old. Changes the pool, which is compact afterwards. */
-export function prune(stored: StoredPool, { addedSince, usedSince }: PruneLimits): StoredPool {
+/** Removes entries that are too old or used too little. Changes the pool, which is compact afterwards. */
+export function prune(stored: StoredPool, limits: PruneLimits): StoredPool {
+  const { addedSince, usedSince, minUses, sparedSince } = limits;
   const { lastUse } = stored.pool.arrays();
-  const gone = stored.entries.flatMap(({ timeMs }, slot) =>
-    timeMs < addedSince || lastUse[slot]! < usedSince ? [slot] : [],
-  );
+  const gone = stored.entries.flatMap((entry, slot) => {
+    if (entry.timeMs >= sparedSince) return [];
+    const isGone = entry.timeMs < addedSince || lastUse[slot]! < usedSince || usesOf(entry) < minUses;
+    return isGone ? [slot] : [];
+  });
   return without(stored, new Set(gone));
 }
 
@@ -95,6 +104,8 @@ export interface GroupFigures {
   readonly textBytes: number;
   /** When an entry of it was last added or used, milliseconds since 1970. */
   readonly lastUseMs: number;
+  /** Answers that used its entries, each counted once for each entry. */
+  readonly uses: number;
 }
 
 /** The figures of each group, in the order in which groups first appear. Compacts the pool. */
@@ -102,13 +113,22 @@ export function groupFigures(stored: StoredPool): GroupFigures[] {
   const tokens = answerTokens(stored);
   const { lastUse } = stored.pool.arrays();
   const groups = new Map<string | null, { -readonly [Key in keyof GroupFigures]: GroupFigures[Key] }>();
-  stored.entries.forEach(({ group, text }, slot) => {
-    const figures = groups.get(group) ?? { group, entries: 0, tokens: 0, textBytes: 0, lastUseMs: 0 };
+  stored.entries.forEach((entry, slot) => {
+    const { group, text } = entry;
+    const figures = groups.get(group) ?? {
+      group,
+      entries: 0,
+      tokens: 0,
+      textBytes: 0,
+      lastUseMs: 0,
+      uses: 0,
+    };
     groups.set(group, figures);
     figures.entries++;
     figures.tokens += tokens[slot]!;
     figures.textBytes += Buffer.byteLength(text);
     figures.lastUseMs = Math.max(figures.lastUseMs, lastUse[slot]!);
+    figures.uses += usesOf(entry);
   });
   return [...groups.values()];
 }

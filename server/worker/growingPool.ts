@@ -3,7 +3,14 @@
 import { createHash } from "node:crypto";
 import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../core/laser/index.ts";
 import type { NamedEntry } from "../../core/trace/index.ts";
-import { EntryLabels, evictToBudget, type PoolEntry, type StoredPool } from "../pools/index.ts";
+import {
+  EntryLabels,
+  evictToBudget,
+  usesOf,
+  type EntryUse,
+  type PoolEntry,
+  type StoredPool,
+} from "../pools/index.ts";
 import { answerOpening, type LoadedPool, type TokenizingEngine } from "./pool.ts";
 
 /** An answer, or its beginning, that is to be drafted from. */
@@ -25,33 +32,42 @@ export class GrowingPool implements LoadedPool {
   private readonly tokenizer: StoredPool["tokenizer"];
   private readonly byNumber = new Map<number, PoolEntry>();
   private readonly labels = new EntryLabels();
+  /** Numbers below this are of entries that it started from. */
+  private readonly firstAdded: number;
 
   /**
    * @param stored what it starts from, which it takes over and changes; null: empty
-   * @param start name and fingerprint of that; unused if it is empty
+   * @param start its name and fingerprint, and the pool file that it came from; unused if it is empty
    * @param budgetTokens of answers, above which the least recently used ones make room
    */
   constructor(
     engine: TokenizingEngine,
     stored: StoredPool | null,
-    start: Pick<LoadedPool, "name" | "fingerprint"> = { name: "empty", fingerprint: "" },
+    start: Pick<LoadedPool, "name" | "fingerprint"> & { readonly file?: string } = {
+      name: "empty",
+      fingerprint: "",
+    },
     private readonly budgetTokens = Infinity,
   ) {
     const { tokenizerFingerprint, name } = engine.model;
     this.pool = stored?.pool ?? new Pool();
     this.opening = stored?.opening ?? answerOpening(engine);
     this.tokenizer = stored?.tokenizer ?? { fingerprint: tokenizerFingerprint, model: name };
-    const { ids } = this.pool.arrays();
+    const { ids, nextId } = this.pool.arrays();
+    this.firstAdded = nextId;
     stored?.entries.forEach((entry, slot) => {
       this.byNumber.set(ids[slot]!, entry);
       this.pool.label(ids[slot]!, this.labels.labelOf({ id: entry.key, group: entry.group }));
     });
     this.name = start.name;
     this.fingerprint = start.fingerprint;
+    this.file = start.file ?? null;
     if (this.tokens > budgetTokens) this.evict();
   }
 
   readonly name: string;
+  /** The pool file that it started from; null: none. */
+  readonly file: string | null;
   readonly groupWeights = new GroupWeights();
   /** Of what it started from and of every answer added since, in their order. */
   fingerprint: string;
@@ -94,9 +110,25 @@ export class GrowingPool implements LoadedPool {
     if (this.tokens > this.budgetTokens * (1 + SLACK)) this.evict();
   }
 
-  /** Marks entries that kept tokens were drafted from as used, so that they stay; those that are gone are ignored. */
+  /**
+   * Marks entries that kept tokens of an answer were drafted from as used, so that they stay, and counts it; those that
+   * are gone are ignored.
+   */
   used(entries: Iterable<number>, timeMs: number): void {
-    for (const entry of entries) this.pool.touch(entry, timeMs);
+    for (const number of entries) {
+      const entry = this.byNumber.get(number);
+      if (entry === undefined) continue;
+      this.pool.touch(number, timeMs);
+      this.byNumber.set(number, { ...entry, uses: usesOf(entry) + 1 });
+    }
+  }
+
+  /** What is to be noted beside the file that it started from: entries that came from it, and how many answers used each. */
+  usesOfFile(answersByEntry: ReadonlyMap<number, number>): readonly EntryUse[] {
+    return [...answersByEntry].flatMap(([entry, answers]) => {
+      const addedMs = this.byNumber.get(entry)?.timeMs;
+      return entry >= this.firstAdded || addedMs === undefined ? [] : [{ entry, addedMs, answers }];
+    });
   }
 
   /** The numbers of the entries that stay don't change: traces and later uses refer to them. */

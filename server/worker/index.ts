@@ -14,4 +14,5 @@ export * from "./prompt.ts";
 export * from "./runWorker.ts";
 export * from "./session.ts";
 export type { PreparedPrompt } from "./preparedPrompt.ts";
+export { noteUsesOf, usedEntries, UseCounts } from "./usedEntries.ts";
 export { SCRIPTED_COSTS } from "./scriptedModel.ts";

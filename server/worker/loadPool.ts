@@ -28,7 +28,12 @@ export function* loadingPool(
     case "poolFile": {
       const { path, name, stored } = source;
       requireTokenizer(path, stored, engine);
-      return new GrowingPool(engine, stored, { name, fingerprint: stored.fingerprint }, budgetTokens);
+      return new GrowingPool(
+        engine,
+        stored,
+        { name, fingerprint: stored.fingerprint, file: path },
+        budgetTokens,
+      );
     }
     default:
       return unreachable(source);

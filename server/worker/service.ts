@@ -27,6 +27,7 @@ import type { TokenizerHolder } from "./tokenizing.ts";
 import type { GenerateEvent, GenerateOptions, Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
+import { noteUsesOf } from "./usedEntries.ts";
 import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
@@ -324,12 +325,13 @@ export class WorkerService {
     const { session } = this.loaded;
     const { prompt, settings } = askedRun(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
-    const { finish, tokens, prefillTokens, prefillMs } = (
-      await this.write(session, { prompt, settings, pool, signal }, id, {
-        onRun: (event) => this.options.send({ ...event, request: id }),
-      })
-    ).result;
+    const trace = await this.write(session, { prompt, settings, pool, signal }, id, {
+      onRun: (event) => this.options.send({ ...event, request: id }),
+    });
+    const { finish, tokens, prefillTokens, prefillMs } = trace.result;
     if (finish === "failed") throw new Error("a run that did not fail says that it failed");
+    // In hand, so that a shutdown waits for it, and the reply doesn't. Pools of `answer` are frozen: not counted.
+    this.keep(noteUsesOf(trace, pool, Date.now()));
     return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
   }
 

@@ -210,7 +210,8 @@ export class Session {
       bytesOf: (id) => engine.tokenizer.bytesOf(id),
       isEndOfText: (id) => engine.target.isEndOfText(id),
       isControl: (id) => engine.tokenizer.isControl(id),
-      entryOf: (entry) => usedPool?.entryOf(entry) ?? null,
+      // A stored answer is what only its own user's answers say.
+      entryOf: (entry) => (settings.minSupport > 1 ? null : (usedPool?.entryOf(entry) ?? null)),
     });
     await onEvent?.({ kind: "begin", header: recorder.header, tokens: recorder.promptNames });
     const taught = traits.strict ? this.learned.strict : this.learned.relaxed;

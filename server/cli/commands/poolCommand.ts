@@ -4,6 +4,7 @@ import { describeError, FaultError, several } from "../../../core/base/index.ts"
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import {
   dropEntries,
+  EVICTION_ORDERS,
   forgetKey,
   isPoolFile,
   mergePools,
@@ -11,11 +12,13 @@ import {
   PoolError,
   prune,
   readGroupsFile,
+  withNotedUses,
   withoutSubject,
   writeGroupsFile,
   PoolRoom,
   readPoolFile,
   writePoolFile,
+  type EvictionOrder,
   type PoolBudget,
 } from "../../pools/index.ts";
 import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
@@ -43,12 +46,15 @@ interface BuildFlags {
 interface PruneFlags extends BudgetFlags {
   readonly olderThan?: number;
   readonly unusedFor?: number;
+  readonly minUses?: number;
+  readonly spare?: number;
 }
 
 interface BudgetFlags {
   readonly model?: string;
   readonly budget?: number;
   readonly groupBudget?: number;
+  readonly evict?: EvictionOrder;
 }
 
 /**
@@ -78,9 +84,18 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .argument("<files...>", "pool files of the same tokenizer", collectPaths)
     .addOption(poolToWrite())
     .action((paths: string[], { out }: { out: string }) => merge(paths, out));
-  withBudgetOptions(onFile(pool.command("prune"), "remove answers that are old, unused, or beyond a budget"))
+  withBudgetOptions(
+    onFile(pool.command("prune"), "remove answers that are old, little used, or beyond a budget"),
+  )
     .addOption(daysOption("--older-than <days>", "remove answers added longer ago than this"))
     .addOption(daysOption("--unused-for <days>", "remove answers last used longer ago than this"))
+    .addOption(
+      new Option(
+        "--min-uses <n>",
+        "remove answers that fewer than n later answers were drafted from",
+      ).argParser(wholeNumber("--min-uses", { min: 1, max: Number.MAX_SAFE_INTEGER })),
+    )
+    .addOption(daysOption("--spare <days>", "keep answers added within this many days, but for the budgets"))
     .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
   onFile(pool.command("drop"), "remove single answers, by the numbers that list shows")
     .argument("<entries...>", "numbers of entries", collectEntries)
@@ -138,12 +153,24 @@ function withBudgetOptions(command: Command): Command {
       wholeNumber(flag, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     );
   return command
-    .addOption(tokens("--budget", "evict the least recently used answers above this many tokens"))
-    .addOption(tokens("--group-budget", "the same per group, applied first"));
+    .addOption(tokens("--budget", "evict answers until at most this many tokens are left"))
+    .addOption(tokens("--group-budget", "the same per group, applied first"))
+    .addOption(
+      new Option(
+        "--evict <order>",
+        "which answers the budgets evict first: last used longest ago, or least often",
+      )
+        .choices(EVICTION_ORDERS)
+        .default("last-used"),
+    );
 }
 
-function budgetOf({ budget, groupBudget }: BudgetFlags): PoolBudget {
-  return { totalTokens: budget ?? Infinity, groupTokens: groupBudget ?? Infinity };
+function budgetOf({ budget, groupBudget, evict }: BudgetFlags): PoolBudget {
+  return {
+    totalTokens: budget ?? Infinity,
+    groupTokens: groupBudget ?? Infinity,
+    ...(evict !== undefined && { order: evict }),
+  };
 }
 
 async function build(
@@ -250,7 +277,8 @@ async function merge(paths: readonly string[], out: string): Promise<void> {
   await interruptible(async (signal) => {
     await requirePoolOutput(out);
     const pools: NamedPool[] = [];
-    for (const path of paths) pools.push({ path, stored: await readPoolFile(path, null) });
+    for (const path of paths)
+      pools.push({ path, stored: await withNotedUses(path, await readPoolFile(path, null)) });
     const [first, ...others] = pools;
     if (first === undefined) return;
     const { stored, duplicates } = mergePools([first, ...others]);
@@ -270,9 +298,14 @@ async function pruneFile(file: string, flags: PruneFlags): Promise<void> {
   await interruptible((signal) =>
     changing(file, signal, async (stored, place) => {
       const before = stored.entries.length;
-      const left = prune(stored, { addedSince: since(flags.olderThan), usedSince: since(flags.unusedFor) });
+      const left = prune(stored, {
+        addedSince: since(flags.olderThan),
+        usedSince: since(flags.unusedFor),
+        minUses: flags.minUses ?? 0,
+        sparedSince: flags.spare === undefined ? Infinity : since(flags.spare),
+      });
       const gone = before - left.entries.length;
-      if (gone > 0) print(`${file}: ${several(gone, "answer")} older than asked for removed`);
+      if (gone > 0) print(`${file}: ${several(gone, "answer")} older or less used than asked for removed`);
       await keep(file, left, budgetOf(flags), place);
     }),
   );

@@ -12,7 +12,7 @@ import {
   type CheckAnswer,
   type OutputPaths,
 } from "../../batch/index.ts";
-import type { Session } from "../../worker/index.ts";
+import { UseCounts, type Session } from "../../worker/index.ts";
 import { beginMode, plainEveryOf, withRunOptions, type RunFlags } from "../run/runOptions.ts";
 import { readInputs, type RunInputs } from "../run/runInputs.ts";
 import { identityOf } from "../run/runIdentity.ts";
@@ -23,8 +23,13 @@ import { openSession } from "../run/openSession.ts";
 import { finishRun } from "../run/finishRun.ts";
 import { traceKeeper } from "../run/runTraces.ts";
 import { engineChoices } from "../settingOptions.ts";
-import { EXIT_STOPPED, interruptibleGradually, type GradualStop } from "../terminal/interrupt.ts";
-import { note } from "../terminal/output.ts";
+import {
+  EXIT_FAILED,
+  EXIT_STOPPED,
+  interruptibleGradually,
+  type GradualStop,
+} from "../terminal/interrupt.ts";
+import { complain, note } from "../terminal/output.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { GENERATOR } from "../version.ts";
 
@@ -82,6 +87,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   const identity = identityOf(flags, { inputs, engine, pool });
   const { contextTokens } = engineChoices(flags);
   const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);
+  const uses = new UseCounts();
   let result: BatchResult;
   try {
     result = await runBatch({
@@ -128,10 +134,15 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
       onProgress: (progress) => {
         reporter.rows(progress);
       },
+      onUsed: (entries) => {
+        uses.count(entries);
+      },
       wallClock: () => new Date(),
     });
   } finally {
     await lanes?.group.dispose();
+    // A pool that stays as it is is frozen.
+    if (pool !== null && flags.published !== "none") await uses.note(pool, Date.now());
   }
   reporter.close();
   await finishRun(result, { flags, paths, identity, pool });
@@ -141,6 +152,11 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
+  // For a script that goes on only if there is something to go on with.
+  else if (result.tally.total.answers === 0) {
+    complain(`${flags.out} has no answer: none of the rows could be written`);
+    process.exitCode = EXIT_FAILED;
+  }
 }
 
 const checkJson: CheckAnswer = (text) => {

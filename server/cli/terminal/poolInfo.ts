@@ -1,6 +1,13 @@
 // What `laser pool info` prints about a pool file.
 import { several } from "../../../core/base/index.ts";
-import { balanceOf, coverageOf, groupFigures, readGroupsFile, readPoolFile } from "../../pools/index.ts";
+import {
+  balanceOf,
+  coverageOf,
+  groupFigures,
+  readGroupsFile,
+  readPoolFile,
+  withNotedUses,
+} from "../../pools/index.ts";
 import { shareOf } from "./figures.ts";
 import { print, printJson } from "./output.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -13,7 +20,7 @@ interface InfoFlags {
 
 /** @throws PoolError */
 export async function poolInfo(file: string, { json, groups: groupsPath }: InfoFlags): Promise<void> {
-  const stored = await readPoolFile(file, null);
+  const stored = await withNotedUses(file, await readPoolFile(file, null));
   const coverage = groupsPath === undefined ? null : coverageOf(stored, await readGroupsFile(groupsPath));
   const groups = groupFigures(stored);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
@@ -49,6 +56,7 @@ export async function poolInfo(file: string, { json, groups: groupsPath }: InfoF
       String(one.entries),
       String(one.tokens),
       String(one.textBytes),
+      String(one.uses),
       new Date(one.lastUseMs).toISOString().slice(0, 10),
       ...(coverage === null ? [] : [of === undefined ? "–" : shareOf(of.covered, of.subjects)]),
     ];
@@ -58,6 +66,7 @@ export async function poolInfo(file: string, { json, groups: groupsPath }: InfoF
     { title: "answers", align: "right" },
     { title: "tokens", align: "right" },
     { title: "text bytes", align: "right" },
+    { title: "uses", align: "right" },
     { title: "last used", align: "right" },
     ...(coverage === null ? [] : [{ title: "subjects covered", align: "right" } as const]),
   ];

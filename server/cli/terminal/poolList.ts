@@ -38,6 +38,7 @@ export async function poolList(file: string, flags: ListFlags): Promise<void> {
     oneLine(one.id),
     one.group === null ? "(no group)" : oneLine(one.group),
     one.tokens === null ? "–" : String(one.tokens),
+    one.uses === null ? "–" : String(one.uses),
     one.lastUseMs === null ? "–" : new Date(one.lastUseMs).toISOString().slice(0, 10),
     oneLine(one.text).slice(0, BEGINNING),
   ]);
@@ -46,6 +47,7 @@ export async function poolList(file: string, flags: ListFlags): Promise<void> {
     { title: "id", align: "left" },
     { title: "group", align: "left" },
     { title: "tokens", align: "right" },
+    { title: "uses", align: "right" },
     { title: "last used", align: "right" },
     { title: "text", align: "left" },
   ];

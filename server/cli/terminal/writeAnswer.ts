@@ -12,7 +12,7 @@ import {
   type PoolRoute,
   type Trace,
 } from "../../../core/trace/index.ts";
-import { inPieces, loadingPool, type GenerateOptions, type Session } from "../../worker/index.ts";
+import { inPieces, loadingPool, noteUsesOf, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
 import { wasDrawn } from "../settingOptions.ts";
 import { answer } from "./answer.ts";
@@ -73,6 +73,7 @@ export async function writeAnswer(
   if (flags.json)
     printJson({ ...summary(trace, keptPath), ...(flags.out !== undefined && { out: outPath }) });
   else noteLine(`\n${closing(trace, keptPath)}${outPath === null ? "" : `\nanswer: ${outPath}`}`);
+  await noteUsesOf(trace, pool, Date.now());
   if (writeError !== null) throw writeError;
   if (trace.result.finish === "stopped") process.exitCode = EXIT_STOPPED;
 }

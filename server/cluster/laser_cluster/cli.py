@@ -12,6 +12,11 @@ from typing import NoReturn
 
 from laser_cluster.errors import ClusterError
 
+#: After a failure of a file or of storage that no fault describes.
+STORAGE_STEP = (
+    "Check the path, its permissions and its free space; the same command resumes, and what is committed stays."
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 done, 1 failed, 2 usage, 130 and 143 interrupted: what is committed is kept."""
@@ -35,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Else Python complains once more at its end.
         return 0
+    except OSError as error:
+        print(f"error: {error}.\n{STORAGE_STEP}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted: the same command resumes", file=sys.stderr)
         return 130

@@ -41,7 +41,7 @@ class Storage(Protocol):
 
 class LocalStorage:
     def __init__(self, url: str) -> None:
-        self.url = str(Path(url.removeprefix("file://")).expanduser().absolute())
+        self.url = local_path_of(url)
         self._root = Path(self.url)
 
     def write(self, name: str, data: bytes) -> None:
@@ -95,14 +95,23 @@ class ObjectStorage:
         self._fs, self._root = open_filesystem(self.url)
 
     def write(self, name: str, data: bytes) -> None:
-        self._fs.pipe_file(f"{self._root}/{name}", data)
+        self._put(name, data, "overwrite")
 
     def create(self, name: str, data: bytes) -> bool:
         try:
-            self._fs.pipe_file(f"{self._root}/{name}", data, mode="create")
+            self._put(name, data, "create")
         except FileExistsError:
             return False
         return True
+
+    def _put(self, name: str, data: bytes, mode: str) -> None:
+        path = f"{self._root}/{name}"
+        try:
+            self._fs.pipe_file(path, data, mode=mode)
+        except FileNotFoundError:
+            # Object storage has no folders; file systems behind fsspec, such as a mounted share, want them made first.
+            self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            self._fs.pipe_file(path, data, mode=mode)
 
     def read(self, name: str) -> bytes:
         return bytes(self._fs.cat_file(f"{self._root}/{name}"))
@@ -130,7 +139,18 @@ def open_storage(url: str) -> Storage:
 
 def is_remote(url: str) -> bool:
     """Whether a path is an address of object storage."""
-    return "://" in url and not url.startswith("file://")
+    return "://" in url and not url.startswith(LOCAL_SCHEMES)
+
+
+#: fsspec's names of this machine's own files. Its file system for them has no conditional put.
+LOCAL_SCHEMES = ("file://", "local://")
+
+
+def local_path_of(url: str) -> str:
+    """The absolute path that a path or a local address names."""
+    for scheme in LOCAL_SCHEMES:
+        url = url.removeprefix(scheme)
+    return str(Path(url).expanduser().absolute())
 
 
 def open_filesystem(url: str) -> tuple[Any, str]:
@@ -152,7 +172,7 @@ def open_filesystem(url: str) -> tuple[Any, str]:
 def local_copy(url: str) -> Iterator[str]:
     """The path of a file for programs that read local ones alone: a copy while it is needed, or the file itself."""
     if not is_remote(url):
-        yield str(Path(url.removeprefix("file://")).expanduser().absolute())
+        yield local_path_of(url)
         return
     fs, inner = open_filesystem(url)
     with tempfile.TemporaryDirectory(prefix="laser-cluster-") as folder:

@@ -15,20 +15,35 @@ export interface BadRowCounts {
   readonly first: readonly BadSourceRow[];
 }
 
+/**
+ * Puts a row where its line belongs in a list of the first ones. They don't come in order: what no line can be read from is
+ * found before what a line says.
+ */
+export function keepFirst<Row extends { readonly line: number }>(first: Row[], row: Row, most: number): void {
+  let at = first.length;
+  while (at > 0 && first[at - 1]!.line > row.line) at--;
+  first.splice(at, 0, row);
+  if (first.length > most) first.pop();
+}
+
 const MAX_SHOWN = 20;
 
 export class BadRowTally {
   private readonly counts = new Map<string, number>();
-  private readonly first: BadSourceRow[] = [];
+  /** By file, in the order in which files are read. */
+  private readonly first = new Map<string, BadSourceRow[]>();
 
   add(file: string, line: number, reason: string): void {
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
-    if (this.first.length < MAX_SHOWN) this.first.push({ file, line, reason });
+    const ofFile = this.first.get(file) ?? [];
+    this.first.set(file, ofFile);
+    keepFirst(ofFile, { file, line, reason }, MAX_SHOWN);
   }
 
   get result(): BadRowCounts {
     const byReason = [...this.counts].map(([reason, count]) => ({ reason, count }));
     byReason.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
-    return { total: byReason.reduce((sum, { count }) => sum + count, 0), byReason, first: this.first };
+    const first = [...this.first.values()].flat().slice(0, MAX_SHOWN);
+    return { total: byReason.reduce((sum, { count }) => sum + count, 0), byReason, first };
   }
 }

@@ -77,6 +77,8 @@ function dataRow({ line, cells }: TableRow, seen: Set<string>): DataRow | BadRow
   if (!isUsableId(id)) return { line, reason: REASONS.idUnusable };
   if (seen.has(id)) return { line, reason: `the id "${id}" was used by an earlier row` };
   seen.add(id);
+  if (isDeeperThan(cells, MAX_DEPTH))
+    return { line, reason: `its values are nested more than ${MAX_DEPTH} levels deep` };
   const values = Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, valueOf(cell)]));
   return { id, subject: id, values, attributes: attributesOf(values) };
 }
@@ -89,6 +91,14 @@ function attributesOf(values: Readonly<Record<string, PromptValue>>): Record<str
       return name === ID_COLUMN || text === "" || text.length > MAX_ATTRIBUTE ? [] : [[name, text] as const];
     }),
   );
+}
+
+/** JSON may nest so deeply that whoever walks through it runs out of stack; no prompt needs that. */
+const MAX_DEPTH = 64;
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return depth < 0 || Object.values(value).some((part) => isDeeperThan(part, depth - 1));
 }
 
 /** Values of Parquet that JSON doesn't have become texts. */

@@ -7,6 +7,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import fsspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -19,14 +20,14 @@ from laser_cluster.errors import ClusterError
 from laser_cluster.executors import LocalExecutor
 from laser_cluster.plan import stage
 from laser_cluster.rows import Row
-from laser_cluster.storage import digest, fetch_whole, open_storage
+from laser_cluster.storage import ObjectStorage, digest, fetch_whole, open_storage
 
 pytestmark = pytest.mark.slow
 
 
 class StorageTest(InFolder):
     def test_files_appear_whole_and_the_first_creation_wins(self) -> None:
-        for url in (str(self.folder / "local"), f"memory://{self.folder.name}/run"):
+        for url in (str(self.folder / "local"), f"memory://{self.folder.name}/run", f"local://{self.folder}/share"):
             with self.subTest(url):
                 storage = open_storage(url)
                 self.assertEqual(storage.names("answers"), [])
@@ -42,6 +43,13 @@ class StorageTest(InFolder):
                 storage.remove("answers/a")
                 with self.assertRaises(FileNotFoundError):
                     storage.read("answers/a")
+
+    def test_folders_are_made_where_the_storage_has_them(self) -> None:
+        storage = ObjectStorage(f"memory://{self.folder.name}/unused")
+        storage._fs, storage._root = fsspec.filesystem("local"), str(self.folder / "mounted")
+        storage.write("rows/p1.jsonl", b"1")
+        self.assertTrue(storage.create("commits/p1.json", b"2"))
+        self.assertEqual((storage.read("rows/p1.jsonl"), storage.names("commits")), (b"1", ["p1.json"]))
 
     def test_a_pool_is_fetched_once_and_checked(self) -> None:
         storage = open_storage(f"memory://{self.folder.name}/pools")

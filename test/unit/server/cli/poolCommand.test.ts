@@ -193,7 +193,7 @@ test("info shows what the file holds, for people and for programs", async (conte
   assert.match(people.stdout, /^3 answers, \d+ tokens \(plus 1 before each, not counted\)\n/);
   assert.match(
     people.stdout,
-    /films +2 +\d+ +22 +1970-01-01\nbooks +1 +\d+ +3 +1970-01-01\n\nbalance 0\.92: /,
+    /films +2 +\d+ +22 +0 +1970-01-01\nbooks +1 +\d+ +3 +0 +1970-01-01\n\nbalance 0\.92: /,
   );
   const programs = await laserPool(["info", file, "--json"]);
   const { tokenizer } = await readPoolFile(file, null);
@@ -209,8 +209,8 @@ test("info shows what the file holds, for people and for programs", async (conte
     tokenizerFingerprint: tokenizer.fingerprint,
     fileBytes: (await readFile(file)).length,
     groups: [
-      { group: "films", entries: 2, tokens: tokensOf("films"), textBytes: 22, lastUseMs: 1000 },
-      { group: "books", entries: 1, tokens: tokensOf("books"), textBytes: 3, lastUseMs: 1000 },
+      { group: "films", entries: 2, tokens: tokensOf("films"), textBytes: 22, lastUseMs: 1000, uses: 0 },
+      { group: "books", entries: 1, tokens: tokensOf("books"), textBytes: 3, lastUseMs: 1000, uses: 0 },
     ],
     balance: 0.9182958340544894,
   });

@@ -82,6 +82,45 @@ test("rows, summary, traces and the pool are written, and the closing lines name
   assert.equal(existsSync(`${out}.lock`), false);
 });
 
+test("what a run drafted from is counted in the pool file that it began with, unless that is frozen", async (context) => {
+  const { folder, out, args } = given(context);
+  const pool = path.join(folder, "grown.laserpool");
+  assert.equal((await laserHere(...args, "--save-pool", pool)).exitCode, 0);
+  const usesAfter = async (...more: readonly string[]): Promise<number[]> => {
+    const { exitCode, stderr } = await laserHere(...args, "--overwrite", "--pool", pool, ...more);
+    assert.equal(exitCode, 0, stderr);
+    const { entries } = JSON.parse((await laserHere("pool", "list", pool, "--json")).stdout) as {
+      entries: { uses: number }[];
+    };
+    return entries.map(({ uses }) => uses);
+  };
+  const before = await usesAfter("--published", "none");
+  const counted = await usesAfter();
+  assert.equal(counted.length, rowsOf(out).length);
+  assert.equal(
+    counted.some((uses, at) => uses > before[at]!),
+    true,
+    `${before.join()} ${counted.join()}`,
+  );
+  assert.deepEqual(await usesAfter("--published", "none"), counted);
+  const tooMany = String(Math.max(...counted) + 1);
+  const pruned = await laserHere("pool", "prune", pool, "--min-uses", tooMany);
+  assert.match(pruned.stdout, /6 answers older or less used than asked for removed/);
+  assert.equal(existsSync(`${pool}.uses`), false);
+});
+
+test("rows that can't be used are listed by line, and a run without any answer fails", async (context) => {
+  const { folder, out, args } = given(context);
+  const lines = ['{"id":"a","genre":"x"}', "not JSON", '{"id":"a"}', "[1]", '{"genre":"no id"}'];
+  writeFileSync(path.join(folder, "data.jsonl"), `${lines.join("\n")}\n`);
+  const { stdout, stderr, exitCode } = await laserHere(...args, "--plain-every", "0");
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /1 failed: complete/);
+  assert.match(stderr, /line 2 of .*\n.*line 3 of .*\n.*line 4 of .*\n.*and 1 more/);
+  assert.match(stderr, /out\.jsonl has no answer: none of the rows could be written/);
+  assert.equal(rowsOf(out)[0]!.error?.message.includes("title"), true);
+});
+
 const groupsOf = (subjects: object): object => ({
   ...{ format: "laser-groups", version: 1, minInteractions: 0, few: {}, subjects },
   made: { by: "interactions", source: "films", k: 2, seed: 1, silhouette: null },

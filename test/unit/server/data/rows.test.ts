@@ -38,7 +38,8 @@ table<Plain>(
       name: "JSON lines, lists and objects too",
       file: "a.jsonl",
       content:
-        '{"id":"a","title":"Lamp","tags":["desk","red"],"deep":{"x":[1,null]},"on":true}\nnot JSON\n{"title":"no id"}\n{"id":"a"}\n[1]\n{"id":"b\\u0000"}\n',
+        '{"id":"a","title":"Lamp","tags":["desk","red"],"deep":{"x":[1,null]},"on":true}\nnot JSON\n{"title":"no id"}\n{"id":"a"}\n[1]\n{"id":"b\\u0000"}\n' +
+        `{"id":"c","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}\n`,
       rows: [
         row(
           "a",
@@ -52,6 +53,7 @@ table<Plain>(
         { line: 4, reason: 'the id "a" was used by an earlier row' },
         { line: 5, reason: "it is not a JSON object" },
         { line: 6, reason: "an id is longer than 500 characters or holds control characters" },
+        { line: 7, reason: "its values are nested more than 64 levels deep" },
       ],
     },
     {

@@ -87,16 +87,18 @@ test("pools of another tokenizer or opening are not merged", () => {
   for (const second of [opened, other]) assert.throws(() => mergePools([one, second]), PoolError);
 });
 
+const ALL = { addedSince: -Infinity, usedSince: -Infinity, minUses: 0, sparedSince: Infinity };
+
 test("pruning removes entries added or last used before a time, and nothing else", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const made = randomEntries(seed);
-    const left = prune(storedOf(made), { addedSince: 300, usedSince: 700 });
+    const left = prune(storedOf(made), { ...ALL, addedSince: 300, usedSince: 700 });
     assert.deepEqual(
       left.entries.map(identity),
       made.filter(({ timeMs, lastUse }) => timeMs >= 300 && lastUse >= 700).map(identity),
     );
     assert.deepEqual(left.pool.check(), []);
-    assert.equal(prune(storedOf(made), { addedSince: -Infinity, usedSince: -Infinity }).entries.length, 12);
+    assert.equal(prune(storedOf(made), ALL).entries.length, 12);
   }
 });
 
@@ -108,8 +110,8 @@ test("figures of groups add up, with balance and coverage", () => {
   ];
   const stored = storedOf(made);
   const [a, b] = groupFigures(stored);
-  assert.deepEqual(a, { group: "a", entries: 2, tokens: 6, textBytes: 6, lastUseMs: 5 });
-  assert.deepEqual(b, { group: "b", entries: 1, tokens: 1, textBytes: 1, lastUseMs: 4 });
+  assert.deepEqual(a, { group: "a", entries: 2, tokens: 6, textBytes: 6, lastUseMs: 5, uses: 0 });
+  assert.deepEqual(b, { group: "b", entries: 1, tokens: 1, textBytes: 1, lastUseMs: 4, uses: 0 });
   const groups = {
     ...emptyGroups({ by: "random", source: "t", k: 2, seed: 1, silhouette: null }),
     subjects: { ann: "a", zoe: "a", eve: "b", max: "c" },

@@ -86,5 +86,7 @@ test("with support of two, only text of two subjects' answers is drafted from th
   for (const word of drafted(trace)) assert.ok(shared.includes(word), word);
   assert.ok(drafted(free).some((word) => !shared.includes(word)));
   assert.equal(trace.request.minSupport, 2);
+  assert.notDeepEqual(sourcesOf(free), []);
+  assert.deepEqual(sourcesOf(trace), [], "nobody's stored answer is named or quoted");
   assert.equal(trace.result.text, free.result.text, "strict output is the same whatever is drafted");
 });
