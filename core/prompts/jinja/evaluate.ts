@@ -229,6 +229,7 @@ function sliceOf(value: Value, bounds: Bounds, context: Context): Value {
   if (items === null) return new Undefined(`${typeOf(value)} can't be cut`);
   context.spend(items.length);
   const sliced = slice(items, bounds);
+  if (value instanceof Sequence) return new Sequence(sliced, value.type);
   return value instanceof Tuple ? new Tuple(sliced) : sliced;
 }
 

@@ -160,6 +160,17 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
   ],
   ["format", (text, args, context) => formatFields(text, args, context)],
   [
+    "format_map",
+    (text, args, context, name) => {
+      const map = bind(name, args, "map").need("map");
+      if (!(map instanceof Dict)) throw new RenderError(`${name} takes a map, not ${typeOf(map)}`);
+      const named = map
+        .pairs()
+        .flatMap(([key, value]) => (typeof key === "string" ? [[key, value] as const] : []));
+      return formatFields(text, { positional: [], named: new Map(named) }, context);
+    },
+  ],
+  [
     "zfill",
     (text, args, context, name) => {
       const width = bind(name, args, "width").integer("width", 0);

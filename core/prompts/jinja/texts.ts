@@ -96,7 +96,7 @@ export function unescaped(literal: string): string {
   return literal
     .replace(/\r\n?/g, "\n")
     .replace(
-      /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi,
+      /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([^]))/g,
       (
         whole,
         x: string | undefined,

@@ -215,6 +215,8 @@ export function isEqual(one: Value, two: Value, walk = new Walk(), depth = 0): b
   if (number !== null) return number === numberOf(two);
   if (one instanceof Undefined) return two instanceof Undefined;
   if (isList(one) && isList(two)) return areEqual(one, two, walk, depth);
+  if (one instanceof Sequence && two instanceof Sequence && one.type === "range" && two.type === "range")
+    return areEqual(one.items, two.items, walk, depth);
   if (one instanceof Tuple && two instanceof Tuple) return areEqual(one.items, two.items, walk, depth);
   if (!(one instanceof Dict && two instanceof Dict) || one.size !== two.size) return false;
   return one.pairs().every(([key, value]) => two.has(key) && isEqual(value, two.get(key)!, walk, depth + 1));

@@ -140,10 +140,9 @@ const extreme =
 const sum: Filter = (value, args, context) => {
   const given = bind("sum", args, "attribute", "start");
   const read = readerOf(given.get("attribute"), context);
-  return eachOf(value).reduce(
-    (total, item) => arithmetic("+", total, read(item), context),
-    given.get("start", 0),
-  );
+  const start = given.get("start", 0);
+  if (typeof start === "string") throw new RenderError('sum doesn\'t take texts: use "| join"');
+  return eachOf(value).reduce<Value>((total, item) => arithmetic("+", total, read(item), context), start);
 };
 
 const groupby: Filter = (value, args, context) => {
