@@ -223,7 +223,7 @@ function ascii(text: string): string {
   return text.replace(/(?!\p{Cs})\P{ASCII}/gu, (sign) => {
     const code = sign.codePointAt(0)!;
     const [letter, width] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
-    return `\\${letter}${code.toString(16).padStart(Number(width), "0")}`;
+    return `\\${letter}${code.toString(16).padStart(width, "0")}`;
   });
 }
 

@@ -15,7 +15,7 @@ test("only what the longest token throughout could not shorten enough is refused
   writeFileSync(script, JSON.stringify({ answers: [{ text: "Hello." }] }));
   const holder = new ModelHolder(scriptedLoader(script, "test"));
   const hooks = { signal: new AbortController().signal, onProgress: () => undefined, log: () => undefined };
-  await holder.load({ gpu: "off", contextTokens: 256 } as Parameters<ModelHolder["load"]>[0], hooks);
+  await holder.load({ gpu: "off", contextTokens: 256 }, hooks);
   const { engine } = holder.session;
   const { tokenizer, target } = engine;
   const longest = Math.max(

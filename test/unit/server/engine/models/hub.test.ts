@@ -1,15 +1,11 @@
 // The hub client against a server that speaks the hub's protocol: every way of failing and what comes of it.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import type { ModelFile } from "../../../../../server/engine/models/source.ts";
 import { ModelError } from "../../../../../server/engine/models/errors.ts";
 import { withModelErrors } from "../../../../../server/engine/models/withModelErrors.ts";
-import { appendBody } from "../../../../../server/engine/models/hubBody.ts";
-import { hubRequest } from "../../../../../server/engine/models/hubRequest.ts";
 import { connect, fetchFromHub } from "../../../../../server/engine/models/hub.ts";
 import type { FetchProgress } from "../../../../../server/files/wheels/progress.ts";
 import { describeError } from "../../../../../core/base/index.ts";
@@ -307,51 +303,6 @@ test("silence ends the connection, and what came before it is kept", async (cont
   const lively = await startHub(context, content);
   await fetchTiny(lively, target);
   assert.deepEqual(ranges(lively), ["bytes=7000-"]);
-});
-
-test("a connection of a few bytes a second counts as dead", async (context) => {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-length": content.length });
-    const drip = setInterval(() => response.write("x"), 5);
-    response.once("close", () => {
-      clearInterval(drip);
-    });
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  context.onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/model`;
-  const connection = { endpoint: url, token: null, idleMs: 500, signal: new AbortController().signal };
-  const file = { url, sha256: pinned.sha256, bytes: content.length, commit: null };
-  const part = join(temporaryFolder(context), "part");
-  await assert.rejects(
-    appendBody(file, part, 0, connection, () => undefined),
-    (error) => error instanceof ModelError && error.fault.tag === "hubStalled",
-  );
-});
-
-test("a redirect from https to http is refused", async (context) => {
-  const { fetch } = globalThis;
-  context.onTestFinished(() => {
-    globalThis.fetch = fetch;
-  });
-  const asked: string[] = [];
-  globalThis.fetch = (url) => {
-    asked.push(String(url));
-    return Promise.resolve(
-      new Response(null, { status: 302, headers: { location: "http://mirror.invalid/m" } }),
-    );
-  };
-  const url = "https://hub.invalid/m";
-  const connection = { endpoint: url, token: null, idleMs: 10_000, signal: new AbortController().signal };
-  await assert.rejects(
-    hubRequest(url, { method: "GET" }, connection),
-    (error) => error instanceof ModelError && error.fault.tag === "hubInsecure",
-  );
-  assert.deepEqual(asked, [url]);
 });
 
 test("a stopped download is no failure and is resumed", async (context) => {
