@@ -14,6 +14,8 @@ export type DecodeFault =
   | {
       readonly tag: "contextTooSmall";
       readonly promptTokens: number;
+      /** The tokens were not counted: the text alone is too long. */
+      readonly isLeast?: true;
       readonly maxTokens: number;
       readonly contextTokens: number;
     };
@@ -33,7 +35,9 @@ const DECODE_FAULTS: FaultTable<DecodeFault> = {
   contextTooSmall: {
     blame: "input",
     message: (fault) =>
-      `The prompt has ${several(fault.promptTokens, "token")} and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
+      fault.isLeast === true
+        ? `The prompt has at least ${several(fault.promptTokens, "token")}, but the context holds only ${fault.contextTokens}.`
+        : `The prompt has ${several(fault.promptTokens, "token")} and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
     nextStep: "Raise the context size, lower the maximum number of tokens, or shorten the prompt.",
   },
 };

@@ -21,6 +21,8 @@ import { withoutSystemTurns } from "./systemTurn.ts";
 
 /** The white space rules that chat templates are written for: as transformers sets Jinja2 up. */
 const CHAT_RULES: WhiteSpaceRules = { trimBlocks: true, lstripBlocks: true };
+/** The longest template known has some 20 kB. */
+const MAX_TEMPLATE_CHARACTERS = 2 ** 20;
 
 export interface ChatOptions {
   /** Spellings of the vocabulary's control tokens; bosToken and eosToken may be missing. */
@@ -61,10 +63,14 @@ export function renderChat(
   options: ChatOptions,
 ): RenderedChat {
   if (template === null || template.trim() === "") throw new PromptError({ tag: "templateMissing" });
+  const { file = null } = options;
+  if (template.length > MAX_TEMPLATE_CHARACTERS) {
+    const reason = `it has more than ${MAX_TEMPLATE_CHARACTERS} characters`;
+    throw new PromptError({ tag: "templateInvalid", reason, file });
+  }
   // Jinja2 drops one line end at the end of a template unless configured otherwise.
   const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
   const [mistake] = parsed.mistakes;
-  const { file = null } = options;
   if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason, file });
   const written = (given: readonly ChatMessage[]): Rendered => render(parsed, given, options);
   const hasSystem = messages.some(({ role, content }) => role === "system" && content.trim() !== "");
@@ -119,16 +125,20 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
+/** Whatever the conversation: a step may keep some 200 bytes, a character two. */
+const MAX_STEPS = 1_000_000;
+const MAX_CHARACTERS = 5_000_000;
+
 /**
  * Bounds that grow with what is rendered, and end a hostile template of a downloaded file in a fraction of a second: it
- * runs where signals are handled. ChatML takes 17 steps a message and writes a text once; templates that look for tools in
+ * runs where stops are handled. ChatML takes 18 steps per message and writes a text once; templates that look for tools in
  * every message take some hundred steps.
  */
 function chatLimits(messages: readonly ChatMessage[]): Limits {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
-    steps: 200_000 + 500 * messages.length + characters,
-    characters: 200_000 + 10 * characters,
+    steps: Math.min(200_000 + 500 * messages.length + characters, MAX_STEPS),
+    characters: Math.max(Math.min(200_000 + 4 * characters, MAX_CHARACTERS), 2 * characters),
   };
 }
 

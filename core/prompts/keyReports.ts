@@ -1,5 +1,6 @@
 // How what is wrong with a key of the front matter is reported.
 import { nearestName } from "./nearest.ts";
+import { otherPlace } from "./otherPlace.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
 export function wrongType(entry: Entry, wanted: string, reader: YamlReader): null {
@@ -20,12 +21,14 @@ export function reportUnknown(
 ): void {
   for (const { key, keySpan } of entries) {
     if (known.includes(key)) continue;
+    const place = otherPlace(key, where);
     const near = nearestName(key, known);
     reader.report({
       severity: "warning",
       code: "unknownKey",
       message: `"${key}" is not a key of ${where} that is used here.`,
-      nextStep: near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`,
+      nextStep:
+        place ?? (near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`),
       span: keySpan,
     });
   }

@@ -102,6 +102,13 @@ interface FoundLine {
   readonly next: number;
 }
 
+/** What a line was probably meant to open, or a line in it that other programs end at signs which end none here. */
+function misreadRole(line: string): Role | null {
+  const [first, ...rest] = line.split(/[\v\f\x85\u2028\u2029]/);
+  const hidden = rest.length === 0 ? null : [first!, ...rest].map((part) => roleLineOf(part)?.role ?? null);
+  return hidden?.find((role) => role !== null) ?? misreadRoleOf(line, false);
+}
+
 function roleLinesOf(
   source: string,
   bodyStart: number,
@@ -116,7 +123,7 @@ function roleLinesOf(
     const end = match?.index ?? source.length;
     const next = match === null ? source.length : lineEnd.lastIndex;
     const line = roleLineOf(source.slice(start, end));
-    const meant = line === null ? misreadRoleOf(source.slice(start, end), false) : null;
+    const meant = line === null ? misreadRole(source.slice(start, end)) : null;
     if (meant !== null) report(unread(source, trimmed(source, start, end), meant));
     if (line !== null) {
       const span = withoutIndent(source, trimmed(source, start, end));

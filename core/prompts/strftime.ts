@@ -20,64 +20,94 @@ const MONTHS = ["January", "February", "March", "April", "May", "June"].concat([
   "November",
   "December",
 ]);
+const DAY_MS = 86_400_000;
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** Replaces `%d`, `%b`, … by parts of the time, `%-d` without padding; unknown directives are left unchanged. */
-export function formatTime(time: LocalTime, format: string): string {
-  return format.replace(/%(-?)([A-Za-z%])/g, (whole, bare: string, sign: string) => {
-    const part = partOf(time, sign);
-    if (part === null) return whole;
-    return bare === "-" ? part.replace(/^[0 ]+(?=\d)/, "") : part;
-  });
-}
+/** What each directive writes, as in C's locale; `%z` and `%Z` are empty, as for Python's times without a zone. */
+const PARTS: Readonly<Record<string, (time: LocalTime) => string>> = {
+  Y: ({ year }) => String(year),
+  y: ({ year }) => padded(year % 100),
+  C: ({ year }) => padded(Math.floor(year / 100)),
+  m: ({ month }) => padded(month),
+  B: ({ month }) => MONTHS[month - 1] ?? "",
+  b: ({ month }) => (MONTHS[month - 1] ?? "").slice(0, 3),
+  d: ({ day }) => padded(day),
+  e: ({ day }) => String(day).padStart(2, " "),
+  j: (time) => String(dayOfYear(time) + 1).padStart(3, "0"),
+  A: (time) => DAYS[weekday(time)] ?? "",
+  a: (time) => (DAYS[weekday(time)] ?? "").slice(0, 3),
+  w: (time) => String(weekday(time)),
+  u: (time) => String(weekday(time) === 0 ? 7 : weekday(time)),
+  U: (time) => padded(Math.floor((dayOfYear(time) + 7 - weekday(time)) / 7)),
+  W: (time) => padded(Math.floor((dayOfYear(time) + 7 - ((weekday(time) + 6) % 7)) / 7)),
+  V: (time) => padded(isoWeek(time).week),
+  G: (time) => String(isoWeek(time).year),
+  g: (time) => padded(isoWeek(time).year % 100),
+  H: ({ hour }) => padded(hour),
+  k: ({ hour }) => String(hour).padStart(2, " "),
+  I: ({ hour }) => padded(((hour + 11) % 12) + 1),
+  l: ({ hour }) => String(((hour + 11) % 12) + 1).padStart(2, " "),
+  p: ({ hour }) => (hour < 12 ? "AM" : "PM"),
+  P: ({ hour }) => (hour < 12 ? "am" : "pm"),
+  M: ({ minute }) => padded(minute),
+  S: ({ second }) => padded(second),
+  f: () => "000000",
+  z: () => "",
+  Z: () => "",
+  n: () => "\n",
+  t: () => "\t",
+  "%": () => "%",
+};
+const LONGER: Readonly<Record<string, string>> = {
+  h: "%b",
+  F: "%Y-%m-%d",
+  D: "%m/%d/%y",
+  x: "%m/%d/%y",
+  T: "%H:%M:%S",
+  X: "%H:%M:%S",
+  R: "%H:%M",
+  r: "%I:%M:%S %p",
+  c: "%a %b %e %H:%M:%S %Y",
+};
 
-function partOf(time: LocalTime, sign: string): string | null {
-  const month = MONTHS[time.month - 1] ?? "";
-  const day = DAYS[weekday(time)] ?? "";
-  switch (sign) {
-    case "Y":
-      return String(time.year);
-    case "y":
-      return padded(time.year % 100);
-    case "m":
-      return padded(time.month);
-    case "B":
-      return month;
-    case "b":
-    case "h":
-      return month.slice(0, 3);
-    case "d":
-      return padded(time.day);
-    case "e":
-      return String(time.day).padStart(2, " ");
-    case "A":
-      return day;
-    case "a":
-      return day.slice(0, 3);
-    case "H":
-      return padded(time.hour);
-    case "I":
-      return padded(((time.hour + 11) % 12) + 1);
-    case "p":
-      return time.hour < 12 ? "AM" : "PM";
-    case "M":
-      return padded(time.minute);
-    case "S":
-      return padded(time.second);
-    case "F":
-      return `${time.year}-${padded(time.month)}-${padded(time.day)}`;
-    case "T":
-      return `${padded(time.hour)}:${padded(time.minute)}:${padded(time.second)}`;
-    case "%":
-      return "%";
-    default:
-      return null;
-  }
+/**
+ * Replaces `%d`, `%b`, … by parts of the time. A flag before the letter writes `%-d` without padding, `%_d` with blanks and
+ * `%^a` in capitals. Unknown directives are left unchanged.
+ */
+export function formatTime(time: LocalTime, format: string): string {
+  return format.replace(/%([-_^]?)([A-Za-z%])/g, (whole, flag: string, letter: string) => {
+    const longer = Object.hasOwn(LONGER, letter) ? LONGER[letter] : undefined;
+    const part =
+      longer !== undefined
+        ? formatTime(time, longer)
+        : Object.hasOwn(PARTS, letter)
+          ? PARTS[letter]?.(time)
+          : undefined;
+    if (part === undefined) return whole;
+    if (flag === "^") return part.toUpperCase();
+    if (longer !== undefined || flag === "") return part;
+    const bare = part.replace(/^[0 ]+(?=\d)/, "");
+    return flag === "-" ? bare : bare.padStart(part.length, " ");
+  });
 }
 
 /** 0 = Sunday. The date is given, so nothing is read from the clock or the time zone. */
 function weekday({ year, month, day }: LocalTime): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+}
+
+/** From 0. */
+function dayOfYear({ year, month, day }: LocalTime): number {
+  return (Date.UTC(year, month - 1, day) - Date.UTC(year, 0, 1)) / DAY_MS;
+}
+
+/** The week of ISO 8601, and the year that it belongs to: that of its Thursday. */
+function isoWeek(time: LocalTime): { readonly week: number; readonly year: number } {
+  const thursday = new Date(
+    Date.UTC(time.year, time.month - 1, time.day) + (4 - (weekday(time) || 7)) * DAY_MS,
+  );
+  const year = thursday.getUTCFullYear();
+  return { week: Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY_MS / 7) + 1, year };
 }
 
 function padded(value: number): string {

@@ -9,7 +9,7 @@ import {
 } from "../../core/prompts/index.ts";
 import { NO_PARAMETERS, type PromptParameters } from "../../core/settings/index.ts";
 import { readStreamBounded, unreadableReason } from "../files/index.ts";
-import { readBeside, poolOfPrompt } from "../files/prompts/index.ts";
+import { decodePrompt, readBeside, poolOfPrompt } from "../files/prompts/index.ts";
 import { decodeText } from "../files/text/index.ts";
 import { fillPrompt, isPlainText, type FilledPrompt } from "../worker/index.ts";
 import { CliError } from "./errors.ts";
@@ -100,10 +100,19 @@ function fill(
     return filled;
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
-    showWarnings(path, parsePrompty(source, readFile).problems);
+    const { problems } = parsePrompty(source, readFile);
+    showWarnings(
+      path,
+      problems.filter(({ code, message }) => code !== "variableWithoutValue" || !isGiven(message, values)),
+    );
     const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }
+}
+
+/** Whether a warning begins with the name of a variable that has a value all the same. */
+function isGiven(message: string, values: object): boolean {
+  return Object.keys(values).some((name) => message.startsWith(`"${name}"`));
 }
 
 async function readStdin(): Promise<string> {
@@ -111,7 +120,9 @@ async function readStdin(): Promise<string> {
     const reason = unreadableReason(error);
     throw new CliError({ tag: "promptFileUnreadable", path: STDIN_NAME, reason }, { cause: error });
   });
-  return decodeText(bytes, STDIN_NAME);
+  // As a prompt file is read; other text than UTF-8 and UTF-16 is named with what converts it.
+  const { text } = decodePrompt(bytes);
+  return text ?? decodeText(bytes, STDIN_NAME);
 }
 
 function refuse(option: string, value: string, reason: string): never {

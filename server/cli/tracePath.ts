@@ -1,8 +1,11 @@
 // Checks where a file may be written before anything slow begins.
-import { access, constants, open, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { access, constants, open, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, unreadableReason } from "../files/index.ts";
 import { CliError, type CliFault } from "./errors.ts";
+
+/** As many links as Linux follows. */
+const MAX_LINKS = 40;
 
 /**
  * Refuses a path that names no file, one of the inputs, a model, or that this user can't write.
@@ -23,7 +26,10 @@ export async function checkAnswerPaths(
   inputs: readonly string[],
 ): Promise<void> {
   if (trace !== undefined) await checkTracePath(trace, inputs);
-  if (out !== undefined) await checkOutputPath(out, trace === undefined ? inputs : [...inputs, trace]);
+  if (out === undefined) return;
+  if (trace !== undefined && (await isSamePath(out, trace)))
+    throw new CliError({ tag: "outputPathUnusable", path: out, reason: "the trace of this run goes there" });
+  await checkOutputPath(out, inputs);
 }
 
 async function checkPath(
@@ -79,11 +85,15 @@ export async function isSamePath(one: string, other: string): Promise<boolean> {
 }
 
 /** The path with links resolved, or the path itself if nothing exists there yet. */
-async function realPath(path: string): Promise<string> {
+async function realPath(path: string, links = MAX_LINKS): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    return resolve(path);
+    // Not there yet: a write follows a link to nothing, too.
+    const target = links > 0 ? await readlink(path).catch(() => null) : null;
+    const whole = resolve(path);
+    if (target !== null) return realPath(resolve(dirname(whole), target), links - 1);
+    return dirname(whole) === whole ? whole : join(await realPath(dirname(whole), links), basename(whole));
   }
 }
 

@@ -2,9 +2,8 @@
 import { statfs } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import { dirname, posix, win32 } from "node:path";
+import { CACHE_NAME } from "./cachePlace.ts";
 import { asFilesError, errorCode, FilesError } from "./errors.ts";
-
-const NAME = "laser-inspector";
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,12 +28,12 @@ export function cacheFolder({ env, platform, homes }: Surroundings = OURS): stri
   const home = (): string => homeFolder(homes, (folder) => path.isAbsolute(folder));
   if (env.LASER_CACHE) return path.resolve(env.LASER_CACHE);
   if (platform === "win32") {
-    return path.join(env.LOCALAPPDATA ?? path.join(home(), "AppData", "Local"), NAME, "Cache");
+    return path.join(env.LOCALAPPDATA ?? path.join(home(), "AppData", "Local"), CACHE_NAME, "Cache");
   }
-  if (platform === "darwin") return path.join(home(), "Library", "Caches", NAME);
+  if (platform === "darwin") return path.join(home(), "Library", "Caches", CACHE_NAME);
   // The XDG specification says to ignore a relative path.
   const xdg = env.XDG_CACHE_HOME;
-  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home(), ".cache"), NAME);
+  return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(home(), ".cache"), CACHE_NAME);
 }
 
 function homeFolder(homes: Surroundings["homes"], isAbsolute: (path: string) => boolean): string {

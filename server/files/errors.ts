@@ -1,6 +1,7 @@
 // Faults of files, as data.
 import { FaultError, messageOf, type FaultTable } from "../../core/base/index.ts";
 import { FileTooLarge } from "./bounded.ts";
+import { isInCache } from "./cachePlace.ts";
 
 export type FilesFault =
   /** `neededBytes` and `freeBytes` are known if the check before a write found too little space. */
@@ -34,12 +35,14 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
           : ` (${megabytes(neededBytes)} needed, ${megabytes(freeBytes)} free)`;
       return `There is not enough disk space for ${path}${room}.`;
     },
-    nextStep: "Free some space there, or use another disk (LASER_CACHE moves the cache).",
+    nextStep: ({ path }) =>
+      `Free some space there, or ${isInCache(path) ? "set LASER_CACHE to a folder on another disk" : "name a file on another disk"}.`,
   },
   noPermission: {
     blame: "environment",
     message: (fault) => `${fault.path} can't be read or written by this user.`,
-    nextStep: "Change its permissions, or give another path (LASER_CACHE moves the cache).",
+    nextStep: ({ path }) =>
+      `Change its permissions, or ${isInCache(path) ? "set LASER_CACHE to a folder of your own" : "give another path"}.`,
   },
   fileMissing: {
     blame: "input",

@@ -15,6 +15,7 @@ import {
 } from "../../core/settings/index.ts";
 import type { AnswerParams, GenerateParams } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
+import { checkPromptLength } from "./promptLength.ts";
 import { applyTemplate, isPlainText, messagesOf } from "./prompt.ts";
 import type { GenerateOptions } from "./session.ts";
 
@@ -25,8 +26,10 @@ export function askedRun(params: GenerateParams, engine: Engine): Asked {
   const { settings, promptFile, continueFrom } = params;
   if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
   const { systemInUserTurn } = settings;
+  const messages = messagesOf(params);
+  checkPromptLength(messages, engine);
   return {
-    prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date(), systemInUserTurn),
+    prompt: applyTemplate(messages, promptFile, engine, new Date(), systemInUserTurn),
     settings,
   };
 }
@@ -57,6 +60,7 @@ function asked(
   engine: Engine,
 ): Asked {
   const chosen = withValues(before, settings);
+  checkPromptLength(messages, engine);
   return {
     prompt: applyTemplate(messages, promptFile, engine, new Date(), chosen.systemInUserTurn),
     settings: chosen,

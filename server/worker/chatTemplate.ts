@@ -1,6 +1,6 @@
 // A chat template of the user's that replaces the model's own.
 import { errorCode, unreadableReason } from "../files/index.ts";
-import { readText } from "../files/text/index.ts";
+import { readText, TextFileError } from "../files/text/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { WorkerError } from "./errors.ts";
 
@@ -16,6 +16,11 @@ export interface GivenTemplate {
 /** The template of a file. @throws WorkerError chatTemplateUnreadable; TextFileError */
 export async function readChatTemplate(path: string, signal?: AbortSignal): Promise<GivenTemplate> {
   const text = await readText(path, { mostBytes: MAX_BYTES, signal }).catch((error: unknown) => {
+    if (error instanceof TextFileError && error.fault.tag === "textTooLong")
+      throw new WorkerError(
+        { tag: "chatTemplateUnreadable", path, reason: "it has more than 1 MiB" },
+        { cause: error },
+      );
     if (errorCode(error) === undefined || signal?.aborted) throw error;
     throw new WorkerError(
       { tag: "chatTemplateUnreadable", path, reason: unreadableReason(error) },

@@ -11,6 +11,7 @@ export { scriptedLoader, sessionOf, type SessionHooks } from "./loadModel.ts";
 export * from "./pool.ts";
 export { reproducibility, type Reproducibility } from "./reproducible.ts";
 export * from "./prompt.ts";
+export { checkPromptLength } from "./promptLength.ts";
 export * from "./runWorker.ts";
 export * from "./session.ts";
 export type { PreparedPrompt } from "./preparedPrompt.ts";

@@ -3,6 +3,7 @@ import { RenderError } from "./faults.ts";
 import type { Expression } from "./nodes.ts";
 import type { Marks } from "./marks.ts";
 import { Undefined, type CallArguments, type Value } from "./values.ts";
+import { reads, type Meter } from "./walk.ts";
 
 /** A part of the output. */
 export interface Chunk {
@@ -63,7 +64,7 @@ export interface Services {
   test(name: string): Test;
 }
 
-export class Context {
+export class Context implements Meter {
   /** How many macros have run: an expression during which this grows is put together from template text. */
   macroRuns = 0;
   private steps = 0;
@@ -98,16 +99,31 @@ export class Context {
     if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
   }
 
+  /** The texts of items with another between them; too long, they end before all are made. @throws RenderError */
+  joined<T>(items: readonly T[], text: (item: T) => string, between: string): string {
+    this.spend(items.length);
+    let length = 0;
+    const texts = items.map((item) => {
+      const made = text(item);
+      length += made.length + between.length;
+      this.allowOutput(length);
+      return made;
+    });
+    return texts.join(between);
+  }
+
   /**
    * What an operation makes of texts, with the marks of the user's characters.
    * @param run does it with `given(value)` for each of its values
    */
   carry(texts: readonly Value[], run: (given: (value: Value) => Value) => Value): Value {
+    for (const text of texts) if (typeof text === "string") reads(text.length);
     return this.options.marks?.carry(texts, run) ?? run((value) => value);
   }
 
   /** A text, or the texts of a list, without marks: for what only looks at them. */
   plain(value: Value): Value {
+    if (typeof value === "string") reads(value.length);
     return this.options.marks?.plainValue(value) ?? value;
   }
 
@@ -130,6 +146,8 @@ export class Output {
   constructor(private readonly context: Context) {}
 
   add(chunk: Chunk): void {
+    // A macro or a captured block may write many pieces without a character.
+    this.context.spend(1);
     this.length += chunk.text.length;
     this.context.allowOutput(this.length);
     this.chunks.push(chunk);
@@ -144,10 +162,10 @@ export class Output {
 export class Scope {
   private readonly values = new Map<string, Value>();
   /** What `{% set x %}…{% endset %}` captured, in pieces, as long as the name has that value. */
-  private readonly captured = new Map<string, readonly Chunk[]>();
+  private captured: Map<string, readonly Chunk[]> | null = null;
 
   /** What `{% set x = … %}` gave the name, for those who ask where a printed text is from. */
-  private readonly sources = new Map<string, Expression>();
+  private sources: Map<string, Expression> | null = null;
 
   constructor(readonly outer: Scope | null) {}
 
@@ -161,12 +179,12 @@ export class Scope {
   }
 
   capturedChunks(name: string): readonly Chunk[] | null {
-    return this.scopeOf(name)?.captured.get(name) ?? null;
+    return this.scopeOf(name)?.captured?.get(name) ?? null;
   }
 
   /** The expression that a `set` gave the name; null if it got its value in another way. */
   sourceOf(name: string): Expression | null {
-    return this.scopeOf(name)?.sources.get(name) ?? null;
+    return this.scopeOf(name)?.sources?.get(name) ?? null;
   }
 
   /** @param source where the value is from, if a `set` says so */
@@ -177,10 +195,10 @@ export class Scope {
     source: Expression | null = null,
   ): void {
     this.values.set(name, value);
-    if (source === null) this.sources.delete(name);
-    else this.sources.set(name, source);
-    if (chunks === null) this.captured.delete(name);
-    else this.captured.set(name, chunks);
+    if (source === null) this.sources?.delete(name);
+    else (this.sources ??= new Map<string, Expression>()).set(name, source);
+    if (chunks === null) this.captured?.delete(name);
+    else (this.captured ??= new Map<string, readonly Chunk[]>()).set(name, chunks);
   }
 
   private scopeOf(name: string): Scope | null {

@@ -7,7 +7,7 @@ import { FILTERS } from "./filters/index.ts";
 import { methodOf } from "./methods.ts";
 import type { Arguments, Expression, FilterUse } from "./nodes.ts";
 import { arithmetic, negated } from "./numbers.ts";
-import { codePoints } from "./texts.ts";
+import { codePoints, isWide } from "./texts.ts";
 import { TESTS } from "./tests.ts";
 import {
   Callable,
@@ -66,7 +66,7 @@ function valueOf(node: Expression, scope: Scope, context: Context, asking: boole
       return itemOf(inner(node.target), inner(node.index, false), context);
     case "slice": {
       const [from, to, step] = node.bounds.map((bound) => (bound === null ? null : inner(bound, false)));
-      return sliceOf(inner(node.target), from ?? null, to ?? null, step ?? null);
+      return sliceOf(inner(node.target), [from ?? null, to ?? null, step ?? null], context);
     }
     case "call":
       return call(inner(node.target), argumentsOf(node.args, scope, context), context);
@@ -147,7 +147,7 @@ export function needed(
 
 export function applyFilter(use: FilterUse, target: Value, scope: Scope, context: Context): Value {
   const filter = filterOf(use.name);
-  return bounded(filter(target, argumentsOf(use.args, scope, context), context), context);
+  return filter(target, argumentsOf(use.args, scope, context), context);
 }
 
 export function call(target: Value, args: CallArguments, context: Context): Value {
@@ -165,11 +165,16 @@ function bounded(value: Value, context: Context): Value {
 export function argumentsOf(args: Arguments, scope: Scope, context: Context): CallArguments {
   const positional = args.positional.map((node) => evaluate(node, scope, context));
   const named = new Map(args.named.map(([name, node]) => [name, evaluate(node, scope, context)]));
-  if (args.spread !== null) positional.push(...itemsOf(evaluate(args.spread, scope, context)));
+  if (args.spread !== null) {
+    const items = itemsOf(evaluate(args.spread, scope, context));
+    context.spend(items.length);
+    for (const item of items) positional.push(item);
+  }
   if (args.spreadNamed !== null) {
     const more = evaluate(args.spreadNamed, scope, context);
     if (!(more instanceof Dict))
       throw new RenderError(`"**" is followed by ${typeOf(more)} instead of a map`);
+    context.spend(more.size);
     for (const [name, value] of more.pairs()) named.set(textOf(name), value);
   }
   return { positional, named };
@@ -193,8 +198,8 @@ function itemOf(value: Value, given: Value, context: Context): Value {
     const found = isKey ? value.get(index) : undefined;
     if (found !== undefined) return found;
   } else if (typeof index === "number" || typeof index === "boolean") {
-    const items = indexable(value);
-    const found = items?.at(Number(index));
+    const found =
+      typeof value === "string" ? characterAt(value, Number(index)) : indexable(value)?.at(Number(index));
     if (found !== undefined) return found;
   }
   const named = typeof index === "string" ? attributeOf(value, index, context) : undefined;
@@ -203,22 +208,33 @@ function itemOf(value: Value, given: Value, context: Context): Value {
 
 function indexable(value: Value): readonly Value[] | null {
   if (isList(value)) return value;
-  if (typeof value === "string") return codePoints(value);
   if (value instanceof Tuple || (value instanceof Sequence && value.type === "range")) return value.items;
   return null;
 }
 
-function sliceOf(value: Value, from: Value, to: Value, step: Value): Value {
+function characterAt(text: string, index: number): string | undefined {
+  return isWide(text) ? codePoints(text).at(index) : text.at(index);
+}
+
+type Bounds = readonly [from: Value, to: Value, step: Value];
+
+function sliceOf(value: Value, bounds: Bounds, context: Context): Value {
   defined(value);
+  if (typeof value === "string") {
+    const written = slice(codePoints(value), bounds).join("");
+    context.allow(written.length);
+    return written;
+  }
   const items = indexable(value);
   if (items === null) return new Undefined(`${typeOf(value)} can't be cut`);
-  if (typeof value === "string") return slice(codePoints(value), from, to, step).join("");
-  const sliced = slice(items, from, to, step);
+  context.spend(items.length);
+  const sliced = slice(items, bounds);
+  if (value instanceof Sequence) return new Sequence(sliced, value.type);
   return value instanceof Tuple ? new Tuple(sliced) : sliced;
 }
 
-function slice<T>(items: readonly T[], from: Value, to: Value, step: Value): T[] {
-  const [first, last, by] = [from, to, step].map((bound) => {
+function slice<T>(items: readonly T[], bounds: Bounds): T[] {
+  const [first, last, by] = bounds.map((bound) => {
     if (bound === null) return null;
     const number = bound instanceof Float ? null : numberOf(bound);
     if (number === null)
@@ -253,11 +269,14 @@ function filterOf(name: string): Filter {
   const filter = FILTERS.get(name);
   if (filter === undefined) throw new RenderError(`there is no filter "${name}"`);
   return (value, args, context) =>
-    typeof value === "string"
-      ? context.carry([value, ...args.positional, ...args.named.values()], (given) =>
-          filter(given(value), argumentsGiven(args, given), context),
-        )
-      : filter(value, args, context);
+    bounded(
+      typeof value === "string"
+        ? context.carry([value, ...args.positional, ...args.named.values()], (given) =>
+            filter(given(value), argumentsGiven(args, given), context),
+          )
+        : filter(value, args, context),
+      context,
+    );
 }
 
 function testOf(name: string): Test {

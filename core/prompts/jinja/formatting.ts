@@ -58,7 +58,8 @@ export function formatPercent(template: string, given: Value, context: Context):
         type,
       };
       if ("sra".includes(type)) {
-        const text = type === "s" ? textOf(value) : represented(value);
+        const text =
+          type === "s" ? textOf(value) : type === "a" ? ascii(represented(value)) : represented(value);
         const cut = precision === null ? text : codePoints(text).slice(0, precision).join("");
         return padded(cut, { ...form, fill: " ", align: minus ? "<" : ">" });
       }
@@ -83,6 +84,7 @@ export function formatPercent(template: string, given: Value, context: Context):
 /** `text.format(…)`. @throws RenderError for a field without a value, or a format that isn't one */
 export function formatFields(template: string, args: CallArguments, context: Context): string {
   let next = 0;
+  let fields: "counted" | "numbered" | null = null;
   const written = template.replace(
     /\{\{|\}\}|\{([^{}:!]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\}|[{}]/g,
     (whole, field: string | undefined, conversion: string | undefined, spec: string | undefined) => {
@@ -91,6 +93,12 @@ export function formatFields(template: string, args: CallArguments, context: Con
         throw new RenderError('a "{" or "}" of the format stands alone: write it twice');
       const valueAt = (name: string): Value => {
         const [, first = "", rest = ""] = /^([^.[]*)([^]*)$/.exec(name) ?? [];
+        if (first === "" || /^\d+$/.test(first)) {
+          const now = first === "" ? "counted" : "numbered";
+          if (fields !== null && fields !== now)
+            throw new RenderError("the format mixes fields with and without a number");
+          fields = now;
+        }
         const key = first === "" ? String(next++) : first;
         const start = /^\d+$/.test(key) ? args.positional[Number(key)] : args.named.get(key);
         if (start === undefined) throw new RenderError(`the format asks for "${key}", which is not given`);
@@ -208,6 +216,15 @@ function general(size: number, digits: number): string {
 
 function represented(value: Value): string {
   return typeof value === "string" ? quoted(value) : textOf(value);
+}
+
+/** As Python's ascii() writes what is not; half an emoji may be a mark of the user's characters and stays. */
+function ascii(text: string): string {
+  return text.replace(/(?!\p{Cs})\P{ASCII}/gu, (sign) => {
+    const code = sign.codePointAt(0)!;
+    const [letter, width] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+    return `\\${letter}${code.toString(16).padStart(width, "0")}`;
+  });
 }
 
 function padded(text: string, { fill, align, width }: Form): string {

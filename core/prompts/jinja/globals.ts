@@ -12,6 +12,7 @@ import {
   type CallArguments,
   type Value,
 } from "./values.ts";
+import { visits } from "./walk.ts";
 import { textOf } from "./writing.ts";
 
 /** As Jinja2's sandbox bounds it. */
@@ -58,6 +59,7 @@ function dict(what: string, { positional, named }: CallArguments): Dict {
     throw new RenderError(`${what} takes one map or list of pairs, and named values`);
   const [given] = positional;
   const pairs = given === undefined ? [] : given instanceof Dict ? given.pairs() : itemsOf(given).map(pairOf);
+  visits(pairs.length);
   return Dict.of([...pairs, ...named]);
 }
 

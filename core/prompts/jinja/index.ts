@@ -7,6 +7,7 @@ import { globalsFor } from "./globals.ts";
 import { run } from "./run.ts";
 import type { Template } from "./statements.ts";
 import type { Value } from "./values.ts";
+import { metered } from "./walk.ts";
 
 export type { Chunk, Limits, RenderOptions } from "./context.ts";
 export { MissingVariable, RaisedByTemplate, RenderError, type Mistake } from "./faults.ts";
@@ -39,7 +40,7 @@ export function renderTemplate(
   for (const [name, value] of variables) scope.set(name, value);
   const output = new Output(context);
   try {
-    run(template.body, new Scope(scope), output, context);
+    metered(context, () => run(template.body, new Scope(scope), output, context));
   } catch (error) {
     if (error instanceof RangeError)
       throw new RenderError("it is nested too deeply, or makes too long a text");

@@ -2,36 +2,48 @@
 // could be part of a control token is replaced by a mark, one unit long. Operations that only move text (joining,
 // cutting, trimming) carry the marks along; those that look at it are given the plain text.
 import { RenderError } from "./faults.ts";
-import { LONE_SURROGATE, trim } from "./texts.ts";
+import { isWide, LONE_SURROGATE, trim } from "./texts.ts";
 import { isList, Sequence, Tuple, type Value } from "./values.ts";
+import { reads } from "./walk.ts";
 
 /** Low halves of surrogate pairs: alone they occur in no well-formed text. */
 const FIRST_MARK = 0xdc00;
 const MAX_MARKS = 0x400;
 const MARK = /(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const MARKS = new RegExp(MARK, "g");
+const FIRST_HIGH_HALF = 0xd800;
+/** Units that are made a text at once: more would be too many arguments of a call. */
+const BLOCK = 8192;
 
 export class Marks {
-  private readonly marks = new Map<string, string>();
-  private readonly originals = new Map<string, string>();
+  /** By UTF-16 unit, for characters that are one; 0 for those without a mark. */
+  private readonly ofUnits = new Uint16Array(0x10000);
+  /** Characters of two units, which hardly any spelling has. */
+  private readonly ofPairs = new Map<string, string>();
+  private readonly originals: string[] = [];
 
   /** @param spellings of control tokens; characters past the first 1,024 have no mark */
   constructor(spellings: Iterable<string>) {
     for (const spelling of spellings) {
       for (const character of spelling) {
         // White space has none, so that it can be trimmed.
-        if (this.marks.has(character) || this.marks.size >= MAX_MARKS || trim(character) === "") continue;
-        const mark = String.fromCharCode(FIRST_MARK + this.marks.size);
-        this.marks.set(character, mark);
-        this.originals.set(mark, character);
+        if (this.has(character) || this.originals.length >= MAX_MARKS || trim(character) === "") continue;
+        const mark = FIRST_MARK + this.originals.length;
+        this.originals.push(character);
+        if (character.length === 1) this.ofUnits[character.charCodeAt(0)] = mark;
+        else this.ofPairs.set(character, String.fromCharCode(mark));
       }
     }
+  }
+
+  private has(character: string): boolean {
+    return character.length === 1 ? this.ofUnits[character.charCodeAt(0)] !== 0 : this.ofPairs.has(character);
   }
 
   /** Whether a marked text can't be mistaken for the spelling, nor for a part of it. */
   covers(spelling: string): boolean {
     const characters = Array.from(spelling).filter((character) => trim(character) !== "");
-    return characters.length > 0 && characters.every((character) => this.marks.has(character));
+    return characters.length > 0 && characters.every((character) => this.has(character));
   }
 
   mark(text: string): string {
@@ -40,7 +52,14 @@ export class Marks {
   }
 
   plain(text: string): string {
-    return text.replace(MARKS, (mark) => this.originals.get(mark) ?? mark);
+    reads(text.length);
+    if (!MARK.test(text)) return text;
+    const original = (unit: number): string | undefined =>
+      unit < FIRST_MARK ? undefined : this.originals[unit - FIRST_MARK];
+    if (this.ofPairs.size > 0) return text.replace(MARKS, (mark) => original(mark.charCodeAt(0)) ?? mark);
+    return withUnits(text, (unit, before) =>
+      before >= FIRST_HIGH_HALF && before < FIRST_MARK ? 0 : (original(unit)?.charCodeAt(0) ?? 0),
+    );
   }
 
   /** A text, or the texts of a list, as `plain` gives them; other values as they are. */
@@ -65,8 +84,31 @@ export class Marks {
   }
 
   private marked(text: string): string {
-    return Array.from(text, (character) => this.marks.get(character) ?? character).join("");
+    reads(text.length);
+    if (this.ofPairs.size === 0 || !isWide(text)) return withUnits(text, (unit) => this.ofUnits[unit]!);
+    return Array.from(text, (character) => {
+      const unit = character.length === 1 ? this.ofUnits[character.charCodeAt(0)]! : 0;
+      return unit === 0 ? (this.ofPairs.get(character) ?? character) : String.fromCharCode(unit);
+    }).join("");
   }
+}
+
+/** The text with other units; 0 keeps a unit. Ten times as fast as a regular expression that calls a function. */
+function withUnits(text: string, other: (unit: number, before: number) => number): string {
+  const units = new Uint16Array(Math.min(text.length, BLOCK));
+  let written = "";
+  let before = 0;
+  for (let start = 0; start < text.length; start += BLOCK) {
+    const length = Math.min(BLOCK, text.length - start);
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(start + at);
+      const found = other(unit, before);
+      units[at] = found === 0 ? unit : found;
+      before = unit;
+    }
+    written += String.fromCharCode(...units.subarray(0, length));
+  }
+  return written;
 }
 
 /** Null if the operation refuses the marked texts, such as `index()` of something that is not found in them. */

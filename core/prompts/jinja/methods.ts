@@ -18,6 +18,7 @@ import {
   type CallArguments,
   type Value,
 } from "./values.ts";
+import { visits } from "./walk.ts";
 import { textOf } from "./writing.ts";
 
 type Method<T> = (value: T, args: CallArguments, context: Context, name: string) => Value;
@@ -159,6 +160,17 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
   ],
   ["format", (text, args, context) => formatFields(text, args, context)],
   [
+    "format_map",
+    (text, args, context, name) => {
+      const map = bind(name, args, "map").need("map");
+      if (!(map instanceof Dict)) throw new RenderError(`${name} takes a map, not ${typeOf(map)}`);
+      const named = map
+        .pairs()
+        .flatMap(([key, value]) => (typeof key === "string" ? [[key, value] as const] : []));
+      return formatFields(text, { positional: [], named: new Map(named) }, context);
+    },
+  ],
+  [
     "zfill",
     (text, args, context, name) => {
       const width = bind(name, args, "width").integer("width", 0);
@@ -198,6 +210,7 @@ const MAP_METHODS: ReadonlyMap<string, Method<Dict>> = new Map<string, Method<Di
     "items",
     (map, args, _, name) => {
       bind(name, args);
+      visits(map.size);
       return new Sequence(
         map.pairs().map((pair) => new Tuple(pair)),
         "dict_items",
@@ -208,6 +221,7 @@ const MAP_METHODS: ReadonlyMap<string, Method<Dict>> = new Map<string, Method<Di
     "keys",
     (map, args, _, name) => {
       bind(name, args);
+      visits(map.size);
       return new Sequence(map.keys(), "dict_keys");
     },
   ],
@@ -215,6 +229,7 @@ const MAP_METHODS: ReadonlyMap<string, Method<Dict>> = new Map<string, Method<Di
     "values",
     (map, args, _, name) => {
       bind(name, args);
+      visits(map.size);
       return new Sequence(
         map.pairs().map(([, value]) => value),
         "dict_values",
@@ -232,6 +247,7 @@ const MAP_METHODS: ReadonlyMap<string, Method<Dict>> = new Map<string, Method<Di
     "copy",
     (map, args, _, name) => {
       bind(name, args);
+      visits(map.size);
       return Dict.of(map.pairs());
     },
   ],
@@ -253,6 +269,7 @@ const LIST_METHODS: ReadonlyMap<string, Method<readonly Value[]>> = new Map<stri
       "copy",
       (list, args, _, name) => {
         bind(name, args);
+        visits(list.length);
         return [...list];
       },
     ],
@@ -273,6 +290,7 @@ function splitting(fromRight: boolean): Method<string> {
     const by = textOf(separator);
     if (by === "") throw new RenderError(`${name} needs a separator that isn't empty`);
     const parts = text.split(by);
+    visits(parts.length);
     if (most < 0 || parts.length - 1 <= most) return parts;
     return fromRight
       ? [parts.slice(0, parts.length - most).join(by), ...parts.slice(parts.length - most)]
@@ -318,6 +336,7 @@ export function replaced(text: string, old: string, by: string, count: number, c
 }
 
 function joined(items: readonly Value[], separator: string, context: Context): string {
+  visits(items.length);
   const texts = items.map((item) => {
     if (typeof item !== "string") throw new RenderError(`join() takes texts, not ${typeOf(item)}`);
     return item;

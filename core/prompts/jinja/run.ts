@@ -154,12 +154,11 @@ function print(
   }
   const macrosBefore = context.macroRuns;
   const value = needed(node, evaluate(node, scope, context), scope, context);
-  if (
-    node.kind === "name" &&
-    isList(value) &&
-    scope.isOuter(node.name) &&
-    context.options.threads?.has(node.name) === true
-  ) {
+  const isThread =
+    node.kind === "name" && scope.isOuter(node.name) && context.options.threads?.has(node.name) === true;
+  if (isThread && (isList(value) || isTrue(value))) {
+    if (!isList(value))
+      throw new RenderError(`it is a conversation: its value is a list of messages, not ${typeOf(value)}`);
     output.add({ text: "", at: start, from: node, note: null, thread: value });
     return;
   }

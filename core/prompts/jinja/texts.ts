@@ -1,4 +1,5 @@
 // Text as Python sees it: characters are code points, white space is Python's, string literals have its escapes.
+import { reads } from "./walk.ts";
 
 /** White space as Python has it, for a class of a regular expression. */
 export const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -9,8 +10,9 @@ const IS_SPACE = new RegExp(`[${SPACES}]`);
 export function trimStart(text: string, characters: string | null = null): string {
   if (characters === null) return text.replace(LEADING, "");
   const parts = codePoints(text);
+  const given = new Set(codePoints(characters));
   let start = 0;
-  while (start < parts.length && characters.includes(parts[start]!)) start++;
+  while (start < parts.length && given.has(parts[start]!)) start++;
   return parts.slice(start).join("");
 }
 
@@ -21,8 +23,9 @@ export function trimEnd(text: string, characters: string | null = null): string 
     return text.slice(0, end);
   }
   const parts = codePoints(text);
+  const given = new Set(codePoints(characters));
   let end = parts.length;
-  while (end > 0 && characters.includes(parts[end - 1]!)) end--;
+  while (end > 0 && given.has(parts[end - 1]!)) end--;
   return parts.slice(0, end).join("");
 }
 
@@ -38,11 +41,17 @@ export function words(text: string): string[] {
 
 /** The characters of a text; an emoji is one. */
 export function codePoints(text: string): string[] {
-  return /[\ud800-\udbff]/.test(text) ? Array.from(text) : text.split("");
+  reads(8 * text.length);
+  return isWide(text) ? Array.from(text) : text.split("");
+}
+
+/** Whether some character of the text takes two units. */
+export function isWide(text: string): boolean {
+  return /[\ud800-\udbff]/.test(text);
 }
 
 export function lengthOf(text: string): number {
-  return /[\ud800-\udbff]/.test(text) ? codePoints(text).length : text.length;
+  return isWide(text) ? codePoints(text).length : text.length;
 }
 
 /** Half an emoji. */
@@ -87,7 +96,7 @@ export function unescaped(literal: string): string {
   return literal
     .replace(/\r\n?/g, "\n")
     .replace(
-      /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi,
+      /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([^]))/g,
       (
         whole,
         x: string | undefined,
@@ -109,6 +118,8 @@ export function unescaped(literal: string): string {
 /** A text between quotes, as Python's `repr` writes it. */
 export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  if (/^[ -&(-[\]-~]*$/.test(text)) return quote + text + quote;
+  reads(16 * text.length);
   let written = "";
   for (const character of text) {
     const code = character.codePointAt(0)!;

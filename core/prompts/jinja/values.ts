@@ -3,7 +3,7 @@
 import type { PromptValue } from "../promptValue.ts";
 import { RenderError } from "./faults.ts";
 import { codePoints } from "./texts.ts";
-import { Walk } from "./walk.ts";
+import { reads, Walk } from "./walk.ts";
 
 /** A float; a plain number is an integer. `2.0` prints as "2.0", and 2 as "2". */
 export class Float {
@@ -209,11 +209,14 @@ export function itemsOrNull(value: Value): readonly Value[] | null {
 
 export function isEqual(one: Value, two: Value, walk = new Walk(), depth = 0): boolean {
   walk.visit(depth);
+  if (typeof one === "string" && typeof two === "string" && one.length === two.length) reads(one.length);
   if (one === two) return true;
   const number = numberOf(one);
   if (number !== null) return number === numberOf(two);
   if (one instanceof Undefined) return two instanceof Undefined;
   if (isList(one) && isList(two)) return areEqual(one, two, walk, depth);
+  if (one instanceof Sequence && two instanceof Sequence && one.type === "range" && two.type === "range")
+    return areEqual(one.items, two.items, walk, depth);
   if (one instanceof Tuple && two instanceof Tuple) return areEqual(one.items, two.items, walk, depth);
   if (!(one instanceof Dict && two instanceof Dict) || one.size !== two.size) return false;
   return one.pairs().every(([key, value]) => two.has(key) && isEqual(value, two.get(key)!, walk, depth + 1));
@@ -242,6 +245,7 @@ export function compared(one: Value, two: Value, walk = new Walk(), depth = 0): 
 /** By code points, as Python orders. */
 function comparedTexts(one: string, two: string): number {
   if (one === two) return 0;
+  reads(16 * Math.min(one.length, two.length));
   for (let at = 0; ; at++) {
     const [first, second] = [one.codePointAt(at) ?? -1, two.codePointAt(at) ?? -1];
     if (first !== second) return first - second;
@@ -249,16 +253,20 @@ function comparedTexts(one: string, two: string): number {
   }
 }
 
-function keyOf(key: Value): string {
+function keyOf(key: Value, walk = new Walk(), depth = 0): string {
+  walk.visit(depth);
   const number = numberOf(key);
   if (number !== null) return `n${number}`;
-  if (typeof key === "string") return `t${key}`;
+  if (typeof key === "string") {
+    walk.write(key.length);
+    return `t${key}`;
+  }
   if (key === null) return "none";
   if (key instanceof Undefined) return "undefined";
   if (key instanceof Tuple)
     return `(${key.items
       .map((item) => {
-        const own = keyOf(item);
+        const own = keyOf(item, walk, depth + 1);
         return `${own.length}:${own}`;
       })
       .join("")})`;

@@ -38,7 +38,10 @@ function represented(value: Value, walk: Walk, depth: number): string {
   walk.visit(depth);
   const all = (items: readonly Value[]): string =>
     items.map((item) => represented(item, walk, depth + 1)).join(", ");
-  if (typeof value === "string") return quoted(value);
+  if (typeof value === "string") {
+    walk.write(value.length);
+    return quoted(value);
+  }
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return integerText(value);
@@ -117,7 +120,10 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
   walk.visit(depth);
   if (value === null) return "null";
   if (typeof value === "boolean") return value ? "true" : "false";
-  if (typeof value === "string") return form.text(value);
+  if (typeof value === "string") {
+    walk.write(value.length);
+    return form.text(value);
+  }
   if (typeof value === "number") return integerText(value);
   if (value instanceof Float)
     return Number.isFinite(value.value)
@@ -129,6 +135,7 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
           : "NaN";
   const wrap = (open: string, close: string, items: readonly string[]): string => {
     if (items.length === 0) return open + close;
+    walk.write(items.length * (form.itemSeparator.length + (form.indent?.length ?? 0) * (depth + 1)));
     if (form.indent === null) return open + items.join(form.itemSeparator) + close;
     const lineEnd = `\n${form.indent.repeat(depth)}`;
     const inner = lineEnd + form.indent;
@@ -148,7 +155,10 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
     return wrap(
       "{",
       "}",
-      pairs.map(([key, item]) => form.text(key) + form.keySeparator + jsonOf(item, form, walk, depth + 1)),
+      pairs.map(([key, item]) => {
+        walk.write(key.length + form.keySeparator.length);
+        return form.text(key) + form.keySeparator + jsonOf(item, form, walk, depth + 1);
+      }),
     );
   }
   if (value instanceof Undefined && value.variable !== null) throw new MissingVariable(value.variable);

@@ -1,6 +1,6 @@
 // `laser generate`: one answer to a prompt file, to standard input or to a text.
 import { Option, type Command } from "commander";
-import { applyTemplate, checkConstraint } from "../../worker/index.ts";
+import { applyTemplate, checkConstraint, checkPromptLength } from "../../worker/index.ts";
 import {
   DEFAULT_SETTINGS,
   promptDevice,
@@ -74,6 +74,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
     const session = await loadSession({ ...flags, ...engineChoices(flags), ...device.choice }, signal);
     try {
       const { systemInUserTurn } = settings;
+      checkPromptLength(asked.messages, session.engine);
       const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
       if (prompt.leavesOutSystem === true) warnOfSystem();
       await writeAnswer(session, { prompt, settings, poolSource, route, signal, flags });

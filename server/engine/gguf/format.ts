@@ -86,12 +86,12 @@ export const TENSOR_BLOCKS: ReadonlyMap<number, BlockSize> = new Map([
  * name with all others, which the counts keep below a second.
  */
 export const BOUNDS = {
-  headBytes: 256 * 2 ** 20,
+  headBytes: 64 * 2 ** 20,
   keys: 16_384,
   keyBytes: 65_535,
   tensors: 16_384,
-  /** Bytes of one text among the metadata. */
-  textBytes: 64 * 2 ** 20,
+  /** Bytes of one text among the metadata: node-llama-cpp's reader takes sixteen times as much memory. */
+  textBytes: 4 * 2 ** 20,
   /** Items of all lists together: each takes up to 50 bytes once it is read. */
   listItems: 2 ** 22,
   /** GGML_MAX_NAME, its final zero included. */

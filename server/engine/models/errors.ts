@@ -47,6 +47,8 @@ export type ModelFault =
   | { readonly tag: "hubUnchecked"; readonly url: string }
   | { readonly tag: "hubUnreachable"; readonly host: string; readonly reason: string }
   | { readonly tag: "hubStalled"; readonly host: string; readonly idleMs: number }
+  /** A redirect leads from https to a host without it. */
+  | { readonly tag: "hubInsecure"; readonly host: string }
   /**
    * `cause`: the tag of the fault that stopped it, or "converter" for the converter itself; `output`: its last lines.
    */
@@ -162,8 +164,14 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   },
   hubStalled: {
     blame: "environment",
-    message: (fault) => `${fault.host} sent nothing for ${Math.round(fault.idleMs / 1000)} s.`,
+    message: (fault) =>
+      `${fault.host} sent nothing, or less than 1 kB a second, for ${Math.round(fault.idleMs / 1000)} s.`,
     nextStep: "Fetch again: the part already downloaded is kept.",
+  },
+  hubInsecure: {
+    blame: "environment",
+    message: (fault) => `The hub redirects from https to ${fault.host} without encryption, which is refused.`,
+    nextStep: "Use another mirror in HF_ENDPOINT, or download the file in a browser and give its path.",
   },
   conversionFailed: {
     blame: "environment",

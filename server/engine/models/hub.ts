@@ -12,8 +12,10 @@ import { appendBody } from "./hubBody.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
 import type { FetchHooks } from "../../files/wheels/index.ts";
 
-/** Attempts in a row that download nothing; any downloaded byte resets the count. */
+/** Attempts in a row that make no progress. */
 const MAX_ATTEMPTS = 5;
+/** Less than this, or than a hundredth of the file, is none: a server that sends little each time is not followed for ever. */
+const MIN_PROGRESS_BYTES = 65_536;
 
 /** Mainly for tests. */
 export interface HubOptions {
@@ -120,7 +122,7 @@ async function downloadHubFile(
     async () => {
       const before = doneBytes;
       doneBytes = await sizeOf(part);
-      return doneBytes > before;
+      return doneBytes - before >= Math.min(MIN_PROGRESS_BYTES, announced.bytes / 100);
     },
   );
   // The check deletes a wrong file, so that the next run starts from scratch.

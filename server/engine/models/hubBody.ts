@@ -52,8 +52,8 @@ export async function appendBody(
     }
     const out = await openPart(part, resumed ? "a" : "w");
     try {
-      await copy(response, out, part, (bytes) => {
-        keepAlive();
+      await copy(response, out, part, (bytes, added) => {
+        keepAlive(added);
         report(start + bytes);
         if (start + bytes > file.bytes) {
           const actualBytes = start + bytes;
@@ -74,12 +74,12 @@ async function copy(
   response: Response,
   out: FileHandle,
   part: string,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: number, added: number) => void,
 ): Promise<void> {
   let bytes = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    onBytes(bytes);
+    onBytes(bytes, chunk.length);
     try {
       await out.writeFile(chunk);
     } catch (error) {

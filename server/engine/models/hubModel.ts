@@ -229,7 +229,7 @@ async function getJson(url: string, connection: HubConnection): Promise<unknown>
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      keepAlive();
+      keepAlive(chunk.length);
       bytes += chunk.length;
       if (bytes > MAX_LIST_BYTES) throw new ModelError({ tag: "hubUnchecked", url });
       chunks.push(chunk);

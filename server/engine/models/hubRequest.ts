@@ -13,11 +13,14 @@ export interface HubConnection {
   readonly signal: AbortSignal;
 }
 
+/** A slower connection counts as dead: a model at this speed would take days. */
+const MIN_BYTES_PER_SECOND = 1024;
+
 /** A response with an idle timer. */
 export interface HubResponse {
   readonly response: Response;
-  /** To be called when bytes arrive; the connection is aborted after idleMs without. */
-  readonly keepAlive: () => void;
+  /** To be called when bytes arrive; the connection is aborted after idleMs with too few. */
+  readonly keepAlive: (bytes: number) => void;
   /** Stops the idle timer; to be called when the body has been read or abandoned. */
   readonly close: () => void;
   /** Turns what fetch or the body threw into a ModelError; aborts pass through. */
@@ -50,12 +53,15 @@ export async function hubRequest(
           ...(isHub && connection.token !== null ? { authorization: `Bearer ${connection.token}` } : {}),
         },
       });
-      watch.keepAlive();
+      watch.keepAlive(Infinity);
       const location = response.headers.get("location");
       if (response.status >= 300 && response.status < 400 && location !== null) {
         const next = new URL(location, current);
         if (method === "HEAD" && response.headers.has("x-linked-etag")) return finished(response, watch);
         await response.body?.cancel();
+        // What is fetched is checked by its hash, but only over https does nobody on the way see what it is.
+        if (current.protocol === "https:" && next.protocol !== "https:")
+          throw new ModelError({ tag: "hubInsecure", host: next.host });
         current = next;
         continue;
       }
@@ -96,7 +102,7 @@ function throwOnStatus(status: number, url: string, tokenSent: boolean): void {
 
 function watchIdle({ idleMs, signal }: HubConnection): {
   signal: AbortSignal;
-  keepAlive: () => void;
+  keepAlive: (bytes: number) => void;
   close: () => void;
   isIdle: () => boolean;
 } {
@@ -104,9 +110,16 @@ function watchIdle({ idleMs, signal }: HubConnection): {
   const timer = setTimeout(() => {
     idle.abort();
   }, idleMs);
+  const least = (MIN_BYTES_PER_SECOND * idleMs) / 1000;
+  let arrived = 0;
   return {
     signal: AbortSignal.any([signal, idle.signal]),
-    keepAlive: () => timer.refresh(),
+    keepAlive: (bytes) => {
+      arrived += bytes;
+      if (arrived < least) return;
+      arrived = 0;
+      timer.refresh();
+    },
     close: () => {
       clearTimeout(timer);
     },

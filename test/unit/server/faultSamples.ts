@@ -152,6 +152,7 @@ export const MODELS: Samples<ModelFault> = {
   hubRefused: { url: "https://hub.invalid/m", status: 500 },
   hubUnchecked: { url: "https://hub.invalid/m" },
   hubUnreachable: { host: "hub.invalid", reason },
+  hubInsecure: { host: "mirror.invalid" },
   hubStalled: { host: "hub.invalid", idleMs: 30_000 },
   conversionFailed: { to: "Q4_0", cause: "converter", output },
   noSource: {

@@ -3,7 +3,7 @@ import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
 import { LONE_SURROGATE, words } from "../texts.ts";
-import { Dict, isList, Sequence, Tuple, typeOf, Undefined, itemsOf } from "../values.ts";
+import { Dict, isList, Sequence, Tuple, typeOf, Undefined, itemsOf, type Value } from "../values.ts";
 import { textOf } from "../writing.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -74,30 +74,26 @@ function urlQuoted(text: string, isQuery: boolean): string {
   return isQuery ? quoted.replace(/%20/g, "+") : quoted.replace(/%2F/g, "/");
 }
 
-const urlencode: Filter = (value, args) => {
+const urlencode: Filter = (value, args, context) => {
   bind("urlencode", args);
   const isPairs =
     value instanceof Dict || isList(value) || value instanceof Tuple || value instanceof Sequence;
   if (!isPairs) return urlQuoted(textOf(value), false);
   const pairs = value instanceof Dict ? value.pairs() : itemsOf(value).map(itemsOf);
-  return pairs
-    .map((pair) =>
-      pair
-        .slice(0, 2)
-        .map((part) => urlQuoted(textOf(part), true))
-        .join("="),
-    )
-    .join("&");
+  const quoted = (part: Value): string => urlQuoted(textOf(part), true);
+  return context.joined(pairs, (pair) => pair.slice(0, 2).map(quoted).join("="), "&");
 };
 
-const xmlattr: Filter = (value, args) => {
+const xmlattr: Filter = (value, args, context) => {
   const isSpaced = bind("xmlattr", args, "autospace").flag("autospace", true);
   if (!(value instanceof Dict)) throw new RenderError(`xmlattr takes a map, not ${typeOf(value)}`);
-  const parts = value
-    .pairs()
-    .filter(([, item]) => item !== null && !(item instanceof Undefined))
-    .map(([key, item]) => `${escaped(textOf(key))}="${escaped(textOf(item))}"`);
-  return (isSpaced && parts.length > 0 ? " " : "") + parts.join(" ");
+  const pairs = value.pairs().filter(([, item]) => item !== null && !(item instanceof Undefined));
+  const written = context.joined(
+    pairs,
+    ([key, item]) => `${escaped(textOf(key))}="${escaped(textOf(item))}"`,
+    " ",
+  );
+  return (isSpaced && pairs.length > 0 ? " " : "") + written;
 };
 
 const LONGEST_ADDRESS = 2_000;
@@ -109,14 +105,26 @@ const urlize: Filter = (value, args) => {
     .split(/(\s+)/)
     .map((word) => {
       if (word.length > LONGEST_ADDRESS) return word;
-      const [, before = "", middle = "", after = ""] =
-        /^((?:[(<]|&lt;)*)([^]*?)((?:[).,>\n]|&gt;)*)$/.exec(word) ?? [];
+      const [before, middle, after] = withoutOuterSigns(word);
       if (!ADDRESS.test(middle)) return word;
       const address = /^www\./i.test(middle) ? `https://${middle}` : middle;
       return `${before}<a href="${address}" rel="noopener">${middle}</a>${after}`;
     })
     .join("");
 };
+
+/** Brackets before a word, the word, and brackets and stops after it. */
+function withoutOuterSigns(word: string): readonly [before: string, middle: string, after: string] {
+  const start = /^(?:[(<]|&lt;)*/.exec(word)?.[0].length ?? 0;
+  let end = word.length;
+  for (;;) {
+    const last = end > start && ").,>\n".includes(word.charAt(end - 1)) ? 1 : 0;
+    const taken = last === 0 && word.endsWith("&gt;", end) ? "&gt;".length : last;
+    if (taken === 0 || end - taken < start)
+      return [word.slice(0, start), word.slice(start, end), word.slice(end)];
+    end -= taken;
+  }
+}
 
 export const HTML_FILTERS: readonly (readonly [string, Filter])[] = [
   ["e", escape("e")],

@@ -20,7 +20,15 @@ import {
   type CallArguments,
   type Value,
 } from "../values.ts";
+import { reads, visits } from "../walk.ts";
 import { textOf } from "../writing.ts";
+
+/** The items of what a filter goes through. */
+function eachOf(value: Value): readonly Value[] {
+  const items = itemsOf(value);
+  visits(items.length);
+  return items;
+}
 
 const generator = (items: readonly Value[]): Sequence => new Sequence(items, "generator");
 
@@ -30,6 +38,7 @@ function readerOf(attribute: Value, context: Context, otherwise: Value = null): 
   const path = typeof attribute === "string" ? attribute.split(".").map(partOf) : [attribute];
   return (item) =>
     path.reduce<Value>((value, part) => {
+      visits(1);
       const found = context.services.item(value, part, context);
       return found instanceof Undefined && otherwise !== null ? otherwise : found;
     }, item);
@@ -40,7 +49,9 @@ function partOf(text: string): Value {
 }
 
 function folded(value: Value, isCaseSensitive: boolean): Value {
-  return typeof value === "string" && !isCaseSensitive ? value.toLowerCase() : value;
+  if (typeof value !== "string" || isCaseSensitive) return value;
+  reads(value.length);
+  return value.toLowerCase();
 }
 
 function lengthFilter(value: Value, args: CallArguments): Value {
@@ -59,9 +70,7 @@ const join: Filter = (value, args, context) => {
   const given = bind("join", args, "d", "attribute");
   const read = readerOf(given.get("attribute"), context);
   const separator = given.text("d", "");
-  const texts = itemsOf(value).map((item) => textOf(read(item)));
-  context.allow(texts.reduce((sum, text) => sum + text.length + separator.length, 0));
-  return texts.join(separator);
+  return context.joined(itemsOf(value), (item) => textOf(read(item)), separator);
 };
 
 /** Stable; by one attribute or several with commas between them. */
@@ -72,7 +81,7 @@ const sort: Filter = (value, args, context) => {
   const readers = (typeof attribute === "string" ? attribute.split(",") : [attribute]).map((one) =>
     readerOf(one, context),
   );
-  const keyed = itemsOf(value).map((item) => ({
+  const keyed = eachOf(value).map((item) => ({
     item,
     keys: readers.map((read) => folded(read(item), isCaseSensitive)),
   }));
@@ -96,6 +105,7 @@ const dictsort: Filter = (value, args) => {
   const by = given.text("by", "key");
   if (by !== "key" && by !== "value") throw new RenderError('"by" of dictsort is "key" or "value"');
   const isCaseSensitive = given.flag("case_sensitive");
+  visits(value.size);
   const keyed = value.pairs().map((pair) => ({
     pair,
     keys: [folded(by === "key" ? pair[0] : pair[1], isCaseSensitive)],
@@ -107,7 +117,7 @@ const unique: Filter = (value, args, context) => {
   const given = bind("unique", args, "case_sensitive", "attribute");
   const read = readerOf(given.get("attribute"), context);
   const seen = new Dict();
-  const kept = itemsOf(value).filter((item) => {
+  const kept = eachOf(value).filter((item) => {
     const key = folded(read(item), given.flag("case_sensitive"));
     const isNew = !seen.has(key);
     seen.set(key, true);
@@ -122,7 +132,7 @@ const extreme =
     const given = bind(name, args, "case_sensitive", "attribute");
     const read = readerOf(given.get("attribute"), context);
     const key = (item: Value): Value => folded(read(item), given.flag("case_sensitive"));
-    const [first, ...rest] = itemsOf(value);
+    const [first, ...rest] = eachOf(value);
     if (first === undefined) return new Undefined(`${name} of an empty list`);
     return rest.reduce((best, item) => (sign * compared(key(item), key(best)) > 0 ? item : best), first);
   };
@@ -130,17 +140,16 @@ const extreme =
 const sum: Filter = (value, args, context) => {
   const given = bind("sum", args, "attribute", "start");
   const read = readerOf(given.get("attribute"), context);
-  return itemsOf(value).reduce(
-    (total, item) => arithmetic("+", total, read(item), context),
-    given.get("start", 0),
-  );
+  const start = given.get("start", 0);
+  if (typeof start === "string") throw new RenderError('sum doesn\'t take texts: use "| join"');
+  return eachOf(value).reduce<Value>((total, item) => arithmetic("+", total, read(item), context), start);
 };
 
 const groupby: Filter = (value, args, context) => {
   const given = bind("groupby", args, "attribute", "default", "case_sensitive");
   const read = readerOf(given.need("attribute"), context, given.get("default"));
   const isCaseSensitive = given.flag("case_sensitive");
-  const keyed = itemsOf(value).map((item) => ({ item, keys: [folded(read(item), isCaseSensitive)] }));
+  const keyed = eachOf(value).map((item) => ({ item, keys: [folded(read(item), isCaseSensitive)] }));
   const groups: { key: Value; shown: Value; items: Value[] }[] = [];
   for (const { item, keys } of sorted(keyed, false)) {
     const [key = null] = keys;
@@ -154,7 +163,7 @@ const groupby: Filter = (value, args, context) => {
 const batch: Filter = (value, args, context) => {
   const given = bind("batch", args, "linecount", "fill_with");
   const size = Math.max(1, given.integer("linecount", 1));
-  const items = itemsOf(value);
+  const items = eachOf(value);
   context.spend(size);
   const rows: Value[][] = [];
   for (let at = 0; at < items.length; at += size) rows.push(items.slice(at, at + size));
@@ -168,7 +177,7 @@ const slice: Filter = (value, args, context) => {
   const given = bind("slice", args, "slices", "fill_with");
   const count = Math.max(1, given.integer("slices", 1));
   context.spend(count);
-  const items = itemsOf(value);
+  const items = eachOf(value);
   const size = Math.floor(items.length / count);
   const longer = items.length % count;
   const fill = given.get("fill_with");
@@ -186,12 +195,12 @@ const map: Filter = (value, args, context) => {
   if (!isTrue(value)) return generator([]);
   if (positional.length === 0 && named.has("attribute")) {
     const given = bind("map", args, "attribute", "default");
-    return generator(itemsOf(value).map(readerOf(given.need("attribute"), context, given.get("default"))));
+    return generator(eachOf(value).map(readerOf(given.need("attribute"), context, given.get("default"))));
   }
   const [name, ...rest] = positional;
   if (name === undefined) throw new RenderError("map needs the name of a filter, or attribute=");
   const filter = context.services.filter(textOf(name));
-  return generator(itemsOf(value).map((item) => filter(item, { positional: rest, named }, context)));
+  return generator(eachOf(value).map((item) => filter(item, { positional: rest, named }, context)));
 };
 
 /** select, reject, selectattr and rejectattr. */
@@ -206,7 +215,7 @@ const selecting =
     if (!isTrue(value)) return generator([]);
     const test = name === undefined ? isTrue : context.services.test(textOf(name));
     return generator(
-      itemsOf(value).filter((item) => test(read(item), { positional: rest, named }, context) === keeps),
+      eachOf(value).filter((item) => test(read(item), { positional: rest, named }, context) === keeps),
     );
   };
 
@@ -226,13 +235,14 @@ function reverse(value: Value, args: CallArguments): Value {
   bind("reverse", args);
   return typeof value === "string"
     ? codePoints(value).reverse().join("")
-    : generator([...itemsOf(value)].reverse());
+    : generator([...eachOf(value)].reverse());
 }
 
 function itemPairs(value: Value, args: CallArguments): Value {
   bind("items", args);
   if (value instanceof Undefined) return generator([]);
   if (!(value instanceof Dict)) throw new RenderError(`items takes a map, not ${typeOf(value)}`);
+  visits(value.size);
   return generator(value.pairs().map((pair) => new Tuple(pair)));
 }
 
@@ -247,7 +257,7 @@ export const LIST_FILTERS: readonly (readonly [string, Filter])[] = [
     "list",
     (value, args): Value => {
       bind("list", args);
-      return [...itemsOf(value)];
+      return [...eachOf(value)];
     },
   ],
   ["join", join],

@@ -1,18 +1,20 @@
 // Writes a value over several lines for the filter pprint, as Python's pprint does: keys sorted, 80 characters wide.
 import { compared, Dict, isList, type Value } from "../values.ts";
+import { Walk } from "../walk.ts";
 import { textOf } from "../writing.ts";
 
 const WIDTH = 80;
 
 /** A text that is too long stays on one line, which Python's would break. */
 export function pretty(value: Value): string {
-  return lines(sorted(value), 0, 0);
+  return lines(sorted(value, new Walk(), 0), 0, 0);
 }
 
-function sorted(value: Value): Value {
-  if (isList(value)) return value.map(sorted);
+function sorted(value: Value, walk: Walk, depth: number): Value {
+  walk.visit(depth);
+  if (isList(value)) return value.map((item) => sorted(item, walk, depth + 1));
   if (!(value instanceof Dict)) return value;
-  const pairs = value.pairs().map(([key, item]) => [key, sorted(item)] as const);
+  const pairs = value.pairs().map(([key, item]) => [key, sorted(item, walk, depth + 1)] as const);
   const isText = pairs.every(([key]) => typeof key === "string");
   return Dict.of(isText ? pairs.sort(([a], [b]) => compared(a, b)) : pairs);
 }

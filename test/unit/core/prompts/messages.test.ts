@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
+import { describeError } from "../../../../core/base/index.ts";
 import { parsePrompty, renderMessages, type PromptValue } from "../../../../core/prompts/index.ts";
 import { forAll, textOf } from "../../../support/property.ts";
 
@@ -232,6 +233,29 @@ for (const [name, [source, values, messages, warnings = []]] of Object.entries(C
       found.warnings.map(({ code }) => code),
       warnings,
       JSON.stringify(found.warnings),
+    );
+  });
+}
+
+const REFUSED: Record<string, readonly [value: PromptValue, reason: RegExp]> = {
+  "a text": ["hi", /a list of messages, not a text/],
+  "one message": [{ role: "user", content: "hi" }, /a list of messages, not a map/],
+  "a message without a role": [[{ content: "hi" }], /no role that can be sent/],
+  "a message of a tool": [[{ role: "tool", content: "hi" }], /no role that can be sent/],
+  "a message without content": [[{ role: "user" }], /has no content/],
+  "a message whose content is null": [
+    [{ role: "assistant", content: null, tool_calls: [] }],
+    /has no content/,
+  ],
+  "a message with an image": [[{ role: "user", content: [{ type: "image_url" }] }], /more than text/],
+  "a message with a map": [[{ role: "user", content: { text: "hi" } }], /more than text/],
+};
+for (const [name, [value, reason]] of Object.entries(REFUSED)) {
+  test(`a conversation that is refused: ${name}`, () => {
+    const source = "---\ninputs: {c: {kind: thread}}\n---\nsystem:\nS\n{{ c }}\nuser:\nBye";
+    assert.throws(
+      () => rendered(source, { c: value }),
+      (error) => error instanceof Error && reason.test(describeError(error).message),
     );
   });
 }

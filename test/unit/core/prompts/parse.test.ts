@@ -238,6 +238,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "a role in bold": ["user:\nHi\n«**assistant:**»\nHo", "roleUnread"],
   "a role with an unseen character": ["user:\nHi\n«\u200bassistant:»\nHo", "roleUnread"],
   "a role with a full-width colon": ["user:\nHi\n«assistant：»\nHo", "roleUnread"],
+  "a role that U+2028 ends": ["user:\nHi\n«assistant:\u2028Ho»", "roleUnread"],
   "a heading of two signs": ["user:\nHi\n«## assistant:»\nHo", "roleUnread"],
   "another tool's word for a role": ["user:\nHi\n«Human:»\nHo", "roleUnread"],
   "messages on the lines of their roles": ["«system:» Be kind.\nuser: Hi", "roleUnread"],

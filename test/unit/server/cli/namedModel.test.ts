@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import path from "node:path";
+import { test } from "vitest";
+import { describeError } from "../../../../core/base/index.ts";
 import { DEMO_MODEL } from "../../../../server/engine/index.ts";
 import { namedModel, type NamedModel } from "../../../../server/cli/namedModel.ts";
 import { expandHome } from "../../../../server/cli/paths.ts";
@@ -35,6 +37,15 @@ const rows: Row[] = [
 ];
 table("a model", rows, ({ given, env, gives }) => {
   assert.deepEqual(namedModel(given, env === undefined ? {} : { LASER_MODEL: env }), gives);
+});
+
+test("an empty --model, as an unset variable of a shell gives, is refused", () => {
+  for (const given of ["", "  "]) {
+    assert.throws(
+      () => namedModel(given, { LASER_MODEL: "/a.gguf" }),
+      (error) => error instanceof Error && /--model.*it is empty/.test(describeError(error).message),
+    );
+  }
 });
 
 table(

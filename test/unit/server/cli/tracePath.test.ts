@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
-import { checkOutputPath } from "../../../../server/cli/tracePath.ts";
+import { checkAnswerPaths, checkOutputPath } from "../../../../server/cli/tracePath.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 
 /** Given in the folder of the test, which holds file, folder, model, link (to file), round (to itself) and gone (to nothing). */
@@ -37,4 +38,16 @@ table("path", PATHS, async ({ name, says }, context) => {
   );
   if (says === null) assert.equal(refused, null);
   else assert.match(refused ?? "", says);
+});
+
+test("answer and trace can't go to one file, by whatever names", async (context) => {
+  const folder = temporaryFolder(context);
+  const [out, link] = [path.join(folder, "a"), path.join(folder, "b")];
+  symlinkSync("a", link);
+  for (const trace of [out, path.join(folder, ".", "a"), link])
+    await assert.rejects(checkAnswerPaths({ out, trace }, []), (error) => {
+      assert.match(describeError(error).message, /the trace of this run goes there/);
+      return true;
+    });
+  await checkAnswerPaths({ out, trace: path.join(folder, "c") }, []);
 });

@@ -1,5 +1,6 @@
 // Which word of the system becomes which fault.
 import assert from "node:assert/strict";
+import { isInCache } from "../../../../server/files/cachePlace.ts";
 import { asFilesError, FilesError, unreadableReason } from "../../../../server/files/errors.ts";
 import { describeError } from "../../../../core/base/index.ts";
 import { table } from "../../../support/check.ts";
@@ -27,6 +28,30 @@ table(
     assert.equal(code, tag);
     assert.match(message, /\/some\/file/);
     assert.ok(nextStep.length > 10);
+  },
+);
+
+table(
+  "the step after a full disk or a closed folder",
+  [
+    { name: "a trace", path: "/home/me/a.lasertrace", env: {}, is: false },
+    { name: "the platform's cache", path: "/home/me/.cache/laser-inspector/costs/a.json", env: {}, is: true },
+    {
+      name: "a cache of the user's",
+      path: "/big/cache/models/a",
+      env: { LASER_CACHE: "/big/cache" },
+      is: true,
+    },
+    { name: "beside it", path: "/big/cache2/a", env: { LASER_CACHE: "/big/cache" }, is: false },
+    { name: "above it", path: "/big/a", env: { LASER_CACHE: "/big/cache" }, is: false },
+  ],
+  ({ path, env, is }) => {
+    assert.equal(isInCache(path, env), is);
+    if ("LASER_CACHE" in env) return;
+    for (const code of ["ENOSPC", "EACCES"]) {
+      const { nextStep } = describeError(asFilesError(systemError(code), path));
+      assert.equal(nextStep.includes("LASER_CACHE"), is && process.env.LASER_CACHE === undefined, nextStep);
+    }
   },
 );
 

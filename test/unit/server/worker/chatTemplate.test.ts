@@ -49,7 +49,11 @@ table(
     { name: "missing", content: null, says: /there is no such file/ },
     { name: "empty", content: "\n \n", says: /it is empty/ },
     { name: "not text", content: Buffer.from([0xff, 0xfe, 0x41, 0x00]), says: /UTF-16/ },
-    { name: "a megabyte", content: "x".repeat(2 ** 20 + 1), says: /more than 1 MiB/ },
+    {
+      name: "a megabyte",
+      content: "x".repeat(2 ** 20 + 1),
+      says: /t\.jinja can't be used: it has more than 1 MiB/,
+    },
   ],
   async ({ content, says }, context) => {
     const file = path.join(temporaryFolder(context), "t.jinja");

@@ -105,6 +105,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "a key of 3 GB", bytes: head(0n, 1n, number(3n << 30n, 8)), says: /3221225472 bytes of a key/ },
   { name: "an empty key", bytes: head(0n, 1n, number(0n, 8)), says: /key 1 is empty/ },
   { name: "a text of 2 GB", bytes: head(0n, 1n, string("a"), STRING, number(2n ** 31n - 1n, 8)), says: /2147483647 bytes of a/ },
+  { name: "a text of 5 MiB", bytes: head(0n, 1n, string("a"), STRING, string("x".repeat(5 * 2 ** 20))), says: /5242880 bytes of a, where at most 4194304/ },
   { name: "a list of 3 · 10⁸", bytes: head(0n, 1n, string("a"), LIST, BYTES, number(300_000_000n, 8)), says: /items of lists/ },
   { name: "a list of 2⁶⁰", bytes: head(0n, 1n, string("a"), LIST, BYTES, number(2n ** 60n, 8)), says: /items of lists/ },
   { name: "lists of lists", bytes: head(0n, 1n, string("a"), LIST, LIST, number(1n, 8)), says: /list of lists/ },

@@ -209,6 +209,14 @@ table<Refusal>(
       keptBytes: 0,
     },
     {
+      name: "a hundred bytes each time",
+      faults: { cutAfterBytes: 100 },
+      tag: "hubUnreachable",
+      says: /./,
+      sends: 5,
+      keptBytes: 500,
+    },
+    {
       name: "always cut at the same place without ranges",
       faults: { cutAfterBytes: 1_000, ignoresRange: true },
       tag: "hubUnreachable",

@@ -1,0 +1,46 @@
+// Where a prompt file takes a setting that stands in the wrong place: decoding is set below `laser`, sampling and what ends
+// or shapes the answer below `model.parameters`, and which model runs in no prompt file.
+import {
+  LASER_KEYS,
+  laserKeyOf,
+  PROMPT_KEYS,
+  SETTING_NAMES,
+  settingOf,
+  type SettingName,
+} from "../settings/index.ts";
+
+/**
+ * What to write instead of a key that is not known at its place; null if it names no setting that belongs elsewhere.
+ * @param where its place, as in "laser.relaxed"; "the front matter" for the top
+ */
+export function otherPlace(key: string, where: string): string | null {
+  const bare = key.replace(/^laser\./, "");
+  const spelled = laserKeyOf(bare);
+  const parameter = PROMPT_KEYS.get(bare)?.name;
+  const named = SETTING_NAMES.filter(
+    (name) => name === parameter || name === spelled || name.endsWith(`.${spelled}`),
+  );
+  if (spelled === "pool") named.push("poolFile");
+  const places = named.flatMap((name) => {
+    const found = placeOf(name);
+    return found === null || (found.where === where && found.key === key)
+      ? []
+      : [`below ${found.where} as "${found.key}"`];
+  });
+  if (places.length > 0) return `Write it ${places.join(", or ")}.`;
+  // The last part of a name, such as "record", says too little.
+  const whole = named.find((name) => name === spelled);
+  if (whole === undefined || placeOf(whole) !== null) return null;
+  const { flag } = settingOf(whole);
+  const option = flag === undefined ? "" : `, or the option ${flag.split(" ")[0] ?? flag}`;
+  return `No prompt file sets it: use the setting laser.${whole}${option}.`;
+}
+
+function placeOf(name: SettingName): { readonly where: string; readonly key: string } | null {
+  if (name === "poolFile") return { where: "laser", key: "pool" };
+  const inBlock = [...LASER_KEYS.values()].find((known) => known.name === name);
+  if (inBlock !== undefined)
+    return { where: inBlock.group === null ? "laser" : `laser.${inBlock.group}`, key: inBlock.key };
+  const [key] = settingOf(name).promptKeys ?? [];
+  return key === undefined ? null : { where: "model.parameters", key };
+}
