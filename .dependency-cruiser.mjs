@@ -187,7 +187,14 @@ export const folders = {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
   },
   "extension/commands": {
-    mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
+    mayImport: [
+      ...core,
+      "server/files/prompts",
+      "server/files/text",
+      "server/files/traces",
+      "server/protocol",
+      ...features,
+    ],
   },
   extension: {
     mayImport: [...features, "extension/commands", "extension/doors"],

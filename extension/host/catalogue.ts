@@ -33,6 +33,8 @@ export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
   openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
+  runWithoutPool: "laser.runWithoutPool",
+  changeContext: "laser.changeContext",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
   tracesRunAgain: "laser.traces.runAgain",
