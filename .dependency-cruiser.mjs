@@ -217,7 +217,7 @@ export const folders = {
   },
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
-  "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/compare": { mayImport: [...pageMayImport, "webview/charts"], doors: [], pure: true },
 
   scripts: {
     mayImport: [

@@ -161,5 +161,16 @@ export async function askRows(
   return null;
 }
 
+/** Those of the prompt's samples that the row lacks stay; null where every required variable has a value. */
+export function valuesOfRow(
+  { parsed }: PromptSource,
+  row: Values,
+): { readonly values: Values; readonly lacking: string | null } {
+  const variables = parsed?.variables.filter(({ uses }) => uses.length > 0) ?? [];
+  const values = { ...samplesOf(variables), ...rowValues({ variables }, row), ...fromFiles(parsed) };
+  const lacking = variables.find(({ name, required }) => required && (values[name] ?? null) === null);
+  return { values, lacking: lacking?.name ?? null };
+}
+
 export const rowItems = (rows: readonly Values[]): (vscode.QuickPickItem & { readonly row: Values })[] =>
   rows.map((row, at) => ({ label: String(at + 1), description: JSON.stringify(row), row }));
