@@ -17,7 +17,7 @@ import {
   type ToCompare,
 } from "../shared/compare.ts";
 import type { AppliedSettings } from "../shared/traceEditor.ts";
-import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { pageIcon, pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** View type of the page. */
 const VIEW_TYPE = "laser.compare";
@@ -92,7 +92,7 @@ class ComparePage implements Disposable {
     const title = vscode.l10n.t("LASER: Compare");
     const { webview } = this.store.add(panel);
     panel.title = title;
-    panel.iconPath = vscode.Uri.joinPath(owner.extensionUri, "media", "logo.svg");
+    panel.iconPath = pageIcon(owner.extensionUri);
     this.store.add(
       panel.onDidDispose(() => {
         closed();
