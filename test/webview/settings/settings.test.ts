@@ -298,7 +298,10 @@ test("where a preview is open values wait for Apply; another trace can be judged
     names: ["a.lasertrace", "b.lasertrace"],
     titles: ["film · laser k 2 · 17:04", "book · laser k 3 · 17:01"],
   });
-  assert.match(await page.locator(".judged-trace").innerText(), /book · laser k 3 · 17:01/);
+  assert.deepEqual(await page.locator(".judged-trace vscode-option").allTextContents(), [
+    "film · laser k 2 · 17:04",
+    "book · laser k 3 · 17:01",
+  ]);
   const slider = page.getByRole("slider", { name: "Relaxed: Top K, slider" });
   await slider.focus();
   await page.keyboard.press("ArrowRight");
