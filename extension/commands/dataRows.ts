@@ -28,12 +28,10 @@ function rowsOfTable(text: string, ending: string, samples: Row): readonly Row[]
   const separator = ending === "tsv" ? "\t" : separatorOf(header);
   const names = fieldsOf(header, separator)?.map((column) => column.trim());
   if (names === undefined || new Set(names).size < names.length) return null;
-  let isDamaged = false;
-  const reader = new CsvReader(separator, () => {
-    isDamaged = true;
-  });
+  const damaged: number[] = [];
+  const reader = new CsvReader(separator, (line) => damaged.push(line));
   const records = [...reader.read(lines.slice(from + 1), from + 2), ...reader.end()];
-  if (isDamaged) return null;
+  if (damaged.length > 0) return null;
   return records.map(({ fields }) =>
     Object.fromEntries(
       names.flatMap((column, at) => {

@@ -84,7 +84,7 @@ async function runRecorded(
 
 /** The text of a run that has no prompt file: its one message. Null where the run has one, or more than that message. */
 function selectedTextOf({ promptFile, messages }: TraceHeader["request"]): string | null {
-  const [only, ...more] = messages ?? [];
+  const [only, ...more] = messages;
   return promptFile === null && only?.role === "user" && more.length === 0 ? only.content : null;
 }
 
@@ -100,7 +100,12 @@ async function runText(
   const answer = trace === null ? null : memory.answerOf(trace);
   const uri =
     answer === null ? vscode.Uri.from({ scheme: "untitled", path: "selection" }) : promptOfAnswer(answer);
-  await runSource(context, { uri, source, promptFile: null, parsed: null }, async () => ({}), change);
+  await runSource(
+    context,
+    { uri, source, promptFile: null, parsed: null },
+    () => Promise.resolve({}),
+    change,
+  );
 }
 
 /** The prompt file of a run: where it was, else one of its name in the workspace. Null, after notifying, without one. */

@@ -54,7 +54,7 @@ interface Manifest {
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
     readonly views: Readonly<
-      Record<string, readonly { readonly id: string; readonly type: string; readonly initialSize: number }[]>
+      Record<string, readonly { readonly id: string; readonly type: string; readonly initialSize?: number }[]>
     >;
     readonly terminal: { readonly profiles: readonly { readonly id: string }[] };
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
