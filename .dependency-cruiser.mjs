@@ -187,7 +187,14 @@ export const folders = {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
   },
   "extension/commands": {
-    mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
+    mayImport: [
+      ...core,
+      "server/files/prompts",
+      "server/files/text",
+      "server/files/traces",
+      "server/protocol",
+      ...features,
+    ],
   },
   extension: {
     mayImport: [...features, "extension/commands", "extension/doors"],
@@ -210,7 +217,7 @@ export const folders = {
   },
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
-  "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/compare": { mayImport: [...pageMayImport, "webview/charts"], doors: [], pure: true },
 
   scripts: {
     mayImport: [

@@ -15,7 +15,9 @@ import { compareTraces } from "./commands/compareTraces.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
-import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { changeContext, runWithoutPool } from "./commands/fixes.ts";
+import { fixShown } from "./commands/failures.ts";
+import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { registerPoolCommands } from "./commands/pools.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
@@ -132,9 +134,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     comparePages,
     log,
     summaries,
+    isPanelVisible: () => panel.isVisible,
     traceFolder,
   };
-  store.add(
+  const panel: Panel = store.add(
     new Panel({
       extensionUri: extension.extensionUri,
       client,
@@ -142,7 +145,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       log,
       measurePlain: () => measurePlain(context),
       runAgain: () => runAgain(context),
-      fix: () => fixShown(context),
+      fix: (of, at) => fixShown(context, of, at),
     }),
   );
   store.add(statusBar(client));
@@ -211,6 +214,8 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(HIDDEN_COMMANDS.openExternal, (file) =>
     file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
   );
+  register(HIDDEN_COMMANDS.runWithoutPool, (uri) => runWithoutPool(context, uriOf(uri)));
+  register(HIDDEN_COMMANDS.changeContext, (tokens, uri) => changeContext(context, tokens, uriOf(uri)));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
@@ -252,14 +257,17 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
 }
 
 /** Notifies the user once when the server goes down; a failing run reports its own error. */
-function reportServerTrouble(store: DisposableStore, { client, notifier, runs }: CommandContext): void {
+function reportServerTrouble(store: DisposableStore, context: CommandContext): void {
+  const { client, notifier, runs, log, isPanelVisible } = context;
   let lastMessage: string | null = null;
   store.add(
     client.onStatus(({ state, error }) => {
       const isNews = error !== null && error.message !== lastMessage;
       lastMessage = error?.message ?? null;
       if (!isNews || runs.busy) return;
-      if (state === "down") notifier.error(error);
+      // The panel shows it, with the button that mends it.
+      if (isPanelVisible()) log.error(`${error.code}: ${error.message} ${error.nextStep}`);
+      else if (state === "down") notifier.error(error);
       else notifier.warning(error.message);
     }),
   );

@@ -21,7 +21,7 @@ export {
   type RelaxedChange,
   type Share,
 } from "./quality.ts";
-export { sweepOf, type SweepPoint } from "./sweep.ts";
+export { promptKeyOf, sweepOf, type SweepPoint, type SweptText } from "./sweep.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
   natsOverTokens,

@@ -1,5 +1,5 @@
-// One prompt run under several settings: what each costs in time, and what it gives up for that. Runs of equal settings
-// are rounds of one point.
+// Prompts run under several settings: what each costs in time, and what it gives up for that. Runs of equal settings are one
+// point: rounds of the same prompt, and the same setting on other prompts.
 import type { Rule } from "../laser/index.ts";
 import { traceMetrics, withRates, type Trace, type TraceRequest } from "../trace/index.ts";
 import { measuredLoopOf } from "./answerLoop.ts";
@@ -12,36 +12,104 @@ export interface SweepPoint {
   readonly maxDraftTokens: number;
   /** Indices of its runs. */
   readonly runs: readonly number[];
-  /** Time of a token in ms, without the prompt and without a loop: the median of the runs, and their ends. */
-  readonly msPerToken: { readonly median: number; readonly low: number; readonly high: number } | null;
-  /** Log-probability given up for each token of the answer, in nats: of its first run. */
+  /** How many prompts these runs are of. */
+  readonly prompts: number;
+  /**
+   * Time of a token in ms, without the prompt and without a loop. Of one prompt the median of its rounds, from the fastest to
+   * the slowest; of several the mean of their medians, from the fastest prompt to the slowest.
+   */
+  readonly msPerToken: { readonly middle: number; readonly low: number; readonly high: number } | null;
+  /** Log-probability given up ÷ tokens of the answers, in nats: over the first run of each prompt. */
   readonly natsPerToken: number | null;
-  /** The first run's words that the baseline wrote, too, and where the two texts part; null for the baseline. */
-  readonly text: { readonly same: Share; readonly divergence: AnswerDivergence | null } | null;
+  /** What became of the texts; null for the baseline. */
+  readonly text: SweptText | null;
 }
 
-/** A point for each setting, in the order of their first runs. @param baseline index of the run that texts are compared with */
+export interface SweptText {
+  /** Words of the first run of each prompt that the baseline wrote for it, too. */
+  readonly same: Share;
+  /** Prompts whose text is the baseline's. */
+  readonly alike: Share;
+  /** The first run whose text is another; null if all are alike. */
+  readonly differs: { readonly run: number; readonly divergence: AnswerDivergence } | null;
+}
+
+/** What tells the prompts of a sweep apart: the text that the model was given. */
+export function promptKeyOf({ request: { rendered, inheritedTokens = 0 } }: Trace): string {
+  return `${inheritedTokens} ${rendered}`;
+}
+
+/** A point for each setting, in the order of their first runs. @param baseline index of the run whose setting texts are compared with */
 export function sweepOf(traces: readonly Trace[], baseline: number): SweepPoint[] {
-  const groups = new Map<string, number[]>();
-  traces.forEach(({ request: { strategy, rule, maxDraftTokens } }, at) => {
-    const key = JSON.stringify([strategy, rule, maxDraftTokens]);
-    groups.set(key, [...(groups.get(key) ?? []), at]);
-  });
-  const base = traces[baseline];
-  return [...groups.values()].map((runs): SweepPoint => {
-    const first = traces[runs[0]!]!;
-    const { strategy, rule, maxDraftTokens } = first.request;
-    const { natsGivenUp, committed } = traceMetrics(first);
+  const settings = groupsOf(traces, traces.keys(), settingKeyOf);
+  const bases = new Map<string, number>();
+  for (const runs of settings.values())
+    if (runs.includes(baseline))
+      for (const at of runs) {
+        const key = promptKeyOf(traces[at]!);
+        if (!bases.has(key)) bases.set(key, at);
+      }
+  return [...settings.values()].map((runs): SweepPoint => {
+    const { strategy, rule, maxDraftTokens } = traces[runs[0]!]!.request;
+    const rounds = [...groupsOf(traces, runs, promptKeyOf).values()];
+    const firsts = rounds.map(([first]) => first!);
     return {
-      ...{ strategy, rule, maxDraftTokens, runs },
-      msPerToken: spreadOf(runs.flatMap((at) => msPerTokenOf(traces[at]!) ?? [])),
-      natsPerToken: committed === 0 ? null : natsGivenUp / committed,
-      text:
-        base === undefined || runs.includes(baseline)
-          ? null
-          : { same: wordsInCommon(first, base), divergence: compareAnswers(base, first).divergence },
+      ...{ strategy, rule, maxDraftTokens, runs, prompts: rounds.length },
+      msPerToken: timeOf(rounds.map((ofPrompt) => ofPrompt.flatMap((at) => msPerTokenOf(traces[at]!) ?? []))),
+      natsPerToken: natsPerTokenOf(firsts.map((at) => traces[at]!)),
+      text: runs.includes(baseline) ? null : sweptText(traces, firsts, bases),
     };
   });
+}
+
+function groupsOf(
+  traces: readonly Trace[],
+  places: Iterable<number>,
+  keyOf: (trace: Trace) => string,
+): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const at of places) {
+    const key = keyOf(traces[at]!);
+    groups.set(key, [...(groups.get(key) ?? []), at]);
+  }
+  return groups;
+}
+
+const settingKeyOf = ({ request: { strategy, rule, maxDraftTokens } }: Trace): string =>
+  JSON.stringify([strategy, rule, maxDraftTokens]);
+
+/** Null where no prompt has a run of the baseline. */
+function sweptText(
+  traces: readonly Trace[],
+  firsts: readonly number[],
+  bases: ReadonlyMap<string, number>,
+): SweptText | null {
+  const same = { part: 0, whole: 0 };
+  const alike = { part: 0, whole: 0 };
+  let differs: SweptText["differs"] = null;
+  for (const run of firsts) {
+    const trace = traces[run]!;
+    const base = traces[bases.get(promptKeyOf(trace)) ?? -1];
+    if (base === undefined) continue;
+    const words = wordsInCommon(trace, base);
+    same.part += words.part;
+    same.whole += words.whole;
+    const { divergence } = compareAnswers(base, trace);
+    alike.whole++;
+    if (divergence === null) alike.part++;
+    else differs ??= { run, divergence };
+  }
+  return alike.whole === 0 ? null : { same, alike, differs };
+}
+
+function natsPerTokenOf(traces: readonly Trace[]): number | null {
+  let nats = 0;
+  let tokens = 0;
+  for (const { natsGivenUp, committed } of traces.map(traceMetrics)) {
+    nats += natsGivenUp;
+    tokens += committed;
+  }
+  return tokens === 0 ? null : nats / tokens;
 }
 
 function msPerTokenOf(trace: Trace): number | null {
@@ -51,10 +119,19 @@ function msPerTokenOf(trace: Trace): number | null {
   return tokensPerSecond === null ? null : 1000 / tokensPerSecond;
 }
 
-function spreadOf(values: readonly number[]): SweepPoint["msPerToken"] {
+/** @param byPrompt the times of the rounds of each prompt */
+function timeOf(byPrompt: readonly (readonly number[])[]): SweepPoint["msPerToken"] {
+  const measured = byPrompt.filter((times) => times.length > 0);
+  const [only, ...others] = measured;
+  if (only === undefined) return null;
+  if (others.length === 0) return { middle: medianOf(only), low: Math.min(...only), high: Math.max(...only) };
+  const medians = measured.map(medianOf);
+  const sum = medians.reduce((all, ms) => all + ms, 0);
+  return { middle: sum / medians.length, low: Math.min(...medians), high: Math.max(...medians) };
+}
+
+function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  if (sorted.length === 0) return null;
   const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { median, low: sorted[0]!, high: sorted.at(-1)! };
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

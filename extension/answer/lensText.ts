@@ -25,7 +25,7 @@ export type LensRun =
       readonly hasTrace: boolean;
     };
 
-export type LensAction = "stop" | "openTrace" | "showLog" | "showPanel";
+export type LensAction = "stop" | "openTrace" | "showWhy" | "showPanel";
 
 export interface LensText {
   readonly title: string;
@@ -41,7 +41,7 @@ export function lensText(run: LensRun): LensText {
     const title = `$(loading~spin)\u00a0${run.state}… · Stop`;
     return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
   }
-  const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showLog" : "showPanel";
+  const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showWhy" : "showPanel";
   const title = `${titleParts(run).join(" · ")} · ${ACTIONS[action]}`;
   return { title, tooltip: tooltipLines(run).join("\n"), action };
 }
@@ -49,7 +49,7 @@ export function lensText(run: LensRun): LensText {
 const ACTIONS: Readonly<Record<LensAction, string>> = {
   stop: "Stop",
   openTrace: "Open Trace",
-  showLog: "Show Log",
+  showWhy: "Show Why",
   showPanel: "Show Steps",
 };
 

@@ -4,7 +4,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { wholeAnswer } from "../../core/trace/index.ts";
-import { OUTPUT_SCHEME } from "../host/catalogue.ts";
+import { ANSWER_LANGUAGE, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { WindowMemory } from "../host/windowMemory.ts";
@@ -31,6 +31,9 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   constructor(private readonly memory: WindowMemory) {
     const options = { isReadonly: true, isCaseSensitive: true };
     this.store.add(vscode.workspace.registerFileSystemProvider(OUTPUT_SCHEME, this, options));
+    // Those that are restored after a reload were open before.
+    for (const document of vscode.workspace.textDocuments) void asAnswer(document);
+    this.store.add(vscode.workspace.onDidOpenTextDocument((document) => void asAnswer(document)));
     this.store.add({
       dispose: () => {
         clearTimeout(this.timer ?? undefined);
@@ -46,7 +49,8 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
       ({ document }) => document.uri.toString() === uri.toString(),
     );
     if (!shown) {
-      const document = await vscode.workspace.openTextDocument(uri);
+      const document = await asAnswer(await vscode.workspace.openTextDocument(uri));
+      await showPromptOf(uri);
       await vscode.window.showTextDocument(document, {
         viewColumn: columnOf(uri) ?? vscode.ViewColumn.Beside,
         preserveFocus: true,
@@ -137,6 +141,24 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     this.changed.clear();
     this.emitter.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
   }
+}
+
+/** In a window without editors the prompt is shown first: an answer beside nothing says nothing of what was asked. */
+async function showPromptOf(answer: vscode.Uri): Promise<void> {
+  if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
+  const prompt = promptOfAnswer(answer);
+  if (!prompt.path.endsWith(`.${LANGUAGE}`)) return;
+  // A prompt that is gone was read before: its answer is written all the same.
+  await vscode.window.showTextDocument(prompt, { preserveFocus: true, preview: false }).then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+/** An answer in its own language; any other document as it is. */
+async function asAnswer(document: vscode.TextDocument): Promise<vscode.TextDocument> {
+  const isOther = document.uri.scheme !== OUTPUT_SCHEME || document.languageId === ANSWER_LANGUAGE;
+  return isOther ? document : vscode.languages.setTextDocumentLanguage(document, ANSWER_LANGUAGE);
 }
 
 /** The column whose tabs hold an answer, shown or not; undefined if none does. */

@@ -123,7 +123,8 @@ function commandOf(action: LensAction, trace: string | null): { command: string;
   if (action === "openTrace" && trace !== null)
     return { command: COMMANDS.openTrace, arguments: [vscode.Uri.file(trace)] };
   if (action === "stop") return { command: COMMANDS.stop };
-  return { command: action === "showLog" ? COMMANDS.showLog : `${VIEWS.panel}.focus` };
+  // The panel has the failure and what mends it.
+  return { command: `${VIEWS.panel}.focus` };
 }
 
 function nameOfSummary(summary: TraceSummary): string {

@@ -1,16 +1,19 @@
-// LASER: Compare Settings: runs a prompt under every combination of some k, p and draft lengths, beside a strict run, and
-// opens the traces side by side, which plots time against the log-probability given up.
+// LASER: Compare Settings: runs a prompt, the prompts of its folder or rows of a data file under every combination of some k,
+// p and draft lengths, beside a strict run, and opens the traces side by side, which plots time against the log-probability
+// given up.
 import * as vscode from "vscode";
 import { PUBLISHED_RULE } from "../../core/laser/index.ts";
 import type { SettingName } from "../../core/settings/index.ts";
 import { valueProblem, type InspectorSettings } from "../settings/settingValues.ts";
 import { MAX_COMPARED } from "../shared/compare.ts";
+import { askInputs } from "./compareInputs.ts";
 import { compareRuns } from "./compareStrategies.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Runs the prompt of `uri`, otherwise of the active editor. */
 export async function compareSettings(context: CommandContext, uri?: vscode.Uri): Promise<void> {
-  await compareRuns(context, vscode.l10n.t("Comparing settings"), askGrid, uri);
+  const title = vscode.l10n.t("Comparing settings");
+  await compareRuns(context, title, askGrid, uri, (prompt) => askInputs(context, prompt));
 }
 
 /** The strict run first, as the baseline, then each combination; null if the user cancelled. */

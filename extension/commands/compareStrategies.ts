@@ -8,6 +8,7 @@ import { readSettings, writeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
 import { answerUri } from "../answer/output.ts";
 import { MAX_COMPARED } from "../shared/compare.ts";
+import { promptName } from "../shared/runName.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import type { CommandContext } from "./context.ts";
@@ -20,7 +21,7 @@ import {
   type AnswerRequest,
 } from "./generate.ts";
 import { promptSource, type PromptSource } from "./promptSource.ts";
-import { askValues } from "./promptValues.ts";
+import { askValues, type Values } from "./promptValues.ts";
 
 /** One measurement doesn't show how much a machine varies: three show the spread, five more of it. */
 const ROUNDS = [3, 5, 1];
@@ -42,15 +43,26 @@ export async function compareStrategies(context: CommandContext, uri?: vscode.Ur
   );
 }
 
+/** What each of the settings is run on. */
+export interface ComparedInput {
+  readonly prompt: PromptSource;
+  readonly values: Values;
+}
+
 /**
  * Runs the prompt of `uri`, otherwise of the active editor, under several settings and opens the traces side by side.
  * @param askEach the settings of the runs, the baseline's first; null if the user cancelled
+ * @param askInputs what is run instead of the prompt alone; null if the user cancelled
  */
 export async function compareRuns(
   context: CommandContext,
   title: string,
   askEach: (configured: InspectorSettings) => Promise<readonly InspectorSettings[] | null>,
   uri?: vscode.Uri,
+  askInputs: (prompt: PromptSource) => Promise<readonly ComparedInput[] | null> = async (prompt) => {
+    const values = await askValues(context, prompt);
+    return values === null ? null : [{ prompt, values }];
+  },
 ): Promise<void> {
   const { notifier } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
@@ -62,24 +74,28 @@ export async function compareRuns(
   const each = await askEach(configured);
   if (each === null) return;
   if (!each.every((settings) => checkPool(context, settings, prompt))) return;
-  const rounds = await askRounds(each.length);
+  const inputs = await askInputs(prompt);
+  if (inputs === null || inputs.length === 0) return;
+  const rounds = await askRounds(each.length, inputs.length);
   if (rounds === null || !(await keepsTraces(context, configured, prompt.uri))) return;
   if (!(await ensureModel(context, configured))) return;
-  const values = await askValues(context, prompt);
-  if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
   const answer = answerUri(prompt.uri);
-  const requests = Array.from({ length: rounds }, () =>
-    each.map((settings): AnswerRequest => ({
-      answer,
-      request: requestOf(context, prompt, settings, values),
-      begins: "",
-    })),
-  ).flat();
+  // A prompt after the other: its text then stays in the model's cache.
+  const requests = inputs.flatMap((input) =>
+    Array.from({ length: rounds }, () =>
+      each.map((settings): AnswerRequest => ({
+        answer,
+        request: requestOf(context, withoutStrategy(input.prompt), settings, input.values),
+        begins: "",
+      })),
+    ).flat(),
+  );
   const traces = await runAll(context, title, requests, whenBusy);
   if (traces.length >= 2) {
-    context.comparePages.open(traces.map((file) => vscode.Uri.file(file)));
+    const uris = traces.map((file) => vscode.Uri.file(file));
+    context.comparePages.open(uris, inputs.length > 1);
     return;
   }
   notifier.warning(
@@ -128,13 +144,13 @@ async function askStrategies(configured: Strategy): Promise<readonly Strategy[] 
   return STRATEGIES.filter((strategy) => picked.some((item) => item.strategy === strategy));
 }
 
-async function askRounds(strategies: number): Promise<number | null> {
+async function askRounds(strategies: number, prompts: number): Promise<number | null> {
   const items = ROUNDS.filter((rounds) => rounds * strategies <= MAX_COMPARED).map((rounds) => ({
     label: rounds === 1 ? vscode.l10n.t("Once each") : vscode.l10n.t("{0} rounds, alternating", rounds),
     description:
       rounds === 1
         ? vscode.l10n.t("each speed is one measurement, without a spread")
-        : vscode.l10n.t("{0} runs in total; speeds with their spread", rounds * strategies),
+        : vscode.l10n.t("{0} runs in total; speeds with their spread", rounds * strategies * prompts),
     rounds,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -188,7 +204,9 @@ async function runAll(
     let failure: string | null = null;
     for (const [at, request] of requests.entries()) {
       const { strategy } = request.request.generate.settings;
-      progress.report({ message: vscode.l10n.t("{0}, run {1} of {2}", strategy, at + 1, requests.length) });
+      const file = promptName(request.request.generate.promptFile) ?? "";
+      const message = vscode.l10n.t("{0}: {1}, run {2} of {3}", file, strategy, at + 1, requests.length);
+      progress.report({ message });
       const { ended } = await runIntoAnswer(context, at === 0 ? whenBusy : "queue", {
         ...request,
         signal: cancelled,

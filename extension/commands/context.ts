@@ -25,6 +25,8 @@ export interface CommandContext {
   readonly comparePages: ComparePages;
   readonly log: vscode.LogOutputChannel;
   readonly summaries: TraceSummaries;
+  /** Whether the user sees the side panel's page. */
+  readonly isPanelVisible: () => boolean;
   /** The folder of kept traces. */
   readonly traceFolder: string;
 }

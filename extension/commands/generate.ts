@@ -3,7 +3,6 @@
 import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
-import type { ErrorText } from "../../core/base/index.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../core/settings/index.ts";
@@ -11,8 +10,7 @@ import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";
 import { RequestFailed } from "../run/client.ts";
-import { isServerLost } from "../run/interruptedTrace.ts";
-import { fixStep, nextSteps, type FailedRun } from "../host/notify.ts";
+import { nextSteps } from "../host/notify.ts";
 import { answerUri } from "../answer/output.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 import { answerText } from "../run/runState.ts";
@@ -21,6 +19,7 @@ import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import { fetchModel } from "./chooseModel.ts";
 import type { CommandContext } from "./context.ts";
+import { reportFailure } from "./failures.ts";
 import { promptSource, type PromptSource } from "./promptSource.ts";
 import { askValues, chooseValues, type Values } from "./promptValues.ts";
 
@@ -34,19 +33,37 @@ export async function generateWithValues(context: CommandContext, uri?: vscode.U
   await runPrompt(context, uri, (prompt) => chooseValues(context, prompt));
 }
 
+export interface RunChange {
+  /** Leaves the pool out, whether the settings or the prompt name it. */
+  readonly withoutPool: boolean;
+}
+
 /** Runs a prompt with the current settings. @param valuesFor null: the user cancelled */
 export async function runPrompt(
   context: CommandContext,
   uri: vscode.Uri | undefined,
   valuesFor: (prompt: PromptSource) => Promise<Values | null>,
+  change?: RunChange,
+): Promise<void> {
+  if (!requireTrust(context.notifier, vscode.l10n.t("generate"))) return;
+  const prompt = await promptSource(context, uri);
+  if (prompt !== null) await runSource(context, prompt, valuesFor, change);
+}
+
+/** The same for a prompt that was read. */
+export async function runSource(
+  context: CommandContext,
+  found: PromptSource,
+  valuesFor: (prompt: PromptSource) => Promise<Values | null>,
+  change: RunChange = { withoutPool: false },
 ): Promise<void> {
   const { memory, notifier } = context;
-  if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
-  const prompt = await promptSource(context, uri);
-  if (prompt === null) return;
+  const prompt = change.withoutPool ? withoutPool(found) : found;
   if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
-  const settings = readSettings(notifier, prompt.uri);
-  if (settings === null || !checkPool(context, settings, prompt)) return;
+  const configured = readSettings(notifier, prompt.uri);
+  if (configured === null) return;
+  const settings = change.withoutPool ? { ...configured, poolFile: "" } : configured;
+  if (!checkPool(context, settings, prompt)) return;
   if (!(await ensureModel(context, settings))) return;
   const values = await valuesFor(prompt);
   if (values === null) return;
@@ -57,6 +74,13 @@ export async function runPrompt(
     request: requestOf(context, prompt, settings, values),
     begins: "",
   });
+}
+
+/** The prompt without the pool of its `laser:` block. */
+function withoutPool(prompt: PromptSource): PromptSource {
+  if (prompt.parsed?.laser == null) return prompt;
+  const laser = { ...prompt.parsed.laser, pool: null };
+  return { ...prompt, parsed: { ...prompt.parsed, laser } };
 }
 
 export interface AnswerRequest {
@@ -89,45 +113,9 @@ export async function runIntoAnswer(
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);
-  if (ended?.error) showFailure(context, ended.error, ended.tracePath, filesOf(request));
+  reportFailure(context, run, request);
   if (ended?.traceError) notifier.error(ended.traceError);
   return run;
-}
-
-/** Fixes the failure of the run that the panel shows. */
-export async function fixShown({ runs }: CommandContext): Promise<void> {
-  const { shown } = runs;
-  const error = shown?.ended?.error ?? null;
-  if (shown === null || error === null) return;
-  const request = runs.requestOf(shown.runId);
-  const step = fixStep(error, request === null ? {} : filesOf(request));
-  await vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
-}
-
-function filesOf({ promptUri, generate: { poolPath } }: RunRequest): FailedRun {
-  return {
-    ...(poolPath !== null && { poolFile: vscode.Uri.file(poolPath) }),
-    ...(promptUri !== undefined && { prompt: vscode.Uri.parse(promptUri) }),
-  };
-}
-
-/** Shows the one button that fixes it; if the server died, points to the partial trace, too. */
-function showFailure(
-  { notifier }: CommandContext,
-  error: ErrorText,
-  tracePath: string | null,
-  files: FailedRun,
-): void {
-  if (tracePath === null || !isServerLost(error)) {
-    notifier.error(error, fixStep(error, files));
-    return;
-  }
-  const kept = vscode.l10n.t("The steps up to that point were kept as a trace.");
-  notifier.error(
-    { ...error, nextStep: `${error.nextStep} ${kept}` },
-    error.code === "serverDown" ? nextSteps.restart() : nextSteps.runAgain(),
-    nextSteps.openTrace(vscode.Uri.file(tracePath)),
-  );
 }
 
 export function requestOf(
@@ -162,7 +150,7 @@ export function poolInUse({ poolFile, generation }: InspectorSettings): string |
 export function checkPool(
   { notifier }: CommandContext,
   settings: InspectorSettings,
-  prompt: Pick<PromptSource, "parsed"> | null = null,
+  prompt: (Pick<PromptSource, "parsed"> & Partial<Pick<PromptSource, "uri">>) | null = null,
 ): boolean {
   const parsed = prompt?.parsed ?? null;
   if (parsed?.laser?.pool != null) return true;
@@ -172,6 +160,7 @@ export function checkPool(
   if (poolFile === null || existsSync(poolFile)) return true;
   notifier.warning(
     vscode.l10n.t("There is no pool file at {0}. Fix the setting, or leave it empty.", poolFile),
+    ...(prompt?.uri === undefined ? [] : [nextSteps.runWithoutPool(prompt.uri)]),
     nextSteps.nativeSetting("laser.poolFile"),
   );
   return false;

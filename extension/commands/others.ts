@@ -89,12 +89,12 @@ export async function restart({ client, notifier, log }: CommandContext): Promis
   if (error === null) notifier.information(vscode.l10n.t("The LASER server was restarted."));
 }
 
-export async function showMenu({ client, log }: CommandContext): Promise<void> {
+export async function showMenu({ client, runs, log }: CommandContext): Promise<void> {
   const entry = (label: string, command: string): vscode.QuickPickItem & { command: string } => ({
     label,
     command,
   });
-  const running = client.status.state === "running" || client.status.state === "loading";
+  const running = runs.busy || client.status.state === "running";
   const picked = await vscode.window.showQuickPick(
     [
       running

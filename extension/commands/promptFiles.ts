@@ -7,10 +7,11 @@ export const PROMPT_GLOB = `**/*.${LANGUAGE}`;
 /** A longer list doesn't help; the palette's file search does. */
 const MAX_PROMPTS = 500;
 
-/** The prompt files of the workspace by their paths; files that the workspace excludes are left out. */
+/** The prompt files of the workspace, those of a folder before those inside its folders; without those that it excludes. */
 export async function findPrompts(): Promise<readonly vscode.Uri[]> {
   const found = await vscode.workspace.findFiles(PROMPT_GLOB, undefined, MAX_PROMPTS);
-  return found.sort((a, b) => a.path.localeCompare(b.path));
+  const depthOf = ({ path: file }: vscode.Uri): number => file.split("/").length;
+  return found.sort((a, b) => depthOf(a) - depthOf(b) || a.path.localeCompare(b.path));
 }
 
 /** E.g. "book", with the folder beside it. */

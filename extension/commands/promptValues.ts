@@ -3,7 +3,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { rowValues, type PromptFile, type PromptValue, type Variable } from "../../core/prompts/index.ts";
-import { parseRows, parseValue, valueText } from "../shared/valueText.ts";
+import { parseValue, valueText } from "../shared/valueText.ts";
+import { ROW_ENDINGS, rowsOfFile } from "./dataRows.ts";
 import type { CommandContext } from "./context.ts";
 import type { PromptSource } from "./promptSource.ts";
 import { writeSamples } from "./writeSamples.ts";
@@ -86,7 +87,8 @@ export async function chooseValues(
       notifier.warning(vscode.l10n.t("{0} has no value yet.", lacking.name));
       continue;
     }
-    if (picked.act === "rows") values = { ...values, ...rowValues({ variables }, (await askRow()) ?? {}) };
+    if (picked.act === "rows")
+      values = { ...values, ...rowValues({ variables }, (await askRow(samplesOf(variables))) ?? {}) };
     else if (picked.act === "samples") values = samplesOf(variables);
     else if (picked.act === "write") await writeSamples(notifier, uri, values);
     else if (picked.variable !== undefined) values = await changed(values, picked.variable);
@@ -95,7 +97,7 @@ export async function chooseValues(
   return values;
 }
 
-const samplesOf = (variables: readonly Variable[]): Values =>
+export const samplesOf = (variables: readonly Variable[]): Values =>
   Object.fromEntries(variables.filter(({ value }) => value !== null).map(({ name, value }) => [name, value]));
 
 async function changed(values: Values, { name, value: sample }: Variable): Promise<Values> {
@@ -128,23 +130,47 @@ function shownValue(value: PromptValue, required: boolean): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }
 
-/** A row that the user picks of a JSON or JSON Lines file; null if none was picked. */
-async function askRow(): Promise<Values | null> {
-  const filters = { [vscode.l10n.t("JSON rows")]: ["jsonl", "ndjson", "json"] };
-  const [file] = (await vscode.window.showOpenDialog({ filters })) ?? [];
-  if (file === undefined) return null;
-  const rows = parseRows(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
-  const name = path.posix.basename(file.path);
-  if (rows === null || rows.length === 0) {
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t("{0} holds no rows: one JSON object per line, or a list of objects, is expected.", name),
-    );
-    return null;
-  }
-  const items = rows.map((row, at) => ({ label: String(at + 1), description: JSON.stringify(row), row }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t("Row of {0}", name),
+/** A row that the user picks of a file of rows; null if none was picked. */
+async function askRow(samples: Values): Promise<Values | null> {
+  const file = await askRows(samples);
+  if (file === null) return null;
+  const picked = await vscode.window.showQuickPick(rowItems(file.rows), {
+    title: vscode.l10n.t("Row of {0}", file.name),
     matchOnDescription: true,
   });
   return picked?.row ?? null;
 }
+
+/** The rows of a file that the user chooses; null, after a message, if it has none. @param samples say what cells of a table mean */
+export async function askRows(
+  samples: Values,
+): Promise<{ readonly name: string; readonly rows: readonly Values[] } | null> {
+  const filters = { [vscode.l10n.t("Rows: JSON, CSV, TSV")]: [...ROW_ENDINGS] };
+  const [file] = (await vscode.window.showOpenDialog({ filters })) ?? [];
+  if (file === undefined) return null;
+  const name = path.posix.basename(file.path);
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  const rows = rowsOfFile(name, text, samples);
+  if (rows !== null && rows.length > 0) return { name, rows };
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      "{0} holds no rows. Expected are a table whose first line names the columns (CSV, TSV), or JSON: one object per line, or a list of objects.",
+      name,
+    ),
+  );
+  return null;
+}
+
+/** Those of the prompt's samples that the row lacks stay; null where every required variable has a value. */
+export function valuesOfRow(
+  { parsed }: PromptSource,
+  row: Values,
+): { readonly values: Values; readonly lacking: string | null } {
+  const variables = parsed?.variables.filter(({ uses }) => uses.length > 0) ?? [];
+  const values = { ...samplesOf(variables), ...rowValues({ variables }, row), ...fromFiles(parsed) };
+  const lacking = variables.find(({ name, required }) => required && (values[name] ?? null) === null);
+  return { values, lacking: lacking?.name ?? null };
+}
+
+export const rowItems = (rows: readonly Values[]): (vscode.QuickPickItem & { readonly row: Values })[] =>
+  rows.map((row, at) => ({ label: String(at + 1), description: JSON.stringify(row), row }));

@@ -5,24 +5,38 @@ import * as vscode from "vscode";
 import type { PromptValue } from "../../core/prompts/index.ts";
 import type { ContinueFrom } from "../../server/protocol/worker.ts";
 import { inheritedText, type NamedTokens, type TraceHeader } from "../../core/trace/index.ts";
-import { answerUri } from "../answer/output.ts";
+import { answerUri, promptOfAnswer } from "../answer/output.ts";
 import { COMMANDS } from "../host/catalogue.ts";
 import { requireTrust } from "../host/trust.ts";
 import { readSettings } from "../settings/config.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
-import { askWhenBusy, checkPool, ensureModel, poolInUse, runIntoAnswer, runPrompt } from "./generate.ts";
-import { askValues } from "./promptValues.ts";
+import {
+  askWhenBusy,
+  checkPool,
+  ensureModel,
+  poolInUse,
+  runIntoAnswer,
+  runPrompt,
+  runSource,
+  type RunChange,
+} from "./generate.ts";
+import type { PromptSource } from "./promptSource.ts";
+import { askValues, type Values } from "./promptValues.ts";
 import { findPrompts, promptItem } from "./promptFiles.ts";
 
 type Recorded = Pick<TraceHeader, "request" | "model"> & { readonly tokens: NamedTokens };
 
 /** Runs again what `trace` recorded, otherwise the run that the panel shows; without one, generates. */
-export async function runAgain(context: CommandContext, trace?: vscode.Uri): Promise<void> {
+export async function runAgain(
+  context: CommandContext,
+  trace?: vscode.Uri,
+  change?: RunChange,
+): Promise<void> {
   const { runs, notifier } = context;
   if (trace !== undefined) {
     const read = trace.scheme === "file" ? await readTrace(trace.fsPath) : null;
-    if (read !== null) return runRecorded(context, read);
+    if (read !== null) return runRecorded(context, read, trace.fsPath, change);
     const file = path.posix.basename(trace.path);
     notifier.warning(vscode.l10n.t("{0} can't be read as a trace.", file), {
       label: vscode.l10n.t("Choose a Trace"),
@@ -31,23 +45,67 @@ export async function runAgain(context: CommandContext, trace?: vscode.Uri): Pro
     return;
   }
   const { shown } = runs;
-  if (shown?.header) return runRecorded(context, { ...shown.header, tokens: shown.tokens });
+  if (shown?.header) {
+    const recorded = { ...shown.header, tokens: shown.tokens };
+    return runRecorded(context, recorded, shown.ended?.tracePath ?? null, change);
+  }
   // A run that failed before it began has no header: its request says what was asked.
   const request = shown === null ? null : runs.requestOf(shown.runId);
+  if (request !== null && request.promptUri === undefined && request.generate.continueFrom === undefined)
+    return runText(context, request.generate.source, null, change);
   const uri = request?.promptUri === undefined ? undefined : vscode.Uri.parse(request.promptUri);
-  return runPrompt(context, uri, (prompt) => askValues(context, prompt, request?.generate.values));
+  const valuesFor = (prompt: PromptSource): Promise<Values | null> =>
+    askValues(context, prompt, request?.generate.values);
+  return runPrompt(context, uri, valuesFor, change);
 }
 
-async function runRecorded(context: CommandContext, recorded: Recorded): Promise<void> {
+/** @param trace path of its trace; null: none was kept */
+async function runRecorded(
+  context: CommandContext,
+  recorded: Recorded,
+  trace: string | null,
+  change?: RunChange,
+): Promise<void> {
   const { request } = recorded;
   if ((request.inheritedTokens ?? 0) > 0 && request.parent !== undefined) {
     await continueAgain(context, recorded);
     return;
   }
+  const text = selectedTextOf(request);
+  if (text !== null) {
+    await runText(context, text, trace, change);
+    return;
+  }
   const uri = await promptOf(context, request);
   if (uri === null) return;
   const values = (request.values ?? {}) as Readonly<Record<string, PromptValue>>;
-  await runPrompt(context, uri, (prompt) => askValues(context, prompt, values));
+  await runPrompt(context, uri, (prompt) => askValues(context, prompt, values), change);
+}
+
+/** The text of a run that has no prompt file: its one message. Null where the run has one, or more than that message. */
+function selectedTextOf({ promptFile, messages }: TraceHeader["request"]): string | null {
+  const [only, ...more] = messages;
+  return promptFile === null && only?.role === "user" && more.length === 0 ? only.content : null;
+}
+
+/** Runs text that was selected once, wherever it was. @param trace path of its earlier trace, whose answer is written anew */
+async function runText(
+  context: CommandContext,
+  source: string,
+  trace: string | null,
+  change?: RunChange,
+): Promise<void> {
+  const { memory, notifier } = context;
+  if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
+  const answer = trace === null ? null : memory.answerOf(trace);
+  const uri =
+    answer === null ? vscode.Uri.from({ scheme: "untitled", path: "selection" }) : promptOfAnswer(answer);
+  await runSource(
+    context,
+    { uri, source, promptFile: null, parsed: null },
+    () => Promise.resolve({}),
+    change,
+  );
 }
 
 /** The prompt file of a run: where it was, else one of its name in the workspace. Null, after notifying, without one. */
@@ -59,7 +117,7 @@ async function promptOf(
   if (recorded !== null && isHere(recorded) && (await exists(recorded))) return recorded;
   if (promptFile === null) {
     notifier.information(
-      vscode.l10n.t("This run was made from selected text. Select the text again and run it."),
+      vscode.l10n.t("This run has no prompt file, and more than one message. Open a prompt and run it."),
     );
     return null;
   }

@@ -33,6 +33,8 @@ export const HIDDEN_COMMANDS = {
   showMenu: "laser.showMenu",
   openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
+  runWithoutPool: "laser.runWithoutPool",
+  changeContext: "laser.changeContext",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
   tracesRunAgain: "laser.traces.runAgain",
@@ -82,6 +84,9 @@ export const LANGUAGE = "prompty";
 export const TERMINAL_PROFILE = "laser.terminal";
 
 export const OUTPUT_SCHEME = "laser-output";
+
+/** Language of answers: coloured as Markdown, but a bracket that is not closed yet is no mistake. */
+export const ANSWER_LANGUAGE = "laser-answer";
 
 /** Scheme of the documents that show answers of pools. */
 export const POOL_ENTRY_SCHEME = "laser-pool";

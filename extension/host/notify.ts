@@ -1,7 +1,7 @@
 // The only place that shows messages to the user, each with a next step and buttons. All are also logged.
 import * as vscode from "vscode";
 import type { ErrorText } from "../../core/base/index.ts";
-import { errorFix, fixLabel, type FixCommand } from "../shared/errorFix.ts";
+import { errorFixes, fixLabel, type ErrorFix, type FixCommand } from "../shared/errorFix.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "./catalogue.ts";
 import type { Disposable } from "./lifecycle.ts";
 import { noticeText } from "./markdownText.ts";
@@ -20,6 +20,12 @@ export const nextSteps = {
   stop: (): NextStep => ({ label: vscode.l10n.t("Stop"), command: COMMANDS.stop }),
   generate: (): NextStep => ({ label: vscode.l10n.t("Generate"), command: COMMANDS.generate }),
   runAgain: (): NextStep => ({ label: vscode.l10n.t("Run Again"), command: COMMANDS.runAgain }),
+  /** @param prompt whose run it is; left out: the run that the panel shows */
+  runWithoutPool: (prompt?: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Run without Pool"),
+    command: HIDDEN_COMMANDS.runWithoutPool,
+    arguments: prompt === undefined ? [] : [prompt],
+  }),
   manageTrust: (): NextStep => ({
     label: vscode.l10n.t("Manage Workspace Trust"),
     command: "workbench.trust.manage",
@@ -98,7 +104,7 @@ export class Notifier implements Disposable {
   /** Shows an error with its next step; the buttons depend on its code unless given. */
   error(error: ErrorText, ...steps: readonly NextStep[]): void {
     this.log.error(`${error.code}: ${error.message} ${error.nextStep}`);
-    const buttons = steps.length > 0 ? steps : [fixStep(error)];
+    const buttons = steps.length > 0 ? steps : fixSteps(error);
     const text = `${error.message} ${error.nextStep}`;
     this.noticeEmitter.fire({ level: "error", message: text, steps: buttons });
     this.offer(buttons, (...labels) => vscode.window.showErrorMessage(noticeText(text), ...labels));
@@ -121,15 +127,23 @@ export class Notifier implements Disposable {
   }
 }
 
-/** The button that fixes a failure. @param of the run that failed; a file that it doesn't have is not offered */
-export function fixStep(error: ErrorText, of: FailedRun = {}): NextStep {
-  const fix = errorFix(error);
+/** The buttons that fix a failure, the best first. @param of the run that failed */
+export function fixSteps(error: ErrorText, of: FailedRun = {}): readonly NextStep[] {
+  return errorFixes(error).map((fix) => fixStep(fix, of));
+}
+
+/** @param of the run that failed; a file that it doesn't have is not offered */
+export function fixStep(fix: ErrorFix, of: FailedRun = {}): NextStep {
   const label = fixLabel(fix);
   switch (fix.kind) {
     case "command":
       return { label, command: FIX_COMMANDS[fix.command] };
     case "setting":
       return { ...nextSteps.nativeSetting(`laser.${fix.name}`), label };
+    case "contextTokens":
+      return { label, command: HIDDEN_COMMANDS.changeContext, arguments: [fix.tokens, of.prompt] };
+    case "withoutPool":
+      return nextSteps.runWithoutPool(of.prompt);
     case "poolLine":
       return of.poolFile === undefined
         ? nextSteps.nativeSetting("laser.poolFile")

@@ -15,6 +15,15 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
 }
 
+/** The icon of a page's tab: lines alone, which a filled tile would drown in a light theme. */
+export function pageIcon(extensionUri: vscode.Uri): {
+  readonly light: vscode.Uri;
+  readonly dark: vscode.Uri;
+} {
+  const file = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", `page-${theme}.svg`);
+  return { light: file("light"), dark: file("dark") };
+}
+
 /** Sets the options and the page of a webview. */
 export function showPage(
   webview: vscode.Webview,

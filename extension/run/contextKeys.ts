@@ -24,6 +24,10 @@ export function contextKeys(client: ServerClient, runs: Runs): ContextKeys {
     if (shown?.plainRun !== undefined && shown.plainRun !== null) set("hasPlainRun", true);
     if (shown?.header?.pool) set("hasPool", true);
   };
+  /** A run that waits, or for which the model is loaded, can be stopped as well. */
+  const runningChanged = (): void => {
+    set("running", runs.busy || client.status.state === "running");
+  };
   const modelChanged = (): void => {
     // A model that was chosen, or one that was loaded.
     const chosen = vscode.workspace.getConfiguration("laser").get<unknown>("model");
@@ -31,12 +35,16 @@ export function contextKeys(client: ServerClient, runs: Runs): ContextKeys {
   };
   store.add(
     runs.onDelta(({ kind }) => {
-      if (kind !== "event") runsChanged();
+      if (kind === "event") return;
+      runsChanged();
+      runningChanged();
     }),
   );
   store.add(client.onStatus(modelChanged));
+  store.add(client.onStatus(runningChanged));
   store.add(vscode.workspace.onDidChangeConfiguration(modelChanged));
   runsChanged();
+  runningChanged();
   modelChanged();
   return {
     isSet: (key) => values.get(key) ?? false,

@@ -15,8 +15,8 @@ export interface PanelOwner {
   readonly runs: Runs;
   readonly log: vscode.LogOutputChannel;
   readonly measurePlain: () => Promise<void>;
-  /** Fixes the failure of the run shown. */
-  readonly fix: () => Promise<void>;
+  /** Fixes the failure of the run shown, or of the server. @param at of errorFixes */
+  readonly fix: (of: "run" | "server", at: number) => Promise<void>;
   /** Runs the prompt of a run again, with the current settings. */
   readonly runAgain: (runId: string) => Promise<void>;
 }
@@ -26,6 +26,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   private readonly shown = this.store.add(new MutableDisposable<DisposableStore>());
   /** Null until the page is ready: anything sent earlier would be lost. */
   private page: vscode.Webview | null = null;
+  private view: vscode.WebviewView | null = null;
 
   constructor(private readonly owner: PanelOwner) {
     const { client, runs } = owner;
@@ -46,13 +47,19 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     const store = new DisposableStore();
     this.shown.value = store;
     this.page = null;
+    this.view = view;
     store.add(
       view.webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(view.webview, message)),
     );
     // A hidden page is destroyed and loaded again when it is shown; it then reports that it is ready again.
     store.add(view.onDidChangeVisibility(() => (view.visible ? undefined : (this.page = null))));
-    store.add(view.onDidDispose(() => (this.page = null)));
+    store.add(view.onDidDispose(() => (this.page = this.view = null)));
     showPage(view.webview, this.owner.extensionUri, "panel", vscode.l10n.t("Decoding steps"));
+  }
+
+  /** Whether the user can see it: then it is the place where failures of the run on show are read. */
+  get isVisible(): boolean {
+    return this.view?.visible ?? false;
   }
 
   dispose(): void {
@@ -67,6 +74,8 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
       this.page = webview;
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
       this.post(this.owner.runs.queue);
+    } else if (message.kind === "fix") {
+      await this.owner.fix(message.of, message.at);
     } else if (message.kind === "runAgain") {
       await this.owner.runAgain(message.runId);
     } else {
@@ -77,8 +86,6 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
   private async execute(command: PanelCommand): Promise<void> {
     if (command === "measurePlain") {
       await this.owner.measurePlain();
-    } else if (command === "fix") {
-      await this.owner.fix();
     } else if (command === "openTrace") {
       // In the panel, this is the trace of the run it shows; without one the command offers the kept traces.
       const tracePath = this.owner.runs.shown?.ended?.tracePath ?? null;

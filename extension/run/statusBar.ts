@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ServerClient } from "./client.ts";
-import { CONTEXT_KEYS, HIDDEN_COMMANDS } from "../host/catalogue.ts";
+import { HIDDEN_COMMANDS } from "../host/catalogue.ts";
 import { configuredModel } from "../settings/config.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { isMissing, statusText, statusTooltip, type ChosenModel } from "./statusText.ts";
@@ -20,7 +20,6 @@ export function statusBar(client: ServerClient): Disposable {
     item.text = statusText(status, chosen);
     item.tooltip = statusTooltip(status, chosen);
     item.backgroundColor = backgroundOf(status.state, chosen);
-    void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.running, status.state === "running");
   };
   store.add(client.onStatus(update));
   store.add(

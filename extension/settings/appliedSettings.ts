@@ -34,7 +34,7 @@ export async function applySettings(notifier: Notifier, settings: AppliedSetting
       );
       return { label: name, id, detail: lines.join(" · ") || vscode.l10n.t("already has these values") };
     }),
-    { title: vscode.l10n.t("Write the what-if rule to which settings?") },
+    { title: vscode.l10n.t("Save this rule to which settings?") },
   );
   if (picked === undefined) return;
   const unlike = unlikeAt(changes, picked.id);

@@ -12,9 +12,10 @@ import {
 } from "../shared/settingsEditor.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
-import { listTraces, readTrace } from "../traces/traces.ts";
+import { nameOfTrace } from "../traces/traceName.ts";
+import { listTraces, readTrace, type TraceFile } from "../traces/traces.ts";
 import type { TraceSummaries } from "../traces/traceSummaries.ts";
-import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { pageIcon, pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** Traces whose summaries are read to find one with drafts. */
 const MAX_READ = 12;
@@ -79,7 +80,7 @@ class OpenEditor implements Disposable {
     const title = vscode.l10n.t("LASER Settings");
     const { webview } = this.store.add(panel);
     this.panel.title = title;
-    this.panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, "media", "logo.svg");
+    this.panel.iconPath = pageIcon(extension.extensionUri);
     this.store.add(this.panel.onDidDispose(closed));
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     this.showChanges();
@@ -169,7 +170,6 @@ class OpenEditor implements Disposable {
   private async postNewest(): Promise<void> {
     const { traceFolder, summaries } = this.owner;
     const files = await listTraces(traceFolder);
-    const names = files.map(({ path: file }) => path.basename(file));
     let shown: string | null = null;
     for (const file of files.slice(0, MAX_READ)) {
       const reading = await summaries.readFile(file);
@@ -180,7 +180,7 @@ class OpenEditor implements Disposable {
     }
     const trace = shown === null ? null : await readTrace(shown);
     const name = shown === null || trace === null ? null : path.basename(shown);
-    this.post({ kind: "trace", trace, name, names });
+    this.post({ kind: "trace", trace, name, ...(await this.listed(files)) });
   }
 
   /** @param name of a file in the folder of traces */
@@ -189,7 +189,17 @@ class OpenEditor implements Disposable {
     const chosen = files.find(({ path: file }) => path.basename(file) === name);
     const trace = chosen === undefined ? null : await readTrace(chosen.path);
     if (trace === null) await this.postNewest();
-    else this.post({ kind: "trace", trace, name, names: files.map(({ path: file }) => path.basename(file)) });
+    else this.post({ kind: "trace", trace, name, ...(await this.listed(files)) });
+  }
+
+  private async listed(
+    files: readonly TraceFile[],
+  ): Promise<{ readonly names: string[]; readonly titles: string[] }> {
+    const names = files.map(({ path: file }) => path.basename(file));
+    const titles = await Promise.all(
+      files.map(({ path: file }) => nameOfTrace(vscode.Uri.file(file), this.owner.summaries)),
+    );
+    return { names, titles: titles.map((title, at) => title ?? names[at]!) };
   }
 
   private post(message: ToSettingsEditor): void {

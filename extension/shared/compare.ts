@@ -6,6 +6,9 @@ import { ErrorTextSchema, parseParts, type Parsed } from "../../core/base/index.
 
 /** More columns can't be read side by side. */
 export const MAX_COMPARED = 12;
+/** Of several prompts, of which one is shown at a time. */
+export const MAX_SWEPT_PROMPTS = 8;
+const MAX_FILES = MAX_COMPARED * MAX_SWEPT_PROMPTS;
 
 /** A trace file as read, or why it could not be read. */
 const ComparedFileSchema = Type.Object({
@@ -20,6 +23,8 @@ export type ComparedFile = Parsed<typeof ComparedFileSchema>;
 export const ToCompareSchema = Type.Object({
   kind: Type.Literal("traces"),
   files: Type.Array(ComparedFileSchema),
+  /** The same settings on several prompts: one prompt is shown at a time, and the settings over all of them. */
+  byPrompt: Type.Boolean(),
 });
 export type ToCompare = Parsed<typeof ToCompareSchema>;
 
@@ -39,7 +44,8 @@ export type FromCompare = Parsed<typeof FromCompareSchema>;
 
 /** The state of a page as plain data: saved across a window reload and validated by both sides. */
 const KeptCompareSchema = Type.Object({
-  uris: Type.Array(Type.String(), { maxItems: MAX_COMPARED }),
+  uris: Type.Array(Type.String(), { maxItems: MAX_FILES }),
+  byPrompt: Type.Boolean(),
   /** Indices of the two files whose texts are compared. */
   left: index,
   right: index,
@@ -60,6 +66,7 @@ export type KeptCompare = Parsed<typeof KeptCompareSchema>;
 
 const NOTHING_KEPT: KeptCompare = {
   uris: [],
+  byPrompt: false,
   left: 0,
   right: 1,
   hasGhosts: false,
@@ -73,9 +80,9 @@ const NOTHING_KEPT: KeptCompare = {
 /** Parses the saved state, possibly from another version; ignores whatever is invalid. */
 export function readKeptCompare(state: unknown): KeptCompare {
   const kept = parseParts(KeptCompareSchema, state, NOTHING_KEPT);
-  const { uris, left, right } = kept;
+  const { uris, byPrompt, left, right } = kept;
   // Without its files, the rest of the state is meaningless.
-  if (uris === NOTHING_KEPT.uris) return NOTHING_KEPT;
+  if (uris === NOTHING_KEPT.uris || (!byPrompt && uris.length > MAX_COMPARED)) return NOTHING_KEPT;
   const isPair = left !== right && Math.max(left, right) < uris.length;
   return isPair ? kept : { ...kept, left: 0, right: 1 };
 }

@@ -1,5 +1,5 @@
-// The one thing that fixes a failure: a button wherever the failure is shown. By the failure's code, which its folder's
-// table of faults gives it.
+// What fixes a failure: the button shown with it, and a second one if there is another way. Chosen by the
+// failure's code, which its folder's table of faults gives it.
 import type { ErrorText } from "../../core/base/index.ts";
 
 export type ErrorFix =
@@ -9,6 +9,10 @@ export type ErrorFix =
       readonly kind: "setting";
       readonly name: "traces.record" | "contextTokens" | "poolFile" | "chatTemplate";
     }
+  /** The context size that the run needs, or the largest that fits: sets it and runs again. */
+  | { readonly kind: "contextTokens"; readonly tokens: number; readonly change: "raise" | "lower" }
+  /** Runs again without the pool. */
+  | { readonly kind: "withoutPool" }
   /** A line of the pool file, counted from 1. */
   | { readonly kind: "poolLine"; readonly line: number }
   | { readonly kind: "prompt" };
@@ -41,18 +45,42 @@ const BY_CODE: Readonly<Record<string, ErrorFix>> = {
   variableUnknown: { kind: "prompt" },
 };
 
-/** Never empty: if no fix is known for a failure, the log says more. */
-export function errorFix({ code, message }: Pick<ErrorText, "code" | "message">): ErrorFix {
+/** The best first. If no fix is known for a failure, the log says more. */
+export function errorFixes(error: ErrorText): readonly [ErrorFix, ...ErrorFix[]] {
+  const { code } = error;
+  const context = contextFix(error);
+  if (context !== null) return [context];
   const known = BY_CODE[code];
-  if (known !== undefined) return known;
-  if (code === "poolLineInvalid") {
-    const line = /\bline (\d+)\b/i.exec(message)?.[1];
-    if (line !== undefined) return { kind: "poolLine", line: Number(line) };
+  if (known !== undefined) return [known];
+  if (code.startsWith("pool")) {
+    const line = code === "poolLineInvalid" ? /\bline (\d+)\b/i.exec(error.message)?.[1] : undefined;
+    return line === undefined
+      ? [WITHOUT_POOL, { kind: "setting", name: "poolFile" }]
+      : [{ kind: "poolLine", line: Number(line) }, WITHOUT_POOL];
   }
-  if (code.startsWith("pool")) return { kind: "setting", name: "poolFile" };
-  if (code.startsWith("template")) return { kind: "setting", name: "chatTemplate" };
-  if (code.startsWith("model") || code.startsWith("gguf")) return { kind: "command", command: "chooseModel" };
-  return { kind: "command", command: "showLog" };
+  if (code.startsWith("template")) return [{ kind: "setting", name: "chatTemplate" }];
+  if (code.startsWith("model") || code.startsWith("gguf"))
+    return [{ kind: "command", command: "chooseModel" }];
+  return [{ kind: "command", command: "showLog" }];
+}
+
+const WITHOUT_POOL: ErrorFix = { kind: "withoutPool" };
+/** A context is raised to a multiple of this: the next, slightly longer prompt should fit as well. */
+const CONTEXT_STEP = 1024;
+
+/** The context size that a failure's own words ask for; null if they name none. */
+function contextFix({ code, message, nextStep }: ErrorText): ErrorFix | null {
+  if (code === "contextTooSmall") {
+    const [, prompt, more] = /has (\d+) tokens? and up to (\d+) more/.exec(message) ?? [];
+    if (prompt === undefined || more === undefined) return null;
+    const steps = Math.ceil((Number(prompt) + Number(more)) / CONTEXT_STEP);
+    // An engine may keep a token for itself: a context that is filled to the last one would fail again.
+    const tokens =
+      (Number(prompt) + Number(more) === steps * CONTEXT_STEP ? steps + 1 : steps) * CONTEXT_STEP;
+    return { kind: "contextTokens", tokens, change: "raise" };
+  }
+  const fits = code === "contextTooLarge" ? /context of (\d+) tokens fits/.exec(nextStep)?.[1] : undefined;
+  return fits === undefined ? null : { kind: "contextTokens", tokens: Number(fits), change: "lower" };
 }
 
 const COMMAND_LABELS: Readonly<Record<FixCommand, string>> = {
@@ -78,6 +106,10 @@ export function fixLabel(fix: ErrorFix): string {
       return COMMAND_LABELS[fix.command];
     case "setting":
       return SETTING_LABELS[fix.name];
+    case "contextTokens":
+      return `${fix.change === "raise" ? "Raise" : "Lower"} the Context to ${fix.tokens.toLocaleString("en")}`;
+    case "withoutPool":
+      return "Run without Pool";
     case "poolLine":
       return `Open Line ${fix.line}`;
     case "prompt":

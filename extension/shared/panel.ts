@@ -84,22 +84,19 @@ export const ToPanelSchema = Type.Union([
 export type ToPanel = Parsed<typeof ToPanelSchema>;
 
 /** Commands that the panel requests; the extension decides whether they can run. */
-export const PANEL_COMMANDS = [
-  "generate",
-  "stop",
-  "measurePlain",
-  "openTrace",
-  "openSettings",
-  "showLog",
-  /** What fixes the failure of the run shown: see errorFix. */
-  "fix",
-] as const;
+export const PANEL_COMMANDS = ["generate", "stop", "measurePlain", "openTrace", "openSettings"] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
 export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
+  /** What mends the failure of the run on show, or of the server: the entry of errorFixes. */
+  Type.Object({
+    kind: Type.Literal("fix"),
+    of: Type.Union([Type.Literal("run"), Type.Literal("server")]),
+    at: Type.Integer({ minimum: 0 }),
+  }),
   /** Runs the same prompt again, with the current settings. */
   Type.Object({ kind: Type.Literal("runAgain"), runId }),
 ]);

@@ -67,6 +67,8 @@ export const ToSettingsEditorSchema = Type.Union([
     /** Its file's name, and those of all traces that can be judged instead, newest first. */
     name: Type.Union([Type.String(), Type.Null()]),
     names: Type.Array(Type.String()),
+    /** What lists and tabs call these, in the same order. */
+    titles: Type.Array(Type.String()),
   }),
   /** A rejected change, with the reason. */
   Type.Object({ kind: Type.Literal("refused"), key: Type.String(), reason: Type.String() }),

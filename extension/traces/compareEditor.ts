@@ -17,7 +17,7 @@ import {
   type ToCompare,
 } from "../shared/compare.ts";
 import type { AppliedSettings } from "../shared/traceEditor.ts";
-import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { pageIcon, pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** View type of the page. */
 const VIEW_TYPE = "laser.compare";
@@ -39,23 +39,31 @@ export class ComparePages implements Disposable {
     this.store.add(
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: (panel, state: unknown) => {
-          this.show(panel, urisOf(readKeptCompare(state).uris));
+          const { uris, byPrompt } = readKeptCompare(state);
+          this.show(panel, urisOf(uris), byPrompt);
           return Promise.resolve();
         },
       }),
     );
   }
 
-  /** Shows traces side by side, the first as the baseline; reveals a page that already shows them. */
-  open(uris: readonly vscode.Uri[]): void {
-    const shown = uris.slice(0, MAX_COMPARED);
+  /**
+   * Shows traces side by side, the first as the baseline; reveals a page that already shows them.
+   * @param byPrompt they are the same settings on several prompts
+   */
+  open(uris: readonly vscode.Uri[], byPrompt = false): void {
+    const shown = byPrompt ? uris : uris.slice(0, MAX_COMPARED);
     const known = [...this.pages].find((page) => page.shows(shown));
     if (known !== undefined) {
       known.reveal();
       return;
     }
     const options = { enableFindWidget: true, ...pageOptions(this.owner.extensionUri) };
-    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options), shown);
+    this.show(
+      vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options),
+      shown,
+      byPrompt,
+    );
   }
 
   dispose(): void {
@@ -63,25 +71,28 @@ export class ComparePages implements Disposable {
     this.store.dispose();
   }
 
-  private show(panel: vscode.WebviewPanel, uris: readonly vscode.Uri[]): void {
-    const page: ComparePage = new ComparePage(this.owner, panel, uris, () => this.pages.delete(page));
+  private show(panel: vscode.WebviewPanel, uris: readonly vscode.Uri[], byPrompt: boolean): void {
+    const shown = { uris, byPrompt };
+    const page: ComparePage = new ComparePage(this.owner, panel, shown, () => this.pages.delete(page));
     this.pages.add(page);
   }
 }
 
 class ComparePage implements Disposable {
   private readonly store = new DisposableStore();
+  private uris: readonly vscode.Uri[];
 
   constructor(
     private readonly owner: CompareOwner,
     private readonly panel: vscode.WebviewPanel,
-    private uris: readonly vscode.Uri[],
+    private readonly given: { readonly uris: readonly vscode.Uri[]; readonly byPrompt: boolean },
     closed: () => void,
   ) {
+    this.uris = given.uris;
     const title = vscode.l10n.t("LASER: Compare");
     const { webview } = this.store.add(panel);
     panel.title = title;
-    panel.iconPath = vscode.Uri.joinPath(owner.extensionUri, "media", "logo.svg");
+    panel.iconPath = pageIcon(owner.extensionUri);
     this.store.add(
       panel.onDidDispose(() => {
         closed();
@@ -142,13 +153,14 @@ class ComparePage implements Disposable {
     });
     if (picked === null) return;
     const all = [...this.uris.slice(0, place), ...picked, ...this.uris.slice(place + 1)];
-    this.uris = all.slice(0, MAX_COMPARED);
+    this.uris = this.given.byPrompt ? all : all.slice(0, MAX_COMPARED);
     await this.post();
   }
 
   private async post(): Promise<void> {
     const { uris } = this;
-    const message: ToCompare = { kind: "traces", files: await Promise.all(uris.map(fileOf)) };
+    const { byPrompt } = this.given;
+    const message: ToCompare = { kind: "traces", files: await Promise.all(uris.map(fileOf)), byPrompt };
     // The selection may have changed while the files were read.
     if (uris === this.uris) await this.panel.webview.postMessage(message);
   }

@@ -19,6 +19,9 @@ const OWN_FILES = [
   ".vscodeignore",
   "README.md",
   "CHANGELOG.md",
+  ...["answer", "prompty"].flatMap((name) =>
+    ["grammar", "language"].map((part) => path.join("extension", `${name}.${part}.json`)),
+  ),
 ];
 
 /**

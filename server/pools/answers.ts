@@ -99,8 +99,8 @@ function asPoolError(error: unknown, path: string): unknown {
 
 function answerOf({ value, line }: JsonRecord, refuse: RefuseLine): Answer {
   if (!Value.Check(AnswerSchema, value)) {
-    const first = Value.Errors(AnswerSchema, value)[0];
-    return refuse(line, first ? `${first.instancePath || "the line"} ${first.message}` : "not an answer");
+    const [first] = Value.Errors(AnswerSchema, value);
+    return refuse(line, first === undefined ? "not an answer" : reasonOf(first));
   }
   const { group = null } = value;
   return {
@@ -108,6 +108,12 @@ function answerOf({ value, line }: JsonRecord, refuse: RefuseLine): Answer {
     group: group === null ? null : nameOf("group", group, line, refuse),
     text: value.text,
   };
+}
+
+/** E.g. 'it has no "text"', "/text must be string". */
+function reasonOf(error: ReturnType<typeof Value.Errors>[number]): string {
+  if (error.keyword === "required") return `it has no "${error.params.requiredProperties.join('", "')}"`;
+  return `${error.instancePath || "it"} ${error.message}`;
 }
 
 /** A name, which may be written as a number. */

@@ -1,6 +1,6 @@
 // Axes of a chart, and parts that several kinds of marks share. Values in, SVG out.
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
-import { px, textPx, type PlotSize } from "./scale.ts";
+import { px, textPx, ticksTo, type PlotSize } from "./scale.ts";
 
 /** The rectangle of the marks, in pixels. */
 export interface Area {
@@ -16,6 +16,15 @@ export interface Axis {
   readonly format: (value: number) => string;
   /** The quantity, with its unit. */
   readonly title: string;
+}
+
+const TICKS = 4;
+
+/** From 0, so that lengths can be compared, in as many decimals as its ticks need. */
+export function axisTo(most: number, title: string): Axis {
+  const ticks = ticksTo(most, TICKS);
+  const digits = Math.max(0, -Math.floor(Math.log10(ticks[1]!) + 1e-9));
+  return { max: ticks.at(-1)!, ticks, format: (value) => value.toFixed(digits), title };
 }
 
 /**

@@ -67,6 +67,13 @@ export function lineSwatch(look: string): TemplateResult {
   </svg>`;
 }
 
+/** The end of a bar that is too narrow for a frame. */
+export function dotSwatch(): TemplateResult {
+  return html`<svg class="swatch" viewBox="0 0 14 10" aria-hidden="true">
+    <path class="dot-end" d="M4 3h2M8 5h2" />
+  </svg>`;
+}
+
 export function flipSwatch(): TemplateResult {
   return html`<svg class="swatch" viewBox="0 0 14 10" aria-hidden="true">
     <path class="flip" d="M2 1h10l-5 8z" />

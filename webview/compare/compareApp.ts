@@ -10,7 +10,16 @@ import {
 } from "../../extension/shared/compare.ts";
 import { cursorAt, differenceFrom, movedBy, type CompareCursor } from "./compareCursor.ts";
 import { wordsInCommon } from "../../core/inspect/index.ts";
-import { isRead, pairOf, readRuns, shownPlaces, type ComparedRun, type Pair } from "./compareModel.ts";
+import {
+  isRead,
+  pairOf,
+  promptsOf,
+  readRuns,
+  shownPlaces,
+  type ComparedRun,
+  type Pair,
+  type SweptPrompt,
+} from "./compareModel.ts";
 import { entryAt } from "./compareSide.ts";
 import { differenceWords } from "./compareWords.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
@@ -50,6 +59,9 @@ export class LaserCompare extends LightElement {
   /** The text of the live region. */
   @state() accessor announcement = "";
 
+  /** Of the same settings on several prompts; null where all runs are shown. */
+  private prompts: readonly SweptPrompt[] | null = null;
+  private byPrompt: boolean;
   private pair: Pair | null = null;
   private uris: readonly string[];
   /** Where the reader was before a reload, until the same pair is loaded again. */
@@ -82,6 +94,7 @@ export class LaserCompare extends LightElement {
     super();
     const kept = readKeptCompare(host.getState());
     this.uris = kept.uris;
+    this.byPrompt = kept.byPrompt;
     this.left = kept.left;
     this.right = kept.right;
     this.hasGhosts = kept.hasGhosts;
@@ -91,14 +104,19 @@ export class LaserCompare extends LightElement {
   }
 
   /** Handles one message of the extension. */
-  take({ files }: ToCompare): void {
+  take({ files, byPrompt }: ToCompare): void {
     const uris = files.map(({ uri }) => uri);
     // The shown pair stays the same, whatever its indices are now.
     const [left, right] = [this.left, this.right].map((place) => uris.indexOf(this.uris[place] ?? ""));
     const isKept = left !== right && left! >= 0 && right! >= 0;
     this.uris = uris;
-    this.runs = readRuns(files);
-    [this.left, this.right] = isKept ? [left!, right!] : [0, mostUnlike(this.runs)];
+    this.runs = readRuns(files, byPrompt);
+    this.byPrompt = byPrompt;
+    this.prompts = byPrompt ? promptsOf(this.runs) : null;
+    const first = this.prompts?.[0]?.places ?? this.runs.keys();
+    const places = [...first];
+    const unlike = places[mostUnlike(places.map((place) => this.runs![place]!))];
+    [this.left, this.right] = isKept ? [left!, right!] : [places[0] ?? 0, unlike ?? 1];
     if (!isKept) this.kept = null;
   }
 
@@ -152,9 +170,13 @@ export class LaserCompare extends LightElement {
   };
 
   private keep(): void {
-    const { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx } = this;
-    const kept = { uris, left, right, hasGhosts, hasAllFigures, cursor, isCardOpen, isCardShort, scrolledPx };
-    this.host.setState(kept satisfies KeptCompare);
+    const { uris, byPrompt, left, right, hasGhosts, hasAllFigures, cursor } = this;
+    const { isCardOpen, isCardShort, scrolledPx } = this;
+    const kept: KeptCompare = {
+      ...{ uris, byPrompt, left, right, hasGhosts, hasAllFigures, cursor },
+      ...{ isCardOpen, isCardShort, scrolledPx },
+    };
+    this.host.setState(kept);
   }
 
   protected override updated(): void {
@@ -169,6 +191,7 @@ export class LaserCompare extends LightElement {
   private shown(runs: readonly ComparedRun[]): ComparePage {
     return {
       runs,
+      prompts: this.prompts,
       pair: this.pair,
       left: this.left,
       right: this.right,
@@ -189,9 +212,14 @@ export class LaserCompare extends LightElement {
     onOpen: (place) => {
       this.host.post({ kind: "open", place });
     },
+    onPrompt: (at) => {
+      this.showPrompt(at);
+    },
     onShow: ({ uri }) => {
       const place = (this.runs ?? []).findIndex((run) => run.uri === uri);
       if (place < 0 || place === this.left) return;
+      const prompt = (this.prompts ?? []).findIndex(({ places }) => places.includes(place));
+      if (prompt >= 0) this.showPrompt(prompt);
       this.right = place;
       void this.updateComplete.then(() => {
         this.querySelector("#text-title")?.scrollIntoView({ block: "start" });
@@ -241,6 +269,19 @@ export class LaserCompare extends LightElement {
       },
     },
   };
+
+  /** The same two settings on another prompt, where it has both. */
+  private showPrompt(at: number): void {
+    const { prompts } = this;
+    const to = prompts?.[at]?.places;
+    const from = prompts?.find(({ places }) => places.includes(this.left))?.places;
+    if (to === undefined || from === undefined || to === from) return;
+    [this.left, this.right] = [this.left, this.right].map((place) => to[from.indexOf(place)] ?? -1) as [
+      number,
+      number,
+    ];
+    if (this.left < 0 || this.right < 0) [this.left, this.right] = [to[0] ?? 0, to[1] ?? 0];
+  }
 
   private closeCard(): void {
     this.isCardOpen = false;

@@ -1,7 +1,7 @@
 // The state of the compare page: the traces that could be read, which two are side by side, and how these two
 // are aligned. Pure.
 import type { ComparedFile } from "../../extension/shared/compare.ts";
-import { compareAnswers, unlikeConditions, type Comparison } from "../../core/inspect/index.ts";
+import { compareAnswers, promptKeyOf, unlikeConditions, type Comparison } from "../../core/inspect/index.ts";
 import { describeError, type ErrorText } from "../../core/base/index.ts";
 import { parseTrace, TraceError, traceMetrics, type Trace } from "../../core/trace/index.ts";
 import { blockStarts, rowsOf, rowsOfDifferences, type Row } from "./compareRows.ts";
@@ -35,10 +35,56 @@ export function isRead(run: ComparedRun): run is ReadRun {
   return run.side !== null;
 }
 
-/** Reads the files; a letter for each, in their order. */
-export function readRuns(files: readonly ComparedFile[]): ComparedRun[] {
+/** A prompt of several, with its runs. */
+export interface SweptPrompt {
+  /** E.g. "book · Treasure Island". */
+  readonly name: string;
+  /** Indices of its runs. */
+  readonly places: readonly number[];
+}
+
+/** Reads the files; a letter for each, in their order: of all, or of those of the same prompt. */
+export function readRuns(files: readonly ComparedFile[], byPrompt = false): ComparedRun[] {
+  const runs = readFiles(files);
+  if (!byPrompt) return runs;
+  const tagged = [...runs];
+  for (const { places } of promptsOf(runs))
+    places.forEach((place, at) => {
+      tagged[place] = { ...runs[place]!, tag: letterOf(at) };
+    });
+  return tagged;
+}
+
+/** The prompts in the order of their first runs. A file that can't be read is of the prompt before it. */
+export function promptsOf(runs: readonly ComparedRun[]): SweptPrompt[] {
+  const prompts = new Map<string, { readonly name: string; readonly places: number[] }>();
+  let last = "";
+  runs.forEach((run, place) => {
+    const trace = run.side?.trace ?? null;
+    const key = trace === null ? last : promptKeyOf(trace);
+    last = key;
+    const known = prompts.get(key);
+    if (known === undefined) prompts.set(key, { name: promptNameOf(trace), places: [place] });
+    else known.places.push(place);
+  });
+  return [...prompts.values()];
+}
+
+const MAX_NAME = 60;
+
+function promptNameOf(trace: Trace | null): string {
+  if (trace === null) return "unreadable";
+  const { promptFile, values = {} } = trace.request;
+  const texts = Object.values(values).filter((value) => typeof value !== "object");
+  const name = [promptFile ?? "selected text", ...texts.map(String)].join(" · ");
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
+}
+
+const letterOf = (at: number): string => String.fromCharCode(65 + at);
+
+function readFiles(files: readonly ComparedFile[]): ComparedRun[] {
   return files.map(({ uri, name, content }, place) => {
-    const tag = String.fromCharCode(65 + place);
+    const tag = letterOf(place);
     if ("error" in content) return { uri, name, tag, side: null, error: content.error };
     try {
       return { uri, name, tag, side: sideOf(parseTrace(content.text), name), error: null };

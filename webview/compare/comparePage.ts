@@ -2,9 +2,18 @@
 // in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { MAX_COMPARED } from "../../extension/shared/compare.ts";
-import { compareFigures, sweepOf } from "../../core/inspect/index.ts";
+import { compareFigures, sweepOf, type SweepPoint } from "../../core/inspect/index.ts";
+import { oneLineText } from "../../core/trace/index.ts";
+import { icon } from "../page/icons.ts";
 import type { CompareCursor, SideName } from "./compareCursor.ts";
-import { isRead, roundsOf, warningsOf, type ComparedRun, type Pair } from "./compareModel.ts";
+import {
+  isRead,
+  roundsOf,
+  warningsOf,
+  type ComparedRun,
+  type Pair,
+  type SweptPrompt,
+} from "./compareModel.ts";
 import { lastOf } from "../page/last.ts";
 import type { TokenCursor } from "../page/tokenCursor.ts";
 import { whyOf } from "../run/why.ts";
@@ -18,6 +27,8 @@ import { tracesView, warningsView, type TraceActions } from "./traces.ts";
 
 export interface ComparePage {
   readonly runs: readonly ComparedRun[];
+  /** One of them is shown at a time; null where all runs are. */
+  readonly prompts: readonly SweptPrompt[] | null;
   /** null if fewer than two can be read. */
   readonly pair: Pair | null;
   /** Indices of the two, if any. The left one is the baseline. */
@@ -34,6 +45,7 @@ export interface ComparePage {
 
 export interface CompareActions extends TraceActions, TextHeadActions, SweepActions {
   readonly onSwap: () => void;
+  readonly onPrompt: (at: number) => void;
   readonly onPick: (side: SideName, place: number) => void;
   readonly onAll: () => void;
   readonly onFirst: () => void;
@@ -45,9 +57,11 @@ export interface CompareActions extends TraceActions, TextHeadActions, SweepActi
 const pointsOf = lastOf(sweepOf, (traces, baseline) => [...traces, baseline]);
 
 export function pageView(page: ComparePage, actions: CompareActions): TemplateResult {
-  const { runs, pair, left, right } = page;
+  const { runs, prompts, pair, left, right } = page;
+  const ofPrompt = prompts?.find((prompt) => prompt.places.includes(left))?.places ?? null;
   // Two cards are in the order of their texts; more keep their order.
-  const places = runs.length === 2 && pair !== null ? [left, right] : runs.map((_, place) => place);
+  const places = ofPrompt ?? (runs.length === 2 && pair !== null ? [left, right] : runs.map((_, at) => at));
+  const points = pair === null ? [] : sweptPoints(page);
   const add = (): void => {
     actions.onChoose(runs.length);
   };
@@ -56,10 +70,11 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
       <h1>Compare traces</h1>
       <div class="toolbar">
         ${pair === null ? nothing : button("Swap sides", actions.onSwap)}
-        ${runs.length >= MAX_COMPARED ? nothing : button("Add a trace…", add)}
+        ${prompts !== null || runs.length >= MAX_COMPARED ? nothing : button("Add a trace…", add)}
       </div>
     </header>
-    ${tracesView(runs, places, actions)}
+    ${points.length < MIN_POINTS ? nothing : sweepView(points, runs.filter(isRead), actions)}
+    ${prompts === null ? nothing : promptChoice(prompts, left, actions)} ${tracesView(runs, places, actions)}
     ${
       pair === null
         ? html`<p class="too-few">A comparison needs two readable traces.</p>`
@@ -67,6 +82,39 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
     }
     <div class="sr-only" role="status" aria-live="polite">${page.announcement}</div>
   </main>`;
+}
+
+/** Over all prompts; texts are compared with those of the setting to the left. */
+function sweptPoints({ runs, left }: ComparePage): SweepPoint[] {
+  const read = runs.filter(isRead);
+  const baseline = read.findIndex((run) => run === runs[left]);
+  return pointsOf(
+    read.map(({ side }) => side.trace),
+    baseline,
+  );
+}
+
+function promptChoice(
+  prompts: readonly SweptPrompt[],
+  left: number,
+  { onPrompt }: CompareActions,
+): TemplateResult {
+  return html`<label class="prompts">
+    <span>Prompt</span>
+    <span class="select"
+      ><select
+        @change=${(event: Event) => {
+          onPrompt((event.target as HTMLSelectElement).selectedIndex);
+        }}
+      >
+        ${prompts.map(
+          ({ name, places }) =>
+            html`<option .selected=${places.includes(left)}>${oneLineText(name)}</option>`,
+        )}</select
+      >${icon("chevronDown")}</span
+    >
+    <span class="detail">1 of ${prompts.length} is shown below; the settings above are over all.</span>
+  </label>`;
 }
 
 function pairView(
@@ -82,10 +130,6 @@ function pairView(
     read.map(({ side }) => side.trace),
     columns.indexOf(left),
   );
-  const points = pointsOf(
-    read.map(({ side }) => side.trace),
-    columns.indexOf(left),
-  );
   const table = {
     runs,
     places: columns,
@@ -96,8 +140,7 @@ function pairView(
     hasAll: page.hasAllFigures,
   };
   return html`${warningsView(warningsOf(read, pair.left), read.length > 2)}
-    ${divergenceView(pair, actions.onFirst)}
-    ${points.length < MIN_POINTS ? nothing : sweepView(points, read, actions)} ${figuresView(table, actions)}
+    ${divergenceView(pair, actions.onFirst)} ${figuresView(table, actions)}
     <section class="text" aria-labelledby="text-title">
       ${textHeadView({ pair, difference, hasGhosts }, actions)}
       <laser-compare-text

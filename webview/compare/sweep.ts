@@ -5,6 +5,10 @@ import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
 import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
 import { msWords, ruleWords } from "../run/figureWords.ts";
+import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
+import "../charts/plot.ts";
+import type { Draw } from "../charts/plot.ts";
+import { px } from "../charts/scale.ts";
 import type { ReadRun } from "./compareModel.ts";
 
 export interface SweepActions {
@@ -15,10 +19,7 @@ export interface SweepActions {
 
 /** Fewer points are two columns of the table of figures. */
 export const MIN_POINTS = 3;
-/** In the pixels of its widest form: text keeps its size there. */
-const WIDTH = 560;
-const HEIGHT = 240;
-const EDGE = 20;
+const PLOT_EM = 16;
 
 /** @param runs in the order of the points' indices; the texts are compared with the baseline's */
 export function sweepView(
@@ -41,7 +42,7 @@ export function sweepView(
           <th scope="col">Setting</th>
           <th
             scope="col"
-            title="Without the prompt; before a loop. Median, and from the fastest run to the slowest"
+            title="Without the prompt; before a loop. Of one prompt the median of its runs, from the fastest to the slowest; of several the mean of their medians, from the fastest prompt to the slowest"
           >
             Time per token
           </th>
@@ -64,26 +65,36 @@ export function sweepView(
 }
 
 function scatterView(points: readonly SweepPoint[], runs: readonly ReadRun[]): TemplateResult {
-  const mostMs = Math.max(...points.map(({ msPerToken }) => msPerToken!.high), 1e-9);
-  const mostNats = Math.max(...points.map(({ natsPerToken }) => natsPerToken!), 1e-9);
-  const x = (ms: number): number => EDGE + ((WIDTH - 2 * EDGE) * ms) / mostMs;
-  const y = (nats: number): number => HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * nats) / mostNats;
-  return html`<svg class="scatter" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
-    <path class="axis" d="M${EDGE} ${EDGE / 2}V${HEIGHT - EDGE}H${WIDTH - EDGE / 2}" />
-    <text x=${EDGE} y=${HEIGHT - 5} text-anchor="middle">0</text>
-    <text x=${WIDTH - EDGE / 2} y=${HEIGHT - 5} text-anchor="end">${mostMs.toFixed(1)} ms per token</text>
-    <text x=${EDGE + 6} y="12">${mostNats.toFixed(3)} nats per token</text>
-    ${points.map((point) => {
-      const { median, low, high } = point.msPerToken!;
-      const [at, height] = [x(median), y(point.natsPerToken!)];
-      return svg`<g>
-        <title>${nameOf(point)}: ${textWords(point, runs)}</title>
-        <path class="spread" d="M${x(low)} ${height}H${x(high)}" />
-        <circle cx=${at} cy=${height} r="4" />
-        <text x=${at + 6} y=${height - 7}>${runs[point.runs[0]!]!.tag}</text>
-      </g>`;
-    })}
-  </svg>`;
+  return html`<laser-plot aria-hidden="true" .draw=${drawing(points, runs)}></laser-plot>`;
+}
+
+function drawing(points: readonly SweepPoint[], runs: readonly ReadRun[]): Draw {
+  const xAxis = axisTo(Math.max(...points.map(({ msPerToken }) => msPerToken!.high)), "ms per token");
+  const yAxis = axisTo(
+    Math.max(...points.map(({ natsPerToken }) => natsPerToken!)),
+    "nats given up per token",
+  );
+  return (size) => {
+    const area = areaBeside(yAxis, size, PLOT_EM);
+    const x = (ms: number): number => px(area.left + (area.width * ms) / xAxis.max);
+    const y = (nats: number): number => px(area.top + area.height * (1 - nats / yAxis.max));
+    return chartFrame(
+      null,
+      heightBelow(area, size),
+      size,
+      svg`${yAxisView(yAxis, area, size)} ${xAxisView(xAxis, area, size)}
+        ${points.map((point) => {
+          const { middle, low, high } = point.msPerToken!;
+          const [at, height] = [x(middle), y(point.natsPerToken!)];
+          return svg`<g>
+            <title>${nameOf(point)}: ${textWords(point, runs)}</title>
+            <path class="spread" d="M${x(low)} ${height}H${x(high)}" />
+            <circle cx=${at} cy=${height} r="4" />
+            <text class="above" x=${at + 6} y=${height - 7}>${runs[point.runs[0]!]!.tag}</text>
+          </g>`;
+        })}`,
+    );
+  };
 }
 
 function rowView(
@@ -91,18 +102,21 @@ function rowView(
   runs: readonly ReadRun[],
   { onShow, onUse }: SweepActions,
 ): TemplateResult {
-  const { msPerToken, natsPerToken, text, runs: own } = point;
+  const { msPerToken, natsPerToken, text, runs: own, prompts } = point;
   const first = runs[own[0]!]!;
+  const shown = runs[text?.differs?.run ?? own[0]!]!;
   const settings = settingsOf(point, first.side.trace);
   const name = nameOf(point);
   const range =
     msPerToken === null || own.length === 1
       ? ""
-      : ` (${msWords(msPerToken.low)} to ${msWords(msPerToken.high)}, ${own.length} runs)`;
+      : ` (${msWords(msPerToken.low)} to ${msWords(msPerToken.high)}, ${own.length} runs${prompts > 1 ? ` of ${prompts} prompts` : ""})`;
   return html`<tr>
-    <th scope="row"><span class="tag">${own.map((at) => runs[at]!.tag).join(" ")}</span> ${name}</th>
+    <th scope="row">
+      <span class="tag">${[...new Set(own.map((at) => runs[at]!.tag))].join(" ")}</span> ${name}
+    </th>
     <td>
-      ${msPerToken === null ? "not measured" : msWords(msPerToken.median)}<span class="detail">${range}</span>
+      ${msPerToken === null ? "not measured" : msWords(msPerToken.middle)}<span class="detail">${range}</span>
     </td>
     <td>${natsPerToken === null ? "not measured" : `${natsPerToken.toFixed(4)} nats`}</td>
     <td>
@@ -117,7 +131,7 @@ function rowView(
               type="button"
               aria-label="${textWords(point, runs)}: show the text of ${name}"
               @click=${() => {
-                onShow(first);
+                onShow(shown);
               }}
             >
               <bdi>${textWords(point, runs)}</bdi>
@@ -149,15 +163,16 @@ function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
   return `${strategy}, ${ruleWords(rule)}${drafts}`;
 }
 
-/** Where the text diverges from the baseline's, with both tokens. */
-function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): string {
+/** Where the text diverges from the baseline's, with its token; of several prompts, how many diverge. */
+function textWords({ text }: SweepPoint, runs: readonly ReadRun[]): string {
   if (text === null) return "the baseline";
-  const { divergence } = text;
-  if (divergence === null) return "the same text";
-  const trace = runs[own[0]!]!.side.trace;
-  const right =
-    divergence.right === null ? "its end" : `“${oneLineText(tokenText(trace, divergence.right.id))}”`;
-  return `after ${divergence.rightTokens} tokens ${right}`;
+  const { differs, alike } = text;
+  if (differs === null) return "the same text";
+  if (alike.whole > 1) return `another text for ${alike.whole - alike.part} of ${alike.whole} prompts`;
+  const { right, rightTokens } = differs.divergence;
+  const word =
+    right === null ? "its end" : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;
+  return `after ${rightTokens} tokens ${word}`;
 }
 
 /** What a run of the setting needs; null if no setting says so. */

@@ -1,21 +1,52 @@
-// What is shown below a run that has ended: its failure with the button that fixes it, and what can be done next.
+// What is shown below a run that has ended: its failure with the buttons that fix it, and what can be done next. A failure
+// of the server has the same buttons.
 import { html, nothing, type TemplateResult } from "lit";
-import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
+import type { ErrorText } from "../../core/base/index.ts";
+import { errorFixes, fixLabel, type ErrorFix } from "../../extension/shared/errorFix.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
 import type { RunModel } from "../run/model.ts";
 import { errorView } from "../run/parts.ts";
 
 export interface EndActions {
+  /** @param at of errorFixes */
+  readonly fix: (of: "run" | "server", at: number) => void;
   readonly button: (command: PanelCommand, label: string) => TemplateResult;
   readonly runAgain: (runId: string) => void;
 }
 
-export function endView({ ended, runId }: RunModel, { button, runAgain }: EndActions): TemplateResult {
+/** A failure with what mends it: the first button is the one to press. */
+export function failureView(
+  error: ErrorText,
+  of: "run" | "server",
+  { fix }: Pick<EndActions, "fix">,
+): TemplateResult {
+  const buttons = errorFixes(error).map((known, at) =>
+    of === "run" && isRunAgain(known)
+      ? nothing
+      : html`<button
+          class=${at === 0 ? "primary" : "link"}
+          type="button"
+          @click=${() => {
+            fix(of, at);
+          }}
+        >
+          ${fixLabel(known)}
+        </button>`,
+  );
+  return errorView(error, html`${buttons}`);
+}
+
+/** A button for it stands below each run that has ended. */
+const isRunAgain = (fix: ErrorFix): boolean => fix.kind === "command" && fix.command === "runAgain";
+
+export function endView({ ended, runId }: RunModel, actions: EndActions): TemplateResult {
+  const { button, runAgain } = actions;
   const error = ended?.error ?? null;
-  return html`${error === null ? nothing : errorView(error, button("fix", fixLabel(errorFix(error))))}
+  const isBest = error === null || isRunAgain(errorFixes(error)[0]);
+  return html`${error === null ? nothing : failureView(error, "run", actions)}
     <div class="toolbar">
       <button
-        class="primary"
+        class=${isBest ? "primary" : "link"}
         type="button"
         title="Run this prompt again, with the current settings"
         @click=${() => {

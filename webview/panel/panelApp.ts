@@ -25,9 +25,9 @@ import {
 } from "../run/model.ts";
 import { cardView, type CardActions } from "../run/card.ts";
 import { dividerView } from "./divider.ts";
-import { endView } from "./endView.ts";
+import { endView, failureView, type EndActions } from "./endView.ts";
 import { viewBar, type BarActions, type BarState } from "./viewBar.ts";
-import { chipsView, emptyView, errorView, progressView, queueView, titleView } from "../run/parts.ts";
+import { chipsView, emptyView, progressView, queueView, titleView } from "../run/parts.ts";
 import "./stepList.ts";
 import { firstOfRow } from "./stepRows.ts";
 import { TokenStream } from "../run/stream.ts";
@@ -146,7 +146,7 @@ export class LaserPanel extends LightElement {
     const { run, status } = this.model;
     const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
-      ${serverError === null ? nothing : errorView(serverError, this.button("showLog", "Show Log", "link"))}
+      ${serverError === null ? nothing : failureView(serverError, "server", this.actions)}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
@@ -255,10 +255,13 @@ export class LaserPanel extends LightElement {
     return this.querySelector<TokenStream>("laser-stream");
   }
 
-  private readonly actions = {
-    button: (command: PanelCommand, label: string) => this.button(command, label, "link"),
-    runAgain: (runId: string) => {
+  private readonly actions: EndActions = {
+    button: (command, label) => this.button(command, label, "link"),
+    runAgain: (runId) => {
       this.host.post({ kind: "runAgain", runId });
+    },
+    fix: (of, at) => {
+      this.host.post({ kind: "fix", of, at });
     },
   };
 

@@ -3,6 +3,7 @@
 // visible part are in the document.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { icon } from "../page/icons.ts";
 import { keptOf, noDraftSentence, oneLineText, spokenText } from "../../core/trace/index.ts";
 import { leftBranch } from "../run/cursor.ts";
 import { foldedWords } from "../run/draftShape.ts";
@@ -119,7 +120,7 @@ export class StepList extends LightElement {
       aria-hidden="true"
       data-branches=${step.index}
       title="${foldedWords(shape)}: press to ${isUnfolded ? "fold" : "unfold"} (B)"
-      >${isUnfolded ? "▾" : "▸"}+${shape.folded}</span
+      >${icon(isUnfolded ? "chevronDown" : "chevronRight")}+${shape.folded}</span
     >`;
   }
 

@@ -1,5 +1,6 @@
 // The card of one token: why it is there, what the alternatives were, where its draft came from.
 import { html, nothing, svg, type TemplateResult } from "lit";
+import { icon } from "../page/icons.ts";
 import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../core/trace/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { classMeaning, className, type Item } from "./items.ts";
@@ -41,7 +42,7 @@ export function cardView(item: Item, why: Why, isShort: boolean, actions: CardAc
               title=${isShort ? "Show details" : "Hide details"}
               @click=${onLength}
             >
-              ${isShort ? "▸" : "▾"}
+              ${icon(isShort ? "chevronRight" : "chevronDown")}
             </button>`
       }
       ${
@@ -54,7 +55,7 @@ export function cardView(item: Item, why: Why, isShort: boolean, actions: CardAc
               title="Close (Escape)"
               @click=${onClose}
             >
-              ✕
+              ${icon("close")}
             </button>`
       }
     </header>

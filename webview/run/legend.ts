@@ -1,5 +1,6 @@
 // The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { icon } from "../page/icons.ts";
 import { classMeaning, FOLDED_MEANING, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
 import type { RunModel } from "./model.ts";
 
@@ -23,7 +24,8 @@ export function legendView(
             toggle(name);
           }}
         >
-          <span class="token ${name}">${name}</span> <span class="count">${run.classCounts[name]}</span>
+          ${hidden.has(name) ? icon("eyeOff") : nothing}<span class="token ${name}">${name}</span>
+          <span class="count">${run.classCounts[name]}</span>
         </button>`,
     )}
   </div>`;

@@ -70,7 +70,7 @@ function foldView(
   // The visible text comes first, so that a name that is spoken finds it.
   const matching = found === 0 ? "" : `, ${several(found, "match", "matches")}`;
   const within = `${found === 0 ? "" : ","} in ${several(branches.length, "branch", "branches")}`;
-  const flipped = isFlipped ? "; the what-if turns a verdict there" : "";
+  const flipped = isFlipped ? "; the what-if changes a verdict there" : "";
   const words = `+${folded}${matching}${within} off the kept path${flipped}`;
   const classes = ["folded", ...(found > 0 ? ["found"] : []), ...(isFlipped ? ["flip"] : [])];
   return html`<span

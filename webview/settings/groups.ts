@@ -96,9 +96,9 @@ function judgedTools(
         : html`<div class="judged-trace">
             <span class="quiet">Judge</span> ${dropdown(
               words,
-              traceNames.map((name) => oneLineText(name)),
+              model.traceTitles.map((title) => oneLineText(title)),
               traceNames.indexOf(traceName),
-              oneLineText(traceName),
+              oneLineText(model.traceTitles[traceNames.indexOf(traceName)] ?? traceName),
               (at) => {
                 const name = traceNames[at];
                 if (name !== undefined) actions.onJudge(name);

@@ -1,6 +1,7 @@
 // A list of texts: a row for each item, to change or remove, and a button to add one. A new row counts as an
 // item only when it has text.
 import { html, nothing, type TemplateResult } from "lit";
+import { icon } from "../page/icons.ts";
 import type { ListSetting } from "../../core/settings/index.ts";
 import { textField, type ControlWords } from "./controls.ts";
 
@@ -45,7 +46,7 @@ export function listControl(
                             onDone(rows.toSpliced(at, 1));
                           }}
                         >
-                          ✕
+                          ${icon("close")}
                         </button>`
                   }
                 </li>`,

@@ -15,6 +15,7 @@ export const NO_SETTINGS: SettingsModel = {
   trace: null,
   traceName: null,
   traceNames: [],
+  traceTitles: [],
   drafts: new Map(),
   sent: new Map(),
   refused: new Map(),
@@ -29,7 +30,13 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
       return target === model.target ? keepDrafts(model, next) : withoutDrafts(next);
     }
     case "trace":
-      return { ...model, trace: message.trace, traceName: message.name, traceNames: message.names };
+      return {
+        ...model,
+        trace: message.trace,
+        traceName: message.name,
+        traceNames: message.names,
+        traceTitles: message.titles,
+      };
     case "refused":
       return { ...model, refused: new Map(model.refused).set(message.key, message.reason) };
     default:

@@ -18,6 +18,7 @@ export interface SettingsModel {
   /** The name of its file, and of those that can be judged instead. */
   readonly traceName: string | null;
   readonly traceNames: readonly string[];
+  readonly traceTitles: readonly string[];
   /** Shown but not (yet) applied: a slider being dragged, an invalid text. */
   readonly drafts: ReadonlyMap<string, Draft>;
   /** The value last sent for a setting. */

@@ -1,7 +1,7 @@
 // The head of the timeline: the legend of its shapes, and zoom buttons for the pointer. Values in, templates
 // out.
 import { html, type TemplateResult } from "lit";
-import { flipSwatch, legendView, lineSwatch, loopSwatch, swatch } from "../charts/marks.ts";
+import { dotSwatch, flipSwatch, legendView, lineSwatch, loopSwatch, swatch } from "../charts/marks.ts";
 
 export interface Zooms {
   readonly out: () => void;
@@ -9,16 +9,22 @@ export interface Zooms {
   readonly in: () => void;
 }
 
-export function headView(
-  { hasFlips, hasLoop }: { readonly hasFlips: boolean; readonly hasLoop: boolean },
-  zooms: Zooms,
-): TemplateResult {
+export interface Shown {
+  readonly hasFlips: boolean;
+  readonly hasLoop: boolean;
+  /** Columns too narrow for frames end in a dot. */
+  readonly isNarrow: boolean;
+  /** Columns of several steps, which have no place of a rejection. */
+  readonly areMeans: boolean;
+}
+
+export function headView({ hasFlips, hasLoop, isNarrow, areMeans }: Shown, zooms: Zooms): TemplateResult {
   return html`<div class="timeline-head">
     ${legendView([
       [swatch("kept"), "kept"],
       [swatch("relaxed"), "relaxed"],
-      [swatch("drafted"), "drafted, not kept"],
-      [lineSwatch("rejected"), "rejected"],
+      isNarrow ? [dotSwatch(), "drafted up to there"] : [swatch("drafted"), "drafted, not kept"],
+      ...(areMeans ? [] : [[lineSwatch("rejected"), "rejected"] as const]),
       [swatch("verify"), "verify"],
       [swatch("draft"), "draft"],
       ...(hasLoop ? [[loopSwatch(), "repeats itself"] as const] : []),

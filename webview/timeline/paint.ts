@@ -36,15 +36,18 @@ const LABEL_EM = 0.88;
 const CHARACTER_EM = 0.62 * LABEL_EM;
 const MIN_LEFT_EM = 3.8;
 
+/** Room for the title of a lane above it. */
+const TITLE_EM = 1.2;
+
 /** The label at the end of the time scale; empty if no time was measured. */
 function timeLabel({ mostMs }: Scales): string {
   return mostMs > 0 ? `${mostMs.toFixed(mostMs < 9.95 ? 1 : 0)} ms` : "";
 }
 
 export function lanesOf(width: number, em: number, scales: Scales): Lanes {
-  const draftTop = 1.1 * em;
+  const draftTop = (1.1 + TITLE_EM) * em;
   const draftBottom = draftTop + 6.5 * em;
-  const timeTop = draftBottom + 1.4 * em;
+  const timeTop = draftBottom + (1 + TITLE_EM) * em;
   const timeBottom = timeTop + 2.2 * em;
   return {
     width,
@@ -65,6 +68,8 @@ export interface Painted {
   readonly stepPx: number;
   readonly scrolledPx: number;
   readonly steps: number;
+  /** How many steps a column holds, where there are more than pixels. */
+  readonly stepsTogether: number;
   /** −1 for none. */
   readonly cursor: number;
   /** The first step of the loop in which the answer ends; null without one. */
@@ -73,6 +78,8 @@ export interface Painted {
   readonly isFlipped: (column: Column) => boolean;
 }
 
+/** A column, with the gap after it, that has room for a frame; a narrower one ends in a dot. */
+export const FRAME_PX = 4;
 /** Opacity of steps that don't match. */
 const FAINT = 0.22;
 /** Opacity of the shade under a loop. */
@@ -88,6 +95,7 @@ export function paint(
   context.font = `${LABEL_EM * lanes.em}px ${palette.font}`;
   context.lineWidth = 1;
   paintScales(context, lanes, palette, painted.scales);
+  paintTitles(context, lanes, palette, painted);
   context.save();
   context.beginPath();
   context.rect(lanes.left - 1, 0, lanes.width - lanes.left + 1, lanes.height);
@@ -141,6 +149,24 @@ function paintScales(
       );
   row("0", lanes.timeBottom, true);
   if (scales.mostMs > 0) row(timeLabel(scales), lanes.timeTop, false);
+}
+
+/** What the axes count; the means of several steps are named as such. */
+function paintTitles(
+  context: CanvasRenderingContext2D,
+  lanes: Lanes,
+  palette: Palette,
+  { scales, stepsTogether }: Painted,
+): void {
+  const mean = stepsTogether > 1 ? `, mean of ${stepsTogether} steps` : "";
+  context.fillStyle = palette.quiet;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillText(`Tokens drafted${mean}`, lanes.left, 0);
+  if (scales.mostMs > 0)
+    context.fillText(`Time of a step${mean}`, lanes.left, lanes.timeTop - TITLE_EM * lanes.em);
+  context.textAlign = "right";
+  context.fillText("Step", lanes.left - 0.5 * lanes.em, lanes.timeBottom + 0.7 * lanes.em);
 }
 
 function paintNumbers(
@@ -223,7 +249,7 @@ function paintDraft(
     context.fillRect(x, Math.round(y(column.rejectedAt + 0.5) - notch / 2), width, notch);
   }
   const top = y(column.drafted);
-  if (width >= 3) frame(context, palette.quiet, x, top, width, y(0) - top);
+  if (width >= FRAME_PX - 1) frame(context, palette.quiet, x, top, width, y(0) - top);
   else {
     context.fillStyle = palette.quiet;
     context.fillRect(x, top, width, 1);

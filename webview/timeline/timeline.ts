@@ -15,7 +15,7 @@ import {
 } from "./columns.ts";
 import { headView, type Zooms } from "./head.ts";
 import { stepOfKey } from "./keys.ts";
-import { lanesOf, paint, type Lanes, type Painted } from "./paint.ts";
+import { FRAME_PX, lanesOf, paint, type Lanes, type Painted } from "./paint.ts";
 import { onThemeChange, paletteOf } from "./theme.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -84,7 +84,16 @@ export class LaserTimeline extends LightElement {
   protected override render(): TemplateResult {
     const { steps, currentStep } = this;
     const last = steps.length - 1;
-    return html`${headView({ hasFlips: (this.flips?.size ?? 0) > 0, hasLoop: this.loopFrom !== null }, this.zooms)}
+    const columnPx = this.shownStepPx * stepsPerColumn(this.shownStepPx);
+    return html`${headView(
+        {
+          hasFlips: (this.flips?.size ?? 0) > 0,
+          hasLoop: this.loopFrom !== null,
+          isNarrow: columnPx < FRAME_PX,
+          areMeans: stepsPerColumn(this.shownStepPx) > 1,
+        },
+        this.zooms,
+      )}
       <div
         class="pane"
         role="slider"
@@ -188,9 +197,11 @@ export class LaserTimeline extends LightElement {
     const first = Math.max(0, Math.floor((scrolledPx - lanes.left) / stepPx));
     const last = Math.ceil((scrolledPx + lanes.width) / stepPx);
     const { matching, flips } = this;
+    const stepsTogether = stepsPerColumn(stepPx);
     context.setTransform(this.room.dots, 0, 0, this.room.dots, 0, 0);
     paint(context, lanes, paletteOf(this), {
-      columns: columnsOf(this.steps, stepsPerColumn(stepPx), first, last),
+      columns: columnsOf(this.steps, stepsTogether, first, last),
+      stepsTogether,
       scales: this.scales,
       stepPx,
       scrolledPx,

@@ -1,11 +1,14 @@
-// A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion
-// marked by shape.
+// A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion marked by shape.
+// It fills its pane, with axes as on the other charts.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { CurvePoint } from "../../core/inspect/index.ts";
+import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
+import "../charts/plot.ts";
+import type { Draw } from "../charts/plot.ts";
+import { px } from "../charts/scale.ts";
 import { ruleWords } from "../run/figureWords.ts";
 
-const [WIDTH, HEIGHT] = [320, 140];
-const [LEFT, RIGHT, TOP, BOTTOM] = [34, 10, 10, 26];
+const PLOT_EM = 9;
 
 type Place = Pick<CurvePoint, "natsGivenUp" | "edl">;
 
@@ -16,38 +19,47 @@ export function curveView(
 ): TemplateResult | typeof nothing {
   const [first, last] = [curve[0], curve.at(-1)];
   if (first === undefined || last === undefined) return nothing;
-  const most = Math.max(last.natsGivenUp, now.natsGivenUp, 1e-9);
-  const [low, high] = [Math.min(first.edl, now.edl), Math.max(last.edl, now.edl)];
-  const x = (nats: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * nats) / most;
-  const y = (edl: number): number =>
-    HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * (edl - low)) / Math.max(high - low, 1e-9);
-  const path = curve.map(({ natsGivenUp, edl }, i) => {
-    const step = i === 0 ? "M" : `H${x(natsGivenUp).toFixed(1)} V`;
-    return i === 0
-      ? `${step}${x(natsGivenUp).toFixed(1)} ${y(edl).toFixed(1)}`
-      : `${step}${y(edl).toFixed(1)}`;
-  });
   const words = `From EDL ${first.edl.toFixed(2)} with ${first.natsGivenUp.toFixed(1)} nats given up to ${last.edl.toFixed(2)} with ${last.natsGivenUp.toFixed(1)}.`;
   return html`<figure class="budget-curve">
     <figcaption>EDL against nats given up (estimate)</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="EDL against nats given up. ${words}">
-      ${svg`<line class="axis" x1=${LEFT} y1=${HEIGHT - BOTTOM} x2=${WIDTH - RIGHT} y2=${HEIGHT - BOTTOM} />
-        <line class="axis" x1=${LEFT} y1=${TOP} x2=${LEFT} y2=${HEIGHT - BOTTOM} />
-        <path class="curve" d=${path.join(" ")} />
-        ${curve.map(
-          (point) => svg`<circle class="point" r="2" cx=${x(point.natsGivenUp)} cy=${y(point.edl)}>
-            <title>${ruleWords(point.rule)}: EDL ${point.edl.toFixed(2)}, ${point.natsGivenUp.toFixed(2)} nats</title>
-          </circle>`,
-        )}
-        ${found === null ? nothing : svg`<rect class="found" width="9" height="9" x=${x(found.natsGivenUp) - 4.5} y=${y(found.edl) - 4.5} />`}
-        <path class="now" d="M${x(now.natsGivenUp) - 5} ${y(now.edl)} h10 M${x(now.natsGivenUp)} ${y(now.edl) - 5} v10" />
-        <text x=${LEFT - 4} y=${y(high) + 4} text-anchor="end">${high.toFixed(2)}</text>
-        <text x=${LEFT - 4} y=${y(low)} text-anchor="end">${low.toFixed(2)}</text>
-        <text x=${LEFT} y=${HEIGHT - 8}>0</text>
-        <text x=${WIDTH - RIGHT} y=${HEIGHT - 8} text-anchor="end">${most.toFixed(1)} nats</text>`}
-    </svg>
+    <laser-plot
+      role="img"
+      aria-label="EDL against nats given up. ${words}"
+      .draw=${drawing(curve, now, found)}
+    ></laser-plot>
     <p class="key">
       <span aria-hidden="true">✛</span> as judged above · <span aria-hidden="true">□</span> suggestion
     </p>
   </figure>`;
+}
+
+function drawing(curve: readonly CurvePoint[], now: Place, found: CurvePoint | null): Draw {
+  const xAxis = axisTo(
+    Math.max(now.natsGivenUp, ...curve.map(({ natsGivenUp }) => natsGivenUp)),
+    "nats given up",
+  );
+  const yAxis = axisTo(Math.max(now.edl, ...curve.map(({ edl }) => edl)), "EDL");
+  return (size) => {
+    const area = areaBeside(yAxis, size, PLOT_EM);
+    const x = (nats: number): number => px(area.left + (area.width * nats) / xAxis.max);
+    const y = (edl: number): number => px(area.top + area.height * (1 - edl / yAxis.max));
+    const path = curve.map(({ natsGivenUp, edl }, i) =>
+      i === 0 ? `M${x(natsGivenUp)} ${y(edl)}` : `H${x(natsGivenUp)}V${y(edl)}`,
+    );
+    const [nowX, nowY] = [x(now.natsGivenUp), y(now.edl)];
+    return chartFrame(
+      null,
+      heightBelow(area, size),
+      size,
+      svg`${yAxisView(yAxis, area, size)} ${xAxisView(xAxis, area, size)}
+        <path class="curve" d=${path.join("")} />
+        ${curve.map(
+          ({ rule, edl, natsGivenUp }) => svg`<circle class="point" r="2.5" cx=${x(natsGivenUp)} cy=${y(edl)}>
+            <title>${ruleWords(rule)}: EDL ${edl.toFixed(2)}, ${natsGivenUp.toFixed(2)} nats</title>
+          </circle>`,
+        )}
+        ${found === null ? nothing : svg`<rect class="found" width="9" height="9" x=${x(found.natsGivenUp) - 4.5} y=${y(found.edl) - 4.5} />`}
+        <path class="now" d="M${nowX - 5} ${nowY}h10M${nowX} ${nowY - 5}v10" />`,
+    );
+  };
 }

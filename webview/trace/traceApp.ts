@@ -177,7 +177,11 @@ export class LaserTrace extends LightElement implements CommandedPage {
         },
         this.actions,
       )}
-      <div class=${this.isSaidOld ? "sr-only" : "said"} role="status" aria-live="polite">
+      <div
+        class=${this.isSaidOld || this.announcement === "" ? "sr-only" : "said"}
+        role="status"
+        aria-live="polite"
+      >
         ${this.announcement}
       </div>`;
   }

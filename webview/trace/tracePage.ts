@@ -2,6 +2,7 @@
 // panes beside them. Values in, templates out.
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { icon } from "../page/icons.ts";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
@@ -266,15 +267,28 @@ function toolbar(
       },
       title,
     );
+  // In a narrow page the actions are a menu that a button opens; else they stand side by side, without the button.
   return html`<div class="toolbar">
     ${
       isReadOnly
         ? nothing
-        : html`${command("Compare…", "compare", "Compare with another trace")}
-          ${command("Export report…", "exportHtml", "One HTML file that works offline. It contains the prompt and the answer.")}
-          ${command("Export CSV…", "exportCsv", "The steps as a table. It contains the text of the answer.")}
-          ${button("Copy as JSON", onCopy, "Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)")}
-          ${command("Open as text", "openAsText", "The trace as JSON")}`
+        : html`<button class="secondary more" type="button" popovertarget="trace-actions">
+              Actions ${icon("chevronDown")}
+            </button>
+            <div
+              id="trace-actions"
+              class="actions"
+              role="group"
+              aria-label="Actions"
+              popover
+              @click=${closeMenu}
+            >
+              ${command("Compare…", "compare", "Compare with another trace")}
+              ${command("Export report…", "exportHtml", "One HTML file that works offline. It contains the prompt and the answer.")}
+              ${command("Export CSV…", "exportCsv", "The steps as a table. It contains the text of the answer.")}
+              ${button("Copy as JSON", onCopy, "Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)")}
+              ${command("Open as text", "openAsText", "The trace as JSON")}
+            </div>`
     }
     <button
       class="secondary"
@@ -288,6 +302,12 @@ function toolbar(
       Keys
     </button>
   </div>`;
+}
+
+/** A menu closes after a choice, as every menu does. */
+function closeMenu({ currentTarget }: Event): void {
+  if (currentTarget instanceof HTMLElement && currentTarget.matches(":popover-open"))
+    currentTarget.hidePopover();
 }
 
 function summary({ loaded, plain }: TracePage): TemplateResult {
@@ -358,7 +378,7 @@ function keysView({ isReadOnly }: TracePage, { onKeys }: TraceActions): Template
         onKeys(false);
       }}
     >
-      ✕
+      ${icon("close")}
     </button>
     ${(isReadOnly ? REPORT_KEY_GROUPS : KEY_GROUPS).map(
       ({ title, keys }) =>

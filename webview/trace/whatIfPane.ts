@@ -2,6 +2,7 @@
 // budget, and actions on the result.
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { icon } from "../page/icons.ts";
 import { suggest, type CurvePoint, type WhatIf } from "../../core/inspect/index.ts";
 import { countedText, type Trace } from "../../core/trace/index.ts";
 import { emit } from "../page/events.ts";
@@ -74,16 +75,18 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
     <legend>Judge this run with</legend>
     <label class="control">
       <span>Rule</span>
-      <select
-        .value=${live(rule.kind)}
-        @change=${(event: Event) => {
-          const { value } = event.target as HTMLSelectElement;
-          const kind = RULE_KINDS.find((known) => known === value) ?? "relaxed";
-          onChoice({ ...choice, rule: ruleOf(kind, k === 1 ? 2 : k, limit) });
-        }}
+      <span class="select"
+        ><select
+          .value=${live(rule.kind)}
+          @change=${(event: Event) => {
+            const { value } = event.target as HTMLSelectElement;
+            const kind = RULE_KINDS.find((known) => known === value) ?? "relaxed";
+            onChoice({ ...choice, rule: ruleOf(kind, k === 1 ? 2 : k, limit) });
+          }}
+        >
+          ${RULE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === rule.kind}>${kind}</option>`)}</select
+        >${icon("chevronDown")}</span
       >
-        ${RULE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === rule.kind}>${kind}</option>`)}
-      </select>
     </label>
     ${
       rule.kind === "strict"

@@ -3,7 +3,10 @@
 import { several } from "../../../core/base/index.ts";
 import {
   acceptanceByPlace,
+  loopWords,
+  measuredLoopOf,
   type CurvePoint,
+  type MeasuredLoop,
   type QueryToken,
   type WhatIf,
 } from "../../../core/inspect/index.ts";
@@ -14,7 +17,9 @@ import {
   originOfRun,
   originWords,
   traceMetrics,
+  withRates,
   type Trace,
+  type TraceMetrics,
   routeWords,
 } from "../../../core/trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
@@ -48,9 +53,10 @@ export function traceTitle({ request, createdAt }: Trace): string {
 /** The whole report. */
 export function reportOf(inspected: Inspected, style: "colour" | "marks"): string {
   const { trace, whatIf, suggestion, matches, written } = inspected;
+  const loop = measuredLoopOf(trace);
   const parts = [
-    headLines(trace),
-    figureLines(trace),
+    headLines(trace, loop),
+    figureLines(trace, loop),
     placeLines(trace),
     ...answerParts(trace, style),
     decisionLines(trace, style),
@@ -66,7 +72,7 @@ export function reportOf(inspected: Inspected, style: "colour" | "marks"): strin
     .join("\n\n");
 }
 
-function headLines(trace: Trace): string[] {
+function headLines(trace: Trace, loop: MeasuredLoop | null): string[] {
   const { request, model, device, pool, result, generator } = trace;
   const origin = originOfRun(trace);
   const parent = origin?.parent ?? null;
@@ -90,6 +96,7 @@ function headLines(trace: Trace): string[] {
     ],
     ...(pool?.route === undefined ? [] : [["group", routeWords(pool.route)]]),
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
+    ...(loop === null ? [] : [["loop", `the answer ${loopWords(loop)}; rates are those before it`]]),
   ];
   return rows.map(([name = "", value = ""]) => `${name.padEnd(8)}  ${oneLine(value)}`);
 }
@@ -118,31 +125,61 @@ const FIGURE_COLUMNS: readonly Column[] = [
   { title: "value", align: "right" },
   { title: "meaning", align: "left" },
 ];
+const LOOP_COLUMNS: readonly Column[] = [
+  FIGURE_COLUMNS[0]!,
+  { title: "before the loop", align: "right" },
+  { title: "whole answer", align: "right" },
+  FIGURE_COLUMNS[2]!,
+];
 
-function figureLines(trace: Trace): string[] {
+interface Rate {
+  readonly name: string;
+  readonly valueOf: (figures: TraceMetrics) => string;
+  readonly meaning: string;
+}
+
+/** What a loop flatters: its drafts are copied for free. */
+const RATES: readonly Rate[] = [
+  {
+    name: "speed",
+    valueOf: ({ tokensPerSecond }) =>
+      tokensPerSecond === null ? NOT_MEASURED : `${tokensPerSecond.toFixed(1)} tokens/s`,
+    meaning: "committed tokens ÷ time of all steps, prefill excluded",
+  },
+  { name: "EDL", valueOf: edlOf, meaning: "committed tokens ÷ all steps" },
+  {
+    name: "EDL with a draft",
+    valueOf: ({ edlDrafted, committedDrafted, steps, draftlessSteps }) =>
+      edlDrafted === null
+        ? NOT_MEASURED
+        : `${edlDrafted.toFixed(2)} (${committedDrafted}/${steps - draftlessSteps})`,
+    meaning: "the same over steps that sent a draft",
+  },
+  {
+    name: "acceptance",
+    valueOf: ({ accepted, relaxed, drafted }) => shareOf(accepted + relaxed, drafted),
+    meaning: "accepted + relaxed ÷ drafted tokens",
+  },
+  {
+    name: "relaxed share",
+    valueOf: ({ relaxed, committed }) => shareOf(relaxed, committed),
+    meaning: "relaxed ÷ committed tokens",
+  },
+];
+
+/** Where the answer loops, rates stand twice: before the loop, and over the whole answer. Sums are always of the whole. */
+function figureLines(trace: Trace, loop: MeasuredLoop | null): string[] {
   const figures = traceMetrics(trace);
-  const { accepted, relaxed, drafted, committed, totalMs, steps, draftlessSteps } = figures;
+  const { relaxed, totalMs } = figures;
   const part = (ms: number): string =>
     totalMs === 0 ? "no step took any time" : `${((100 * ms) / totalMs).toFixed(1)} % of the steps`;
-  const { tokensPerSecond } = figures;
-  const withDraft = steps - draftlessSteps;
   const { prefillMs } = trace.result;
-  return formatTable(FIGURE_COLUMNS, [
-    [
-      "speed",
-      tokensPerSecond === null ? NOT_MEASURED : `${tokensPerSecond.toFixed(1)} tokens/s`,
-      "committed tokens ÷ time of all steps, prefill excluded",
-    ],
-    ["EDL", edlOf(figures), "committed tokens ÷ all steps"],
-    [
-      "EDL with a draft",
-      figures.edlDrafted === null
-        ? NOT_MEASURED
-        : `${figures.edlDrafted.toFixed(2)} (${figures.committedDrafted}/${withDraft})`,
-      "the same over steps that sent a draft",
-    ],
-    ["acceptance", shareOf(accepted + relaxed, drafted), "accepted + relaxed ÷ drafted tokens"],
-    ["relaxed share", shareOf(relaxed, committed), "relaxed ÷ committed tokens"],
+  const before = loop === null ? null : withRates(loop.countsBefore);
+  const rates = RATES.map(({ name, valueOf, meaning }) => [
+    ...[name, ...(before === null ? [] : [valueOf(before)])],
+    ...[valueOf(figures), meaning],
+  ]);
+  const sums = [
     [
       "given up",
       `${figures.natsGivenUp.toFixed(2)} nats`,
@@ -160,7 +197,10 @@ function figureLines(trace: Trace): string[] {
     ["time verifying", `${figures.verifyMs.toFixed(1)} ms`, part(figures.verifyMs)],
     ["other time", `${figures.otherMs.toFixed(1)} ms`, part(figures.otherMs)],
     ["prefill", prefillMs === null ? NOT_MEASURED : `${prefillMs.toFixed(1)} ms`, prefillWords(trace)],
-  ]);
+  ];
+  if (before === null) return formatTable(FIGURE_COLUMNS, [...rates, ...sums]);
+  const withBefore = sums.map(([name = "", value = "", meaning = ""]) => [name, "", value, meaning]);
+  return formatTable(LOOP_COLUMNS, [...rates, ...withBefore]);
 }
 
 /** Trees and declined drafts, where a run has any. */
@@ -222,6 +262,7 @@ function placeLines({ steps }: Trace): string[] {
 export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspected): object {
   const { request, model, device, createdAt, generator, result } = trace;
   const { promptFile, strategy, rule, guards } = request;
+  const loop = measuredLoopOf(trace);
   return {
     run: {
       ...{ createdAt, generator, promptFile, strategy, rule, guards, model, device, finish: result.finish },
@@ -232,6 +273,7 @@ export function jsonOf({ trace, whatIf, suggestion, matches, written }: Inspecte
       }),
     },
     figures: traceMetrics(trace),
+    loop: loop && { tokensBefore: loop.tokensBefore, figuresBefore: withRates(loop.countsBefore) },
     acceptanceByPlace: acceptanceByPlace(trace.steps),
     whatIf: whatIf && {
       ...whatIf.setting,

@@ -1,8 +1,7 @@
 // Files of rows with named columns, whatever their format: CSV, TSV, JSON lines (or an array) and Parquet.
 import { createHash } from "node:crypto";
-import { jsonRecords, textBlocks } from "../../files/text/index.ts";
+import { CsvReader, fieldsOf, jsonRecords, separatorOf, textBlocks } from "../../files/text/index.ts";
 import { DataError } from "../errors.ts";
-import { CsvReader, fieldsOf, separatorOf } from "./csv.ts";
 import { REASONS } from "./fields.ts";
 import { textOptionsOf } from "./lines.ts";
 import type { TableReading, TableRow } from "./tableRow.ts";

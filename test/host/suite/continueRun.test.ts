@@ -113,9 +113,11 @@ describe("continuing from a kept trace", () => {
     assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length + 1, token: null }), [
       `The answer in ${path.basename(uri.fsPath)} has only ${length} tokens of its own.`,
     ]);
-    const [ended, ...more] = await toldBy({ traceUri: uri, tokensBefore: length, token: null });
-    assert.match(ended ?? "", /^The answer ends there: .* Continue from an earlier token of the answer/);
-    assert.deepEqual(more, []);
+    // A run that began and failed is reported by the panel, and only there.
+    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length, token: null }), []);
+    const error = window.api.runs.shown?.ended?.error;
+    assert.match(error?.message ?? "", /^The answer ends there: /);
+    assert.match(error?.nextStep ?? "", /^Continue from an earlier token of the answer/);
   });
 
   it("continues by another rule from what the run drafted from, and says by which strategy", async () => {

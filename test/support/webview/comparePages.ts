@@ -12,7 +12,7 @@ export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare
     name: `run-${i}.lasertrace`,
     content: { text: typeof trace === "string" ? trace : serialiseTrace(trace) },
   }));
-  return { kind: "traces", files };
+  return { kind: "traces", files, byPrompt: false };
 }
 
 export async function openedComparison(

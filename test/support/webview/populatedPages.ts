@@ -85,7 +85,10 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
     name: "the settings editor",
     page: "settings",
-    messages: [settingsOf(VALUES, TWO_FOLDERS), { kind: "trace", trace: TRACE, name: null, names: [] }],
+    messages: [
+      settingsOf(VALUES, TWO_FOLDERS),
+      { kind: "trace", trace: TRACE, name: null, names: [], titles: [] },
+    ],
     open: async ({ page }) => {
       await page.locator('[data-key="laser.relaxed.topK"] input[type=number]').fill("0");
     },

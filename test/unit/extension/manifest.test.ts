@@ -53,7 +53,9 @@ interface Manifest {
     readonly jsonValidation: unknown;
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly type: string; readonly initialSize?: number }[]>
+    >;
     readonly terminal: { readonly profiles: readonly { readonly id: string }[] };
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
   };
@@ -72,6 +74,14 @@ test("commands are the catalogue's, all under LASER", () => {
     contributes.commands.filter(({ category, title }) => category !== "LASER" || title === ""),
     [],
   );
+});
+
+test("the decoding steps begin with over half of the side bar", () => {
+  const views = contributes.views[VIEWS.container] ?? [];
+  // VS Code counts a view without a size as 20.
+  const all = views.reduce((sum, { initialSize = 20 }) => sum + initialSize, 0);
+  const panel = views.find(({ id }) => id === VIEWS.panel);
+  assert.ok((panel?.initialSize ?? 0) > all / 2, `${panel?.initialSize} of ${all}`);
 });
 
 test("each command that the palette hides is a hidden one, and no other", () => {

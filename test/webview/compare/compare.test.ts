@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { compareAnswers, compareFigures } from "../../../core/inspect/index.ts";
-import { traceMetrics, verdictSentence } from "../../../core/trace/index.ts";
+import { traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
 import { openedComparison, tracesMessage } from "../../support/webview/comparePages.ts";
 import { waitForRender } from "../../support/webview/waitForRender.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
@@ -225,6 +225,7 @@ test("the pair, ghosts and all figures are as they were after a reload, wherever
     { ...state, scrolledPx: 0 },
     {
       uris: message.files.map(({ uri }) => uri),
+      byPrompt: false,
       left: 0,
       right: 2,
       hasGhosts: true,
@@ -236,7 +237,7 @@ test("the pair, ghosts and all figures are as they were after a reload, wherever
     },
   );
   const [left, , right] = message.files;
-  await compare.send({ kind: "traces", files: [right!, left!] });
+  await compare.send({ ...message, files: [right!, left!] });
   assert.ok(await page.getByRole("checkbox", { name: "Drafts not kept" }).isChecked());
   await page.getByRole("button", { name: "Fewer figures" }).waitFor();
   const heads = await page.locator(".text-head .columns > div").allInnerTexts();
@@ -292,7 +293,7 @@ test("three settings are a chart and a list: what each costs, gives up and write
   });
   const compare = await openedComparison(bench, context, tracesMessage(...runs));
   const { page } = compare;
-  assert.equal(await page.locator(".scatter circle").count(), 3);
+  assert.equal(await page.locator(".sweep circle").count(), 3);
   // The text that differs most is first shown beside the baseline's.
   assert.equal(await page.getByRole("radio", { name: "C on the right" }).isChecked(), true);
   await page.getByRole("button", { name: /after 2 tokens “·3”: show the text of laser/ }).click();
@@ -304,4 +305,33 @@ test("three settings are a chart and a list: what each costs, gives up and write
     await compare.theme(kind);
     assert.deepEqual(await compare.axe(), [], kind);
   }
+});
+
+test("settings on several prompts: one prompt at a time, the settings over all of them", async (context) => {
+  const run = (prompt: string, topK: number, text: string): Trace => {
+    const trace = plainTrace(wordTokens(text));
+    const rule = { kind: "relaxed", topK, minProbability: 0.1 } as const;
+    const request = { ...trace.request, rendered: prompt, values: { title: prompt } };
+    return { ...trace, request: { ...request, strategy: "laser", rule } };
+  };
+  const all = ["Emma", "Dracula"].flatMap((title) =>
+    [1, 2, 4].map((k) => run(title, k, `A book called ${title} by ${k}`)),
+  );
+  const message = { ...tracesMessage(...all), byPrompt: true };
+  const compare = await openedComparison(bench, context, message);
+  const { page } = compare;
+  const cards = page.locator(".traces .tag");
+  assert.deepEqual(await cards.allInnerTexts(), ["A", "B", "C"]);
+  const rows = page.locator(".sweep tbody tr");
+  assert.equal(await rows.count(), 3);
+  assert.match(await rows.nth(1).innerText(), /2 runs of 2 prompts[^]*another text for 2 of 2 prompts/);
+  assert.deepEqual(await page.locator(".prompts option").allInnerTexts(), [
+    "describe.prompty · Emma",
+    "describe.prompty · Dracula",
+  ]);
+  await page.locator(".prompts select").selectOption({ index: 1 });
+  await waitForRender(page);
+  assert.deepEqual(await cards.allInnerTexts(), ["A", "B", "C"]);
+  assert.match(await page.locator("laser-compare-text").innerText(), /Dracula/);
+  assert.equal(await page.getByRole("button", { name: "Add a trace…" }).count(), 0);
 });

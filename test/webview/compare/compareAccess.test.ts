@@ -104,7 +104,7 @@ test("hostile texts and names are text, in tokens, cards, excerpts and warnings"
   ];
   const message = tracesMessage(left, right);
   const files = message.files.map((file) => ({ ...file, name: HOSTILE[2]! }));
-  const { page } = await openedComparison(bench, context, { kind: "traces", files });
+  const { page } = await openedComparison(bench, context, { kind: "traces", byPrompt: false, files });
   for (const token of await page.locator(".row .token").all()) {
     await token.click();
     await page.locator(".card .sentence").waitFor();

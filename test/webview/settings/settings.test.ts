@@ -258,7 +258,7 @@ test("the what-if judges the last trace under the values shown, before they are 
   const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { workspace: 5 } }));
   const preview = editor.page.locator(".what-if");
   assert.match(await preview.innerText(), /run LASER: Generate/);
-  await editor.send({ kind: "trace", trace: TRACE, name: null, names: [] });
+  await editor.send({ kind: "trace", trace: TRACE, name: null, names: [], titles: [] });
   assert.match(await preview.innerText(), /No verdict changes/);
   assert.match(await preview.innerText(), /different values for Relaxed: Top K \(Workspace\)/);
   const k = numberOf(editor, "relaxed.topK");
@@ -296,7 +296,12 @@ test("while a preview is open values wait for Apply; another trace can be judged
     trace: TRACE,
     name: "b.lasertrace",
     names: ["a.lasertrace", "b.lasertrace"],
+    titles: ["film · laser k 2 · 17:04", "book · laser k 3 · 17:01"],
   });
+  assert.deepEqual(await page.locator(".judged-trace vscode-option").allTextContents(), [
+    "film · laser k 2 · 17:04",
+    "book · laser k 3 · 17:01",
+  ]);
   const slider = page.getByRole("slider", { name: "Relaxed: Top K, slider" });
   await slider.focus();
   await page.keyboard.press("ArrowRight");

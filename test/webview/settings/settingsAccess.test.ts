@@ -70,6 +70,7 @@ table(
       trace: TRACE,
       name: null,
       names: [],
+      titles: [],
     });
     await editor.page.setViewportSize({ width, height: 800 });
     await numberOf(editor, "relaxed.topK").fill("0");
@@ -100,7 +101,7 @@ table(
       name: "with a trace",
       workspace: TWO_FOLDERS,
       target: "Workspace",
-      messages: [{ kind: "trace", trace: TRACE, name: null, names: [] }],
+      messages: [{ kind: "trace", trace: TRACE, name: null, names: [], titles: [] }],
     },
     {
       name: "with a refusal, without trust",

@@ -84,8 +84,8 @@ const rows: readonly Row[] = [
   {
     name: "failed before the first token",
     run: { ...ended, finish: "failed", counts: NO_STEPS, hasTrace: false },
-    title: "failed · Show Log",
-    action: "showLog",
+    title: "failed · Show Why",
+    action: "showWhy",
     tooltip: /No tokens were written/,
   },
   {

@@ -11,16 +11,25 @@ import { CliError } from "../../../../server/cli/errors.ts";
 import { addInspectCommand } from "../../../../server/cli/commands/inspectCommand.ts";
 import { jsonOf, reportOf, type Inspected } from "../../../../server/cli/terminal/inspectOutput.ts";
 import { writable } from "../../../../server/cli/terminal/styles.ts";
-import { budgetCurve, REPORT_TRACE_ID, stepsCsv, suggest, whatIf } from "../../../../core/inspect/index.ts";
+import {
+  budgetCurve,
+  measuredLoopOf,
+  REPORT_TRACE_ID,
+  stepsCsv,
+  suggest,
+  whatIf,
+} from "../../../../core/inspect/index.ts";
 import {
   inheritedText,
   parseTrace,
   serialiseTrace,
   traceMetrics,
+  withRates,
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { golden, repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 import { runSource, type Ended } from "../../../support/process/program.ts";
+import { plainTrace, wordTokens } from "../../../support/trace/plainTraces.ts";
 import { continuedTrace, EARLIER_RUN, randomTrace } from "../../../support/trace/randomTraces.ts";
 
 const FIXTURE = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
@@ -80,6 +89,22 @@ test("a run that continues names the earlier one, and separates its own text and
     [run.parent, run.inheritedTokens, run.inheritedText],
     [EARLIER_RUN, inheritedTokens, inheritedText(trace.request, trace.tokens)],
   );
+});
+
+test("an answer that loops has its rates before the loop, with those of the whole beside them", () => {
+  const refrain = "and the boat sailed on across the wide sea\n".repeat(8);
+  const trace = plainTrace(wordTokens(`Once upon a time ${refrain}`));
+  const loop = measuredLoopOf(trace)!;
+  const asked: Inspected = { trace, whatIf: null, suggestion: null, matches: null, written: [] };
+  const text = reportOf(asked, "marks");
+  const { tokensBefore } = loop;
+  const whole = trace.result.tokens.length;
+  assert.match(text, new RegExp(`^loop +the answer repeats itself from token ${tokensBefore + 1};`, "m"));
+  assert.match(text, /^figure +before the loop +whole answer +meaning$/m);
+  const edl = `1\\.00 \\(${tokensBefore}/${tokensBefore}\\) +1\\.00 \\(${whole}/${whole}\\)`;
+  assert.match(text, new RegExp(`^EDL +${edl}`, "m"));
+  const printed = jsonOf(asked) as { readonly loop: unknown };
+  assert.deepEqual(printed.loop, { tokensBefore, figuresBefore: withRates(loop.countsBefore) });
 });
 
 test("--json prints one object with the figures of the run", async () => {

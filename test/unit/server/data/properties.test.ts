@@ -11,7 +11,7 @@ import { coreOf } from "../../../../server/data/import/core.ts";
 import { FIELDS, InteractionFile, type Block } from "../../../../server/data/import/interactionFile.ts";
 import { InteractionSorter } from "../../../../server/data/import/sortedInteractions.ts";
 import { assigner, type Split } from "../../../../server/data/import/split.ts";
-import { CsvReader } from "../../../../server/data/formats/csv.ts";
+import { CsvReader } from "../../../../server/files/text/csv.ts";
 import { imported, rowsOf, unstopped } from "../../../support/data.ts";
 import { below, forAll, forAllAsync, listOf, textOf } from "../../../support/property.ts";
 

@@ -141,6 +141,7 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
     line: 2,
     reason: /JSON/,
   },
+  { name: "an answer without its text", text: '{"id":"a"}\n', line: 1, reason: /^it has no "text"$/ },
   { name: "something after an array", text: '[{"id":"a","text":"x"}]\n{}', line: 2, reason: /follows/ },
 ];
 table("a bad line is named", bad, ({ text, line, reason }) => {

@@ -171,6 +171,7 @@ table(
 
 const KEPT = {
   uris: ["file:///a", "file:///b", "file:///c"],
+  byPrompt: false,
   left: 2,
   right: 0,
   hasGhosts: true,
@@ -182,6 +183,7 @@ const KEPT = {
 };
 const NOTHING = {
   uris: [],
+  byPrompt: false,
   left: 0,
   right: 1,
   hasGhosts: false,
@@ -217,6 +219,16 @@ table(
     { name: "a text", state: "x", expected: NOTHING },
     { name: "addresses that are none", state: { ...KEPT, uris: [1, 2] }, expected: NOTHING },
     { name: "too many", state: { ...KEPT, uris: Array(13).fill("file:///a") }, expected: NOTHING },
+    {
+      name: "as many, of several prompts",
+      state: { ...KEPT, byPrompt: true, uris: Array(13).fill("file:///a") },
+      expected: { ...KEPT, byPrompt: true, uris: Array(13).fill("file:///a") },
+    },
+    {
+      name: "too many of several prompts",
+      state: { ...KEPT, byPrompt: true, uris: Array(97).fill("file:///a") },
+      expected: { ...NOTHING },
+    },
     { name: "a place outside", state: { ...KEPT, left: 3 }, expected: { ...KEPT, left: 0, right: 1 } },
     { name: "the same place twice", state: { ...KEPT, left: 0 }, expected: { ...KEPT, left: 0, right: 1 } },
   ],
