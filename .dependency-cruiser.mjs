@@ -186,11 +186,21 @@ export const folders = {
   "extension/doors": {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
   },
+  "extension/chat": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
+    ],
+  },
   "extension/commands": {
     mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
   },
   extension: {
-    mayImport: [...features, "extension/commands", "extension/doors"],
+    mayImport: [...features, "extension/chat", "extension/commands", "extension/doors"],
     doors: [],
   },
 

@@ -12,6 +12,7 @@ import { chooseModel } from "./commands/chooseModel.ts";
 import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
+import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
@@ -221,6 +222,8 @@ function openDoors(store: DisposableStore, context: CommandContext, storage: str
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new LaserTasks(launcher)));
   store.add(terminalProfile(launcher));
   store.add(traceLinks(context.notifier, (trace) => openTrace(context, trace)));
+  const chat = offerChatModel(context);
+  if (chat !== null) store.add(chat);
 }
 
 /** Everything outside the panel that shows runs: lens, marks, hovers, and the Traces view. */

@@ -7,7 +7,6 @@ import type { ErrorText } from "../../core/base/index.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../core/settings/index.ts";
-import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";
 import { RequestFailed } from "../run/client.ts";
@@ -17,6 +16,7 @@ import { answerUri } from "../answer/output.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 import { answerText } from "../run/runState.ts";
 import type { RunRequest } from "../run/runs.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
 import { fetchModel } from "./chooseModel.ts";
@@ -151,11 +151,6 @@ export function requestOf(
     traceFolder: recordTraces ? traceFolder : null,
     traceForm,
   };
-}
-
-/** The pool file, if the strategy uses one. */
-export function poolInUse({ poolFile, generation }: InspectorSettings): string | null {
-  return poolFile !== "" && STRATEGY_TRAITS[generation.strategy].usesPool ? poolFile : null;
 }
 
 /** False, after notifying, if the setting's pool would be used and is missing; the run reports a prompt's own pool. */

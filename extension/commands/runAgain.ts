@@ -8,10 +8,12 @@ import { inheritedText, type NamedTokens, type TraceHeader } from "../../core/tr
 import { answerUri } from "../answer/output.ts";
 import { COMMANDS } from "../host/catalogue.ts";
 import { requireTrust } from "../host/trust.ts";
+import { CHAT_PROMPT } from "../shared/runName.ts";
 import { readSettings } from "../settings/config.ts";
 import { readTrace } from "../traces/traces.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { CommandContext } from "./context.ts";
-import { askWhenBusy, checkPool, ensureModel, poolInUse, runIntoAnswer, runPrompt } from "./generate.ts";
+import { askWhenBusy, checkPool, ensureModel, runIntoAnswer, runPrompt } from "./generate.ts";
 import { askValues } from "./promptValues.ts";
 import { findPrompts, promptItem } from "./promptFiles.ts";
 
@@ -57,6 +59,10 @@ async function promptOf(
 ): Promise<vscode.Uri | null> {
   const recorded = promptUri === undefined ? null : vscode.Uri.parse(promptUri);
   if (recorded !== null && isHere(recorded) && (await exists(recorded))) return recorded;
+  if (promptFile === CHAT_PROMPT && promptUri === undefined) {
+    notifier.information(vscode.l10n.t("This run answered a chat. Ask again in the chat."));
+    return null;
+  }
   if (promptFile === null) {
     notifier.information(
       vscode.l10n.t("This run was made from selected text. Select the text again and run it."),

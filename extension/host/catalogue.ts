@@ -79,6 +79,9 @@ export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" 
 
 export const LANGUAGE = "prompty";
 
+/** Of our models in VS Code's chat. */
+export const CHAT_VENDOR = "laser";
+
 export const TERMINAL_PROFILE = "laser.terminal";
 
 export const OUTPUT_SCHEME = "laser-output";

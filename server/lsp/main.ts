@@ -106,6 +106,10 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   if (now !== undefined) server.checks.counted(now);
   return counted;
 });
+answer(methods.chatTokensRequest, (server, params) => {
+  server.requireTrust("run");
+  return server.counts.ofChat(params);
+});
 connection.onNotification(methods.trustGrantedNotice.method, () => {
   serving?.grantTrust();
 });

@@ -142,6 +142,31 @@ export const promptTokensRequest = method<PromptTokens | null>()(
   "laser/promptTokens",
   Type.Object({ uri: text, model: CountedModelSchema, systemInUserTurn: Type.Boolean() }),
 );
+/** Of texts and messages by the tokenizer of a model, for a chat. */
+export interface ChatTokens {
+  readonly file: string;
+  readonly name: string;
+  readonly architecture: string;
+  /** Tokens of messages and answer together. */
+  readonly contextTokens: number;
+  /** Tokens of each text. */
+  readonly texts: readonly number[];
+  /** Tokens of the messages in the model's chat template; null without messages, or where it refuses them. */
+  readonly messages: number | null;
+}
+/** Counts by the model's own tokenizer, which is loaded without weights. Nothing is fetched. */
+export const chatTokensRequest = method<ChatTokens>()(
+  "laser/chatTokens",
+  Type.Object({
+    model: CountedModelSchema,
+    systemInUserTurn: Type.Boolean(),
+    texts: Type.Array(Type.String()),
+    // The worker checks them.
+    messages: Type.Unsafe<NonNullable<GenerateParams["messages"]>>(
+      Type.Array(Type.Object({}, { additionalProperties: true })),
+    ),
+  }),
+);
 /** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null>()("laser/restartWorker", NOTHING);
 

@@ -85,8 +85,10 @@ export interface CatalogueModel {
 }
 
 export interface TokenizeResult {
-  /** Base name of the model's file. */
+  /** Base name of the model's file, and the name and architecture that it gives. */
   readonly file: string;
+  readonly name: string;
+  readonly architecture: string;
   /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
   readonly contextTokens: number;
   /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */

@@ -61,6 +61,12 @@ export type JsonValue =
 const promptFields = {
   /** The text of a .prompty file, or plain text, which is one user message. */
   source: text,
+  /** The messages as they are, of a chat: `source` and `values` are then ignored, and no text is a template. */
+  messages: Type.Optional(
+    Type.Array(Type.Object({ role: Type.Enum(["system", "user", "assistant"] as const), content: text }), {
+      minItems: 1,
+    }),
+  ),
   /** Name of the prompt file; null for a selection or unsaved text. */
   promptFile: orNull(text),
   // They were parsed from JSON, so any value is a JSON value.
@@ -109,7 +115,7 @@ const MAX_ROUTED = 10_000;
  * for one that is missing.
  */
 const AnswerSchema = Type.Object({
-  ...promptFields,
+  ...Type.Omit(Type.Object(promptFields), ["messages"]).properties,
   /**
    * Values by the names of settings, such as { "maxTokens": 64, "relaxed.topK": 3 }. They override the parameters of the
    * prompt file, which override the defaults. Each is checked by its name, after the shape.

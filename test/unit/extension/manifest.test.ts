@@ -15,6 +15,7 @@ import {
   HIDDEN_COMMANDS,
   LANGUAGE,
   OUTPUT_SCHEME,
+  CHAT_VENDOR,
   TERMINAL_PROFILE,
   VIEWS,
   WALKTHROUGH,
@@ -54,6 +55,7 @@ interface Manifest {
     readonly customEditors: readonly { readonly viewType: string; readonly selector: unknown }[];
     readonly languages: readonly { readonly id: string; readonly extensions: readonly string[] }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly type: string }[]>>;
+    readonly languageModelChatProviders: readonly { readonly vendor: string }[];
     readonly terminal: { readonly profiles: readonly { readonly id: string }[] };
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
   };
@@ -283,6 +285,10 @@ test("the extension runs where the workspace is, never in a browser, and offers 
   assert.deepEqual(
     contributes.terminal.profiles.map(({ id }) => id),
     [TERMINAL_PROFILE],
+  );
+  assert.deepEqual(
+    contributes.languageModelChatProviders.map(({ vendor }) => vendor),
+    [CHAT_VENDOR],
   );
 });
 
