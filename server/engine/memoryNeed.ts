@@ -35,11 +35,20 @@ export interface NeedOptions {
 /** Null where the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
 export function memoryNeed(
   { architectureMetadata, metadata }: Pick<GgufFileInfo, "architectureMetadata" | "metadata">,
+  options: NeedOptions,
+): MemoryNeed | null {
+  return memoryNeedOf(architectureMetadata, metadata.tokenizer.ggml.tokens.length, options);
+}
+
+/** @param architecture the keys below the architecture's name, as nested objects */
+export function memoryNeedOf(
+  architecture: Readonly<Record<string, unknown>>,
+  vocabularySize: number,
   { modelBytes, cpuShare, batchTokens }: NeedOptions,
 ): MemoryNeed | null {
-  const numbers = cacheNumbersPerToken(architectureMetadata);
+  const numbers = cacheNumbersPerToken(architecture);
   if (numbers === null) return null;
-  const logits = metadata.tokenizer.ggml.tokens.length * batchTokens * FLOAT_BYTES;
+  const logits = vocabularySize * batchTokens * FLOAT_BYTES;
   return {
     fixedBytes: modelBytes * cpuShare + logits,
     bytesPerToken: numbers * CACHE_BYTES * cpuShare + batchTokens * FLOAT_BYTES,

@@ -92,7 +92,20 @@ answer(methods.stopRequest, (server, { runId }) => {
   return Promise.resolve(null);
 });
 answer(methods.modelsRequest, (server) => server.models());
-answer(methods.modelFilesRequest, (server, { folders }) => server.modelFiles(folders));
+answer(methods.modelFilesRequest, (server, params) => server.modelFiles(params));
+answer(methods.hubModelsRequest, (server) => server.hubModels());
+answer(methods.fetchHubRequest, (server, { runId, hubName }, token) => {
+  server.requireTrust("fetch");
+  const fetched = server.runs.besides(runId, "fetchHub", { hubName });
+  token.onCancellationRequested(() => {
+    server.runs.stop(runId);
+  });
+  return fetched;
+});
+answer(methods.modelReportRequest, (server, { model }) => {
+  server.requireTrust("run");
+  return server.modelReport(model);
+});
 answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;

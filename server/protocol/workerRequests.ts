@@ -187,8 +187,21 @@ export const WorkerRequestSchemas = {
   stats: request("stats", {}),
   /** The catalogue, and which of its models are in the cache. */
   models: request("models", {}),
-  /** The GGUF files of folders, and which of them can be loaded. */
-  modelFiles: request("modelFiles", { folders: Type.Array(name) }),
+  /**
+   * The GGUF files of folders, and which of them can be loaded. With `contextTokens`: whether each fits this machine with
+   * such a context. `ofApps`: those of other programs for local models, too, which are only read.
+   */
+  modelFiles: request("modelFiles", {
+    folders: Type.Array(name),
+    contextTokens: Type.Optional(contextTokens),
+    ofApps: Type.Optional(Type.Boolean()),
+  }),
+  /** What the cache holds of the Hugging Face Hub, downloads that were stopped included. */
+  hubModels: request("hubModels", {}),
+  /** Fetches a model of the hub by its name, "user/repo" or "user/repo:Q4_K_M", or continues a download. */
+  fetchHub: request("fetchHub", { hubName: name }),
+  /** What a model's file says, and what is known of it if it is the loaded one. Nothing is fetched or loaded. */
+  modelReport: request("modelReport", { model: ModelSchema }),
   /** The back ends of this machine, each tried unless its result is kept; `again`: all of them are tried. */
   devices: request("devices", { again: Type.Boolean() }),
   /** Fetches a back end that is not shipped (see InstallOffer.id), with progress events, and tries it. */

@@ -9,6 +9,8 @@ import {
   resumableBytes,
   listModels,
   loadLlamaEngine,
+  machineRoom,
+  thisMachine,
   type LoadOptions,
 } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
@@ -151,7 +153,7 @@ export async function fileOf(
 
 /** The catalogue, and which of its models are in the cache. */
 export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
-  const states = await listModels();
+  const [states, room] = await Promise.all([listModels(), machineRoom(thisMachine())]);
   return Promise.all(
     states.map(async ({ entry, state, file, path }) => ({
       id: entry.id,
@@ -159,6 +161,8 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
       modelBytes: file.bytes,
       path: state === "missing" ? null : path,
       keptBytes: state === "missing" ? await resumableBytes(entry) : 0,
+      licence: entry.licence,
+      fit: { ...room, neededBytes: file.bytes },
     })),
   );
 }
