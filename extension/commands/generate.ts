@@ -19,7 +19,7 @@ import type { RunRequest } from "../run/runs.ts";
 import { poolInUse } from "../settings/poolInUse.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
-import { fetchModel } from "./chooseModel.ts";
+import { fetchModel } from "./fetchModel.ts";
 import type { CommandContext } from "./context.ts";
 import { promptSource, type PromptSource } from "./promptSource.ts";
 import { askValues, chooseValues, type Values } from "./promptValues.ts";
@@ -191,8 +191,10 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
       download,
       other,
     );
-    if (chosen === other) await vscode.commands.executeCommand(nextSteps.chooseModel().command);
-    return chosen === download && (await fetchModel(context, wanted)) !== null;
+    const fetched = chosen === download ? await fetchModel(context, wanted) : null;
+    if (chosen === other || fetched?.kind === "another")
+      await vscode.commands.executeCommand(nextSteps.chooseModel().command);
+    return fetched?.kind === "done";
   } catch (error) {
     if (!(error instanceof RequestFailed)) throw error;
     notifier.error(error.text);
