@@ -182,6 +182,16 @@ export const folders = {
   "extension/pools": {
     mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
+  "extension/models": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
+    ],
+  },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/doors": {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
@@ -200,7 +210,7 @@ export const folders = {
     mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol", ...features],
   },
   extension: {
-    mayImport: [...features, "extension/chat", "extension/commands", "extension/doors"],
+    mayImport: [...features, "extension/chat", "extension/models", "extension/commands", "extension/doors"],
     doors: [],
   },
 
@@ -221,6 +231,12 @@ export const folders = {
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/compare": { mayImport: pageMayImport, doors: [], pure: true },
+  "webview/model": {
+    mayImport: [...pageMayImport, "webview/charts"],
+    mayImportTypes: ["server/protocol"],
+    doors: [],
+    pure: true,
+  },
 
   scripts: {
     mayImport: [

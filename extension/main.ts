@@ -17,6 +17,7 @@ import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
 import { fixShown, generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
+import { engineChoices } from "./commands/engineChoices.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { registerPoolCommands } from "./commands/pools.ts";
 import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
@@ -41,6 +42,7 @@ import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
+import { ModelPages } from "./models/modelPages.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
@@ -146,7 +148,13 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       fix: () => fixShown(context),
     }),
   );
-  store.add(statusBar(client));
+  store.add(statusBar(client, runs));
+  const modelPages = store.add(new ModelPages({ extensionUri, client, log }));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.showModel, () => {
+      modelPages.open();
+    }),
+  );
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
   const keys = store.add(contextKeys(client, runs));
@@ -206,6 +214,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
+  register(COMMANDS.engineChoices, () => engineChoices(context));
   register(COMMANDS.showDevices, () => showDevices(context));
   register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));

@@ -22,6 +22,8 @@ export const COMMANDS = {
   compareTraces: "laser.compareTraces",
   compareStrategies: "laser.compareStrategies",
   compareSettings: "laser.compareSettings",
+  showModel: "laser.showModel",
+  engineChoices: "laser.engineChoices",
   showDevices: "laser.showDevices",
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",

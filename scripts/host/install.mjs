@@ -123,7 +123,10 @@ async function installDependencies(folder, release) {
   await npm(vscode, ["install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps", "--no-save"]);
   requireShrinkwrapped(vscode);
   for (const [name, standIn] of Object.entries(STAND_INS)) {
-    copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(vscode, "node_modules", name, "index.js"));
+    const installed = path.join(vscode, "node_modules", name);
+    // Older versions don't have each of them.
+    if (existsSync(installed))
+      copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(installed, "index.js"));
   }
   for (const name of ["include", "share"])
     rmSync(path.join(nodePackage, name), { recursive: true, force: true });

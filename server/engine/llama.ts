@@ -155,7 +155,7 @@ function weightsFingerprint({ fullTensorInfo = [] }: FileToLoad["info"]): string
 
 /** The layers and devices really in use, not those requested. */
 async function deviceFacts(
-  { llama, insights, maxThreads, options: { gpu, gpuLayers } }: FileToLoad,
+  { llama, insights, maxThreads, options: { gpu, gpuLayers, kvType = "f16" } }: FileToLoad,
   loaded: LoadedModel,
   engineReason: string | null,
 ): Promise<DeviceFacts> {
@@ -172,6 +172,8 @@ async function deviceFacts(
     totalLayers: insights.totalLayers,
     flashAttention: loaded.flashAttention,
     maxThreads,
+    // What is usual is not recorded, so that traces and kept costs of it stay as they are.
+    ...(kvType !== "f16" && { kvType }),
     engine: engineReason === null ? "native" : "library",
     engineReason,
   };

@@ -12,7 +12,7 @@ const count = Type.Integer({ minimum: 0 });
 const atLeastOne = Type.Integer({ minimum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-const { gpu, gpuLayers, contextTokens, threads } = Engine.properties;
+const { gpu, gpuLayers, contextTokens, threads, kvType } = Engine.properties;
 
 /** Which model, and how to load it. Loading an equal choice again costs nothing. */
 const ModelSchema = Type.Object({
@@ -27,6 +27,8 @@ const ModelSchema = Type.Object({
   contextTokens,
   /** Maximum CPU threads; default: all cores. */
   threads: Type.Optional(threads.anyOf[0]),
+  /** How keys and values are stored; default: f16. */
+  kvType: Type.Optional(kvType),
   /** A file whose text replaces the model's chat template. */
   chatTemplatePath: Type.Optional(name),
 });

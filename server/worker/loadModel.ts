@@ -71,6 +71,7 @@ export async function sessionOf(
     gpuLayers,
     contextTokens,
     threads,
+    kvType,
     chatTemplatePath,
   }: Omit<ModelChoice, "path" | "catalogueId">,
   { signal, onProgress, log, generator }: SessionHooks,
@@ -84,6 +85,7 @@ export async function sessionOf(
     ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
     ...(threads !== undefined && { maxThreads: threads }),
+    ...(kvType !== undefined && { kvType }),
     signal,
     onProgress: (share) => {
       onProgress("loading the model", share);

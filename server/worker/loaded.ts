@@ -152,6 +152,7 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
     a.gpuLayers === b.gpuLayers &&
     a.contextTokens === b.contextTokens &&
     a.threads === b.threads &&
+    (a.kvType ?? "f16") === (b.kvType ?? "f16") &&
     a.chatTemplatePath === b.chatTemplatePath
   );
 }

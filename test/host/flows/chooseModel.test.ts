@@ -114,7 +114,7 @@ test("a name of the hub is typed; its download is cancelled, continued and check
   assert.deepEqual(readFileSync(file), CONTENT);
   const ranges = hub.seen.slice(before).flatMap(({ host, range }) => (host === "storage" ? [range] : []));
   assert.deepEqual(ranges, [`bytes=${ARRIVED_BYTES}-`]);
-  await (await chooseModel())(`${name}`).filter({ hasText: "in use" }).waitFor();
+  await (await chooseModel())(name).filter({ hasText: "in use" }).waitFor();
   await editor.page.keyboard.press("Escape");
 });
 

@@ -274,6 +274,7 @@ test("the extension wakes for prompts, and for what is restored when the window 
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
     "onWebviewPanel:laser.compare",
+    "onWebviewPanel:laser.modelPage",
     // A link opens a trace.
     "onUri",
   ]);
@@ -320,6 +321,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     "laser.promptTokens",
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
+    "laser.modelPage", // Type of the model page's webview.
     "laser.mjs", // The program of batch runs.
     "laser.cmd", // What starts it in a task or terminal on Windows.
     TERMINAL_PROFILE,
