@@ -1,6 +1,6 @@
 // T(n) as a chart and a table: what evaluating n tokens at once takes, against one token alone. A step pays off when it keeps more
 // tokens than T(n) ÷ T(1).
-import { nothing, svg } from "lit";
+import { svg } from "lit";
 import type { CostPoint } from "../../core/laser/index.ts";
 import { areaBeside, chartFrame, heightBelow, xAxisView, yAxisView, type Axis } from "../charts/axes.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -12,7 +12,7 @@ import { px, ticksTo } from "../charts/scale.ts";
 const CONTEXT_TOKENS = 256;
 const PLOT_EM = 11;
 /** One look a line; more thread counts than these are in the table alone. */
-const LINES = ["run", "relaxed", "overall"] as const;
+const LINES = ["run", "overall", "reference"] as const;
 
 export interface CostLine {
   readonly threads: number;
@@ -116,7 +116,7 @@ function drawCosts(lines: readonly CostLine[]): Draw {
           </g>`;
         })}`;
       })}
-      ${nothing}`,
+`,
     );
   };
 }

@@ -260,6 +260,11 @@ export class Editor {
     return this.webview("laser-trace");
   }
 
+  /** The inside of the model page that is open. */
+  modelPage(): Promise<FrameLocator> {
+    return this.webview("laser-model");
+  }
+
   /** Waits until as many traces are open in tabs. */
   async traceTabs(count: number, timeout?: number): Promise<void> {
     const tabs = this.page.locator('.tab[data-resource-name$=".lasertrace"]');
