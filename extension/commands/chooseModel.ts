@@ -125,7 +125,7 @@ async function askHubName(): Promise<string | null> {
     prompt: vscode.l10n.t(
       "A repository with GGUF files, and after a colon the quantisation where there are several",
     ),
-    placeHolder: "user/repo-GGUF:Q4_K_M",
+    placeHolder: vscode.l10n.t("{0}, for example", "user/model-GGUF:Q4_K_M"),
     ignoreFocusOut: true,
     validateInput: (text) =>
       text === "" || hubNameOf(text) !== null

@@ -17,7 +17,7 @@ import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { workbenchAddress } from "../../../scripts/host/address.mjs";
 import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.mjs";
 import { hostFolder } from "../../../scripts/host/places.mjs";
-import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
+import { runServerCommand, startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
 import { EditorErrors } from "./editorErrors.ts";
 import { patient } from "../patience.ts";
@@ -32,6 +32,10 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The installed VS Code server's folder; the newest when left out. */
+  readonly host?: string;
+  /** A .vsix that is installed in place of the repository's own folder. */
+  readonly vsix?: string;
   /** What the worker recites in place of a model (server/worker/scriptedModel.ts); models when left out. */
   readonly script?: object;
 }
@@ -77,23 +81,22 @@ export class Editor {
       const model = { "laser.model": path.join(folder, "scripted.gguf") };
       writeFileSync(path.join(folder, "user", "Machine", "settings.json"), JSON.stringify(model));
     }
-    const server = await startServer(
-      {
-        folder: hostFolder(),
-        userDataDir: path.join(folder, "user"),
-        extensionsDir: path.join(folder, "extensions"),
+    const profile = {
+      folder: options.host ?? hostFolder(),
+      userDataDir: path.join(folder, "user"),
+      extensionsDir: path.join(folder, "extensions"),
+    };
+    if (options.vsix !== undefined) await install(options.vsix, profile);
+    const server = await startServer(profile, {
+      workspaceTrust: options.workspaceTrust ?? false,
+      connectionToken: false,
+      // A picture must not show where this machine keeps its files.
+      settings: {
+        "breadcrumbs.enabled": !TAKES_PICTURES,
+        ...options.settings,
       },
-      {
-        workspaceTrust: options.workspaceTrust ?? false,
-        connectionToken: false,
-        // A picture must not show where this machine keeps its files.
-        settings: {
-          "breadcrumbs.enabled": !TAKES_PICTURES,
-          ...options.settings,
-        },
-        env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
-      },
-    );
+      env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
+    });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: "reduce" });
     page.setDefaultTimeout(WAIT_MS);
@@ -102,7 +105,8 @@ export class Editor {
     const editor = new Editor(page, browser, server, folder, troubles);
     try {
       await troubles.watch(page);
-      await developIn(page, server.port, { extensions: [repositoryFolder], testsPath: null });
+      const extensions = options.vsix === undefined ? [repositoryFolder] : [];
+      await developIn(page, server.port, { extensions, testsPath: null });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
     } catch (error) {
@@ -374,6 +378,13 @@ export class Editor {
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
   }
+}
+
+/** @throws where VS Code refuses it */
+async function install(vsix: string, profile: Parameters<typeof runServerCommand>[0]): Promise<void> {
+  const args = ["--install-extension", vsix];
+  const { code, output } = await runServerCommand(profile, args, "keep");
+  if (code !== 0) throw new Error(`VS Code refused ${vsix} with code ${code}: ${output}`);
 }
 
 /** With shorter answers, which show as much and take the model less time. */

@@ -17,7 +17,7 @@ export const KNOWN: KnownModel = {
     vocabularySize: 49_152,
     template: { bytes: 368, text: "{% for message in messages %}{{ message.content }}{% endfor %}" },
     file: {
-      path: "/home/ada/.cache/laser-inspector/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_0.gguf",
+      path: "/people/ada/.cache/laser-inspector/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_0.gguf",
       ...{ bytes: 91_726_912, parts: 1, architecture: "llama", quantisation: "Q4_0", contextTokens: 8192 },
       ...{ isHybrid: false, of: null, problem: null },
       fit: {

@@ -7,7 +7,7 @@ import { appFolders, findModels } from "../../../../../server/engine/models/inde
 import { smallModels } from "../../../../support/gguf/smallModels.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 
-const HOME = path.resolve("/home/ada");
+const HOME = path.resolve("/people/ada");
 const below = (...parts: string[]): string => path.join(HOME, ...parts);
 
 table(
