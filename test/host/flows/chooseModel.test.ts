@@ -147,3 +147,28 @@ test("any file is chosen by its path, and one that goes is missed in the status 
   await status.hover();
   await editor.page.locator(".workbench-hover", { hasText: `There is no model file at ${file}` }).waitFor();
 });
+
+test("engine choices are at hand and written as settings", async () => {
+  const rows = async (): Promise<void> => {
+    await editor.listRow("Keys and values").waitFor();
+  };
+  await editor.runCommand("LASER: Engine Choices");
+  await rows();
+  await editor.screenshot("engine-choices-dark");
+  await editor.listRow("Keys and values").click();
+  await editor.listRow("q8_0").click();
+  await rows(); // The list comes back for the next choice.
+  await editor.listRow("Threads").click();
+  const input = editor.page.locator(".quick-input-widget input[type=text]");
+  await input.fill("0");
+  await editor.page
+    .locator(".quick-input-message", { hasText: "must be a whole number from 1 to 1024" })
+    .waitFor();
+  await input.fill("2");
+  await editor.page.keyboard.press("Enter");
+  await rows();
+  await editor.listRow("2").filter({ hasText: "Threads" }).waitFor();
+  await editor.page.keyboard.press("Escape");
+  const { "laser.kvType": kvType, "laser.threads": threads } = editor.machineSettings();
+  assert.deepEqual([kvType, threads], ["q8_0", 2]);
+});
