@@ -105,14 +105,16 @@ function fileItem(found: FoundModel, used: boolean): ModelItem {
   const { path: file, bytes, parts, isHybrid, of, fit } = found;
   const size = megabytes(bytes);
   const sizes = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
-  const whole = [...headTexts(found), sizes, ...(fit === null ? [] : [fitText(fit)])].join(" · ");
+  const whole = [...headTexts(found), sizes].join(" · ");
+  const folder = of === null ? path.dirname(file) : `${of.app}: ${path.dirname(file)}`;
   return {
     label: `$(${used ? "check" : "file-binary"}) ${of?.name ?? path.basename(file)}`,
     description: withUse(
       isHybrid ? vscode.l10n.t("{0}, rejected drafts are evaluated again", whole) : whole,
       used,
     ),
-    detail: of === null ? path.dirname(file) : `${of.app}: ${path.dirname(file)}`,
+    // First what decides: the end of a long row is cut.
+    detail: [...(fit === null ? [] : [fitText(fit)]), folder].join(" · "),
     choice: { kind: "file", path: file },
   };
 }
@@ -136,7 +138,8 @@ function catalogueItem(model: CatalogueModel, used: boolean): ModelItem {
   const state = there ? vscode.l10n.t("{0}, on this machine", size) : toFetch;
   return {
     label: `$(${used ? "check" : there ? "package" : "cloud-download"}) ${model.title}`,
-    description: withUse([state, model.licence, fitText(model.fit)].join(" · "), used),
+    description: withUse([state, model.licence].join(" · "), used),
+    detail: fitText(model.fit),
     choice: { kind: "catalogue", model },
   };
 }

@@ -3,7 +3,7 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { loadFault, memoryFault } from "./loadFaults.ts";
 import { LlamaTarget } from "./llamaTarget.ts";
 import { refuseTooLarge } from "./memoryNeed.ts";
-import { KV_TYPES, type FileToLoad, type LoadedModel } from "./loadOptions.ts";
+import type { FileToLoad, LoadedModel } from "./loadOptions.ts";
 
 /** The library's own choice for the most tokens of one evaluation. */
 const BATCH_TOKENS = 512;
@@ -59,15 +59,11 @@ async function loadModel(file: FileToLoad): Promise<LlamaModel> {
 }
 
 async function createContext(model: LlamaModel, { options, bytes }: FileToLoad): Promise<LlamaContext> {
-  const { contextTokens, signal, path, kvType } = options;
+  const { contextTokens, signal, path } = options;
   try {
     return await model.createContext({
       contextSize: Math.min(contextTokens, model.trainContextSize),
       flashAttention: true, // As the direct engine.
-      ...(kvType !== undefined && {
-        experimentalKvCacheKeyType: KV_TYPES[kvType].ggml,
-        experimentalKvCacheValueType: KV_TYPES[kvType].ggml,
-      }),
       threads: { ideal: 0, min: 1 },
       ...(signal && { createSignal: signal }),
     });

@@ -44,7 +44,7 @@ async function tryIn(release: HostRelease, vsix: string, model: string): Promise
   const host = await installHost(process.stderr, release);
   const tokens = await generateIn(host, vsix, model);
   assert.ok(tokens > 0, "nothing was written");
-  console.log(`VS Code 1.${release.version.slice(2)}: installed, ${tokens} tokens written`);
+  console.info(`VS Code 1.${release.version.slice(2)}: installed, ${tokens} tokens written`);
 }
 
 endProgramsOnSignals(clearProgress);
@@ -52,6 +52,6 @@ await buildProduct(root, process.stderr);
 const vsix = await packageExtension(root, process.stderr);
 const { binaries, problems } = inspectArchive(vsix, thisTarget());
 assert.deepEqual(problems, []);
-console.log(`${vsix}: ${statSync(vsix).size} bytes, ${binaries} binaries, all for ${thisTarget().name}`);
+console.info(`${vsix}: ${statSync(vsix).size} bytes, ${binaries} binaries, all for ${thisTarget().name}`);
 const { path: model } = await ensureModel(DEMO_MODEL);
 for (const release of [NEWEST_HOST, OLDEST_HOST]) await tryIn(release, vsix, model);

@@ -52,7 +52,7 @@ export function costChart(points: readonly CostPoint[], source: string): Chart {
   return {
     id: "costs",
     title: "T(n): time of an evaluation of n tokens",
-    value: single === undefined || single.tokens !== 1 ? "" : `${milliseconds(single.ms)} for one token`,
+    value: single?.tokens !== 1 ? "" : `${milliseconds(single.ms)} for one token`,
     detail: source,
     definition: `Time to evaluate n tokens at once after ${CONTEXT_TOKENS} tokens of context, with all logits read. Drafting n − 1 tokens pays off where a step keeps more tokens than T(n) ÷ T(1). At other context lengths it is longer or shorter.`,
     isWide: true,

@@ -48,7 +48,7 @@ function templateText(template: ModelReport["template"], given: string | undefin
 }
 
 function memoryText(fit: ModelReport["file"]["fit"]): string {
-  if (fit === null || fit.neededBytes === null) return "not known";
+  if (fit?.neededBytes == null) return "not known";
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   const need = `${(Math.ceil(fit.neededBytes / 1e8) / 10).toFixed(1)} GB needed with this context, estimated`;
   const gpu =

@@ -17,9 +17,10 @@ import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { workbenchAddress } from "../../../scripts/host/address.mjs";
 import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.mjs";
 import { hostFolder } from "../../../scripts/host/places.mjs";
-import { runServerCommand, startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
+import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
 import { EditorErrors } from "./editorErrors.ts";
+import { installVsix } from "./installVsix.ts";
 import { patient } from "../patience.ts";
 import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
 
@@ -86,7 +87,7 @@ export class Editor {
       userDataDir: path.join(folder, "user"),
       extensionsDir: path.join(folder, "extensions"),
     };
-    if (options.vsix !== undefined) await install(options.vsix, profile);
+    if (options.vsix !== undefined) await installVsix(options.vsix, profile);
     const server = await startServer(profile, {
       workspaceTrust: options.workspaceTrust ?? false,
       connectionToken: false,
@@ -378,13 +379,6 @@ export class Editor {
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
   }
-}
-
-/** @throws where VS Code refuses it */
-async function install(vsix: string, profile: Parameters<typeof runServerCommand>[0]): Promise<void> {
-  const args = ["--install-extension", vsix];
-  const { code, output } = await runServerCommand(profile, args, "keep");
-  if (code !== 0) throw new Error(`VS Code refused ${vsix} with code ${code}: ${output}`);
 }
 
 /** With shorter answers, which show as much and take the model less time. */
