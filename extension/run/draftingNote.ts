@@ -30,11 +30,16 @@ export function draftingNote(
   if (last === null || request === undefined || !STRATEGY_TRAITS[request.strategy].drafts) return null;
   const { steps, plainTokensPerSecond: plain } = last;
   if (steps.length < MIN_STEPS) return null;
-  const { drafted, tokensPerSecond } = withRates(countSteps(steps, request.rule));
+  const { drafted, accepted, relaxed, tokensPerSecond } = withRates(countSteps(steps, request.rule));
   if (drafted === 0)
     return {
       short: "no drafts",
       sentence: `The last run sent no draft in ${steps.length} steps. Most often: ${noDraftSentence(mostOften(steps)).replace("no draft: ", "")}.`,
+    };
+  if (accepted + relaxed === 0)
+    return {
+      short: "no draft kept",
+      sentence: `The last run kept none of ${drafted} drafted tokens, so drafting took time and gained nothing.`,
     };
   if (plain === null || tokensPerSecond === null || tokensPerSecond >= plain) return null;
   const ratio = (Math.floor((100 * tokensPerSecond) / plain) / 100).toFixed(2);

@@ -42,6 +42,19 @@ table(
       says: /sent no draft in 12 steps\. Most often: /,
     },
     {
+      name: "drafts of which none is kept",
+      last: {
+        header,
+        steps: drafting.map((step) => ({
+          ...step,
+          path: [],
+          verdicts: step.verdicts.map((verdict) => ({ ...verdict, kind: "rejected" as const })),
+        })),
+        plainTokensPerSecond: null,
+      },
+      says: /kept none of \d+ drafted tokens/,
+    },
+    {
       name: "slower than plain decoding",
       last: { header, steps: drafting, plainTokensPerSecond: perSecond },
       says: /slower with drafts: 0\.\d\d of the speed of plain decoding/,
