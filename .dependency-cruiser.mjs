@@ -182,9 +182,29 @@ export const folders = {
   "extension/pools": {
     mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
+  "extension/models": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
+    ],
+  },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/doors": {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
+  },
+  "extension/chat": {
+    mayImport: [
+      ...core,
+      "server/protocol",
+      "extension/shared",
+      "extension/host",
+      "extension/settings",
+      "extension/run",
+    ],
   },
   "extension/commands": {
     mayImport: [
@@ -197,7 +217,7 @@ export const folders = {
     ],
   },
   extension: {
-    mayImport: [...features, "extension/commands", "extension/doors"],
+    mayImport: [...features, "extension/chat", "extension/models", "extension/commands", "extension/doors"],
     doors: [],
   },
 
@@ -218,6 +238,12 @@ export const folders = {
   "webview/settings": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/table": { mayImport: pageMayImport, doors: [], pure: true },
   "webview/compare": { mayImport: [...pageMayImport, "webview/charts"], doors: [], pure: true },
+  "webview/model": {
+    mayImport: [...pageMayImport, "webview/charts"],
+    mayImportTypes: ["server/protocol"],
+    doors: [],
+    pure: true,
+  },
 
   scripts: {
     mayImport: [

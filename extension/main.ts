@@ -12,11 +12,13 @@ import { chooseModel } from "./commands/chooseModel.ts";
 import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
+import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/exportTrace.ts";
 import { changeContext, runWithoutPool } from "./commands/fixes.ts";
 import { fixShown } from "./commands/failures.ts";
+import { engineChoices } from "./commands/engineChoices.ts";
 import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/generate.ts";
 import { installGpuSupport, showDevices } from "./commands/gpuSupport.ts";
 import { registerPoolCommands } from "./commands/pools.ts";
@@ -42,6 +44,7 @@ import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
+import { ModelPages } from "./models/modelPages.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
@@ -148,7 +151,13 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       fix: (of, at) => fixShown(context, of, at),
     }),
   );
-  store.add(statusBar(client));
+  store.add(statusBar(client, runs));
+  const modelPages = store.add(new ModelPages({ extensionUri, client, log }));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.showModel, () => {
+      modelPages.open();
+    }),
+  );
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
   const keys = store.add(contextKeys(client, runs));
@@ -208,6 +217,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
   register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
   register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
+  register(COMMANDS.engineChoices, () => engineChoices(context));
   register(COMMANDS.showDevices, () => showDevices(context));
   register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
   register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
@@ -226,6 +236,8 @@ function openDoors(store: DisposableStore, context: CommandContext, storage: str
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new LaserTasks(launcher)));
   store.add(terminalProfile(launcher));
   store.add(traceLinks(context.notifier, (trace) => openTrace(context, trace)));
+  const chat = offerChatModel(context);
+  if (chat !== null) store.add(chat);
 }
 
 /** Everything outside the panel that shows runs: lens, marks, hovers, and the Traces view. */

@@ -115,6 +115,7 @@ function deviceWords({
   totalLayers,
   flashAttention,
   maxThreads,
+  kvType = "f16",
   engine,
 }: TraceDevice): string {
   return [
@@ -122,6 +123,7 @@ function deviceWords({
     ...(backend === "cpu" ? [] : [`${offloadedLayers} of ${totalLayers} layers`]),
     `${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`,
     ...(flashAttention ? [] : ["no flash attention"]),
+    ...(kvType === "f16" ? [] : [`keys and values in ${kvType}`]),
     // Traces that name no engine are of the library's.
     ...(engine === "native" ? ["llama.cpp called directly"] : []),
   ].join(", ");

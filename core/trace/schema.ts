@@ -62,6 +62,11 @@ const DeviceSchema = Type.Object(
     totalLayers: count("Layers of the model."),
     flashAttention: flag("Whether flash attention was on."),
     maxThreads: count("Maximum CPU threads per step."),
+    kvType: Type.Optional(
+      Type.Enum(["f16", "q8_0", "q4_0"] as const, {
+        description: "How the context stored keys and values; f16 if omitted.",
+      }),
+    ),
     engine: Type.Optional(
       Type.Enum(["native", "library", "scripted"] as const, {
         description:

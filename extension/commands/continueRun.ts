@@ -16,8 +16,9 @@ import { readSettings } from "../settings/config.ts";
 import { answerUri } from "../answer/output.ts";
 import { readTrace } from "../traces/traces.ts";
 import { requireTrust } from "../host/trust.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { CommandContext } from "./context.ts";
-import { askWhenBusy, checkPool, ensureModel, poolInUse, runIntoAnswer } from "./generate.ts";
+import { askWhenBusy, checkPool, ensureModel, runIntoAnswer } from "./generate.ts";
 
 export interface ContinueArgument extends ContinuationChoice {
   readonly traceUri: vscode.Uri;

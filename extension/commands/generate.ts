@@ -6,7 +6,6 @@ import * as vscode from "vscode";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import { modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../core/settings/index.ts";
-import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";
 import { RequestFailed } from "../run/client.ts";
@@ -15,9 +14,10 @@ import { answerUri } from "../answer/output.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 import { answerText } from "../run/runState.ts";
 import type { RunRequest } from "../run/runs.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
-import { fetchModel } from "./chooseModel.ts";
+import { fetchModel } from "./fetchModel.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failures.ts";
 import { promptSource, type PromptSource } from "./promptSource.ts";
@@ -141,11 +141,6 @@ export function requestOf(
   };
 }
 
-/** The pool file, if the strategy uses one. */
-export function poolInUse({ poolFile, generation }: InspectorSettings): string | null {
-  return poolFile !== "" && STRATEGY_TRAITS[generation.strategy].usesPool ? poolFile : null;
-}
-
 /** False, after notifying, if the setting's pool would be used and is missing; the run reports a prompt's own pool. */
 export function checkPool(
   { notifier }: CommandContext,
@@ -185,8 +180,10 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
       download,
       other,
     );
-    if (chosen === other) await vscode.commands.executeCommand(nextSteps.chooseModel().command);
-    return chosen === download && (await fetchModel(context, wanted)) !== null;
+    const fetched = chosen === download ? await fetchModel(context, wanted) : null;
+    if (chosen === other || fetched?.kind === "another")
+      await vscode.commands.executeCommand(nextSteps.chooseModel().command);
+    return fetched?.kind === "done";
   } catch (error) {
     if (!(error instanceof RequestFailed)) throw error;
     notifier.error(error.text);

@@ -101,6 +101,8 @@ export async function showMenu({ client, runs, log }: CommandContext): Promise<v
         ? entry(vscode.l10n.t("$(debug-stop) Stop"), COMMANDS.stop)
         : entry(vscode.l10n.t("$(play) Generate"), COMMANDS.generate),
       entry(vscode.l10n.t("$(package) Choose Model"), COMMANDS.chooseModel),
+      entry(vscode.l10n.t("$(graph-line) Show Model"), COMMANDS.showModel),
+      entry(vscode.l10n.t("$(server-process) Engine Choices"), COMMANDS.engineChoices),
       entry(vscode.l10n.t("$(circuit-board) Show Devices"), COMMANDS.showDevices),
       entry(vscode.l10n.t("$(settings-gear) Open Settings Editor"), COMMANDS.openSettings),
       entry(vscode.l10n.t("$(history) Open Trace"), COMMANDS.openTrace),

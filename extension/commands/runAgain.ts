@@ -8,14 +8,15 @@ import { inheritedText, type NamedTokens, type TraceHeader } from "../../core/tr
 import { answerUri, promptOfAnswer } from "../answer/output.ts";
 import { COMMANDS } from "../host/catalogue.ts";
 import { requireTrust } from "../host/trust.ts";
+import { CHAT_PROMPT } from "../shared/runName.ts";
 import { readSettings } from "../settings/config.ts";
 import { readTrace } from "../traces/traces.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { CommandContext } from "./context.ts";
 import {
   askWhenBusy,
   checkPool,
   ensureModel,
-  poolInUse,
   runIntoAnswer,
   runPrompt,
   runSource,
@@ -115,6 +116,10 @@ async function promptOf(
 ): Promise<vscode.Uri | null> {
   const recorded = promptUri === undefined ? null : vscode.Uri.parse(promptUri);
   if (recorded !== null && isHere(recorded) && (await exists(recorded))) return recorded;
+  if (promptFile === CHAT_PROMPT && promptUri === undefined) {
+    notifier.information(vscode.l10n.t("This run answered a chat. Ask again in the chat."));
+    return null;
+  }
   if (promptFile === null) {
     notifier.information(
       vscode.l10n.t("This run has no prompt file, and more than one message. Open a prompt and run it."),

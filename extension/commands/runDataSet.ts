@@ -23,8 +23,9 @@ import { nextSteps } from "../host/notify.ts";
 import { requireTrust } from "../host/trust.ts";
 import { readSettings } from "../settings/config.ts";
 import { generationFlags, modelFlags } from "../settings/settingFlags.ts";
+import { poolInUse } from "../settings/poolInUse.ts";
 import type { CommandContext } from "./context.ts";
-import { checkPool, ensureModel, poolInUse } from "./generate.ts";
+import { checkPool, ensureModel } from "./generate.ts";
 
 /** Paths that are given need not be asked for, as by a key binding or the button that continues a run. */
 const ArgumentSchema = Type.Object({

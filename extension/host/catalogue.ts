@@ -22,6 +22,8 @@ export const COMMANDS = {
   compareTraces: "laser.compareTraces",
   compareStrategies: "laser.compareStrategies",
   compareSettings: "laser.compareSettings",
+  showModel: "laser.showModel",
+  engineChoices: "laser.engineChoices",
   showDevices: "laser.showDevices",
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
@@ -80,6 +82,9 @@ export const VIEWS = {
 export const EDITORS = { trace: "laser.traceEditor", runTable: "laser.runTable" } as const;
 
 export const LANGUAGE = "prompty";
+
+/** Of our models in VS Code's chat. */
+export const CHAT_VENDOR = "laser";
 
 export const TERMINAL_PROFILE = "laser.terminal";
 

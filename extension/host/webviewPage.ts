@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { pageHtml } from "./html.ts";
 
 /** The bundled pages: dist/webview/<name>.js and .css. */
-export type PageName = "panel" | "settings" | "trace" | "compare" | "table";
+export type PageName = "panel" | "settings" | "trace" | "compare" | "table" | "model";
 
 function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "webview");

@@ -1,75 +1,20 @@
 // `laser pool …` as a short-lived process: pools are read and changed outside the extension host, under their locks.
-import { fork } from "node:child_process";
-import { dirname } from "node:path";
-import { parse, type ErrorText } from "../../core/base/index.ts";
+import { parse } from "../../core/base/index.ts";
+import { runLaser, type LaserPrograms } from "../host/laserProcess.ts";
 import { PoolListingSchema, type PoolListing } from "./poolListing.ts";
 
-/** More than any page of entries that is asked for. */
-const MAX_BYTES = 256 * 2 ** 20;
-
-/** A command that failed, with the text for the user. */
-export class PoolCommandFailed extends Error {
-  constructor(readonly text: ErrorText) {
-    super(text.message);
-    this.name = "PoolCommandFailed";
-  }
-}
-
-export interface PoolPrograms {
-  /** dist/laser.mjs. */
-  readonly program: string;
-  /** A line of stderr, for the log. */
-  readonly onLine: (line: string) => void;
-}
+export {
+  LaserCommandFailed as PoolCommandFailed,
+  type LaserPrograms as PoolPrograms,
+} from "../host/laserProcess.ts";
 
 /** Runs `laser pool` with these arguments and returns what it prints. @throws PoolCommandFailed; the signal's reason */
-export async function runPool(
-  { program, onLine }: PoolPrograms,
+export function runPool(
+  programs: LaserPrograms,
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
-  signal?.throwIfAborted();
-  const child = fork(program, ["pool", ...args], {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    execArgv: [],
-    // The program's own folder: files of the workspace are not to be loaded.
-    cwd: dirname(program),
-  });
-  const stop = (): void => {
-    child.kill("SIGINT");
-  };
-  signal?.addEventListener("abort", stop, { once: true });
-  const output: Buffer[] = [];
-  let [bytes, errors] = [0, ""];
-  child.stdout?.on("data", (part: Buffer) => {
-    bytes += part.length;
-    if (bytes > MAX_BYTES) stop();
-    else output.push(part);
-  });
-  child.stderr?.setEncoding("utf8").on("data", (part: string) => {
-    errors += part;
-  });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    signal?.throwIfAborted();
-    const lines = errors.split("\n").filter((line) => line.trim() !== "");
-    for (const line of lines) onLine(line);
-    if (code !== 0) throw new PoolCommandFailed(errorIn(lines, code));
-    return Buffer.concat(output).toString("utf8");
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
-}
-
-/** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */
-function errorIn(lines: readonly string[], code: number | null): ErrorText {
-  const at = lines.findIndex((line) => line.startsWith("error: "));
-  const message =
-    lines[at]?.slice("error: ".length) ?? `laser pool ended with exit code ${code ?? "unknown"}`;
-  return { code: "poolCommandFailed", message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
+  return runLaser(programs, ["pool", ...args], signal);
 }
 
 export interface ListOptions {
@@ -82,7 +27,7 @@ export interface ListOptions {
 
 /** @throws PoolCommandFailed; the signal's reason */
 export async function listPool(
-  programs: PoolPrograms,
+  programs: LaserPrograms,
   path: string,
   { group, search, entry, limit }: ListOptions,
   signal?: AbortSignal,

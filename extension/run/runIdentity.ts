@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { ruleFor } from "../../core/laser/index.ts";
 import type { RunParams } from "../../server/protocol/methods.ts";
 import type { RunIdentity } from "../shared/panel.ts";
-import { runName } from "../shared/runName.ts";
+import { CHAT_PROMPT, runName } from "../shared/runName.ts";
 
 export function identityOfRequest({ generate }: Pick<RunParams, "generate">): RunIdentity {
   const { promptFile, settings, continueFrom } = generate;
@@ -13,5 +13,6 @@ export function identityOfRequest({ generate }: Pick<RunParams, "generate">): Ru
     inheritedTokens: continueFrom?.inheritedTokens ?? 0,
     createdAt: new Date().toISOString(),
   };
-  return { name: runName(run, Date.now(), vscode.env.language), promptFile, canRunAgain: true };
+  const canRunAgain = promptFile !== CHAT_PROMPT;
+  return { name: runName(run, Date.now(), vscode.env.language), promptFile, canRunAgain };
 }

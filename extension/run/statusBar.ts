@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ServerClient } from "./client.ts";
 import { HIDDEN_COMMANDS } from "../host/catalogue.ts";
-import { configuredModel } from "../settings/config.ts";
+import { configuredModel, quietSettings } from "../settings/config.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import { draftingNote } from "./draftingNote.ts";
+import type { Runs } from "./runs.ts";
 import { isMissing, statusText, statusTooltip, type ChosenModel } from "./statusText.ts";
 
-export function statusBar(client: ServerClient): Disposable {
+export function statusBar(client: ServerClient, runs: Runs): Disposable {
   const store = new DisposableStore();
   const item = store.add(
     vscode.window.createStatusBarItem("laser.status", vscode.StatusBarAlignment.Right, 100),
@@ -17,14 +19,23 @@ export function statusBar(client: ServerClient): Disposable {
   const update = (): void => {
     const { status } = client;
     const chosen = chosenModel();
-    item.text = statusText(status, chosen);
-    item.tooltip = statusTooltip(status, chosen);
+    const settings = quietSettings();
+    const { shown } = runs;
+    const last = shown?.ended == null ? null : shown;
+    const drafting = settings === null ? null : draftingNote(settings.generation, last);
+    item.text = statusText(status, chosen, drafting);
+    item.tooltip = statusTooltip(status, chosen, drafting);
     item.backgroundColor = backgroundOf(status.state, chosen);
   };
   store.add(client.onStatus(update));
   store.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("laser.model")) update();
+      if (change.affectsConfiguration("laser")) update();
+    }),
+  );
+  store.add(
+    runs.onDelta(({ kind }) => {
+      if (kind === "ended" || kind === "plainMeasured" || kind === "snapshot") update();
     }),
   );
   update();

@@ -2,6 +2,7 @@
 import { unreachable } from "../../core/base/index.ts";
 import type { ServerState, ServerStatus } from "../../server/protocol/methods.ts";
 import type { WorkerStats } from "../../server/protocol/worker.ts";
+import type { DraftingNote } from "./draftingNote.ts";
 
 type Device = NonNullable<WorkerStats["device"]>;
 
@@ -46,21 +47,30 @@ function stateText(state: ServerState): string {
 }
 
 /** The status bar's text, e.g. "$(check) LASER: SmolLM2.gguf · CPU, 2 threads · ready". */
-export function statusText({ state, stats }: ServerStatus, chosen: ChosenModel): string {
+export function statusText(
+  { state, stats }: ServerStatus,
+  chosen: ChosenModel,
+  drafting: DraftingNote | null = null,
+): string {
   if (isMissing(state, chosen)) return "$(warning) LASER: model file missing";
-  const parts = [stats?.model?.file, stats?.device && deviceText(stats.device), stateText(state)];
+  const device = stats?.device && deviceText(stats.device);
+  const parts = [stats?.model?.file, device, stateText(state), drafting?.short];
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
 }
 
 /** The tooltip: the error, or the next step and the back ends that were refused. */
-export function statusTooltip({ state, error, stats }: ServerStatus, chosen: ChosenModel): string {
+export function statusTooltip(
+  { state, error, stats }: ServerStatus,
+  chosen: ChosenModel,
+  drafting: DraftingNote | null = null,
+): string {
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
   const memory = stats === null ? "" : memoryText(stats);
   const refused = (stats?.refused ?? []).map(
     ({ backend, reason }) => `${BACKEND_TITLES[backend]} is not used: ${reason}.\n`,
   );
-  return `${nextStep === null ? "" : `${nextStep}\n`}${memory}${refused.join("")}Click to show the commands of LASER Inspector.`;
+  return `${nextStep === null ? "" : `${nextStep}\n`}${memory}${refused.join("")}${drafting === null ? "" : `${drafting.sentence}\n`}Click to show the commands of LASER Inspector.`;
 }
 
 /** Where the model's memory is: the worker's, and a GPU's as all programs use it. */

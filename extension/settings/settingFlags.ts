@@ -24,14 +24,17 @@ export function generationFlags(settings: GenerationSettings, fileOf: (text: str
 }
 
 export function modelFlags(model: ModelChoice): string[] {
-  const { path, catalogueId, gpu, gpuLayers, contextTokens, threads, chatTemplatePath } = model;
+  const { path, catalogueId, gpu, device, gpuLayers, contextTokens, threads, kvType, chatTemplatePath } =
+    model;
   const named = path ?? catalogueId;
   return [
     ...(named === undefined ? [] : [`--model=${named}`]),
     `--gpu=${gpu}`,
+    ...(device === undefined ? [] : [`--device=${device}`]),
     ...(gpuLayers === undefined ? [] : [`--gpu-layers=${gpuLayers}`]),
     `--context-tokens=${contextTokens}`,
     ...(threads === undefined ? [] : [`--threads=${threads}`]),
+    ...(kvType === undefined ? [] : [`--kv-type=${kvType}`]),
     ...(chatTemplatePath === undefined ? [] : [`--chat-template=${chatTemplatePath}`]),
   ];
 }

@@ -69,7 +69,7 @@ function resolved(values: SettingValues): InspectorSettings {
 }
 
 function modelChoice(values: SettingValues): ModelChoice {
-  const { model, gpu, gpuLayers, threads, contextTokens } = values;
+  const { model, gpu, gpuLayers, threads, kvType, contextTokens } = values;
   const chatTemplatePath = values.chatTemplate.trim();
   const device = values.device.trim();
   return {
@@ -79,6 +79,7 @@ function modelChoice(values: SettingValues): ModelChoice {
     ...(device !== "" && { device }),
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
+    ...(kvType !== "f16" && { kvType }),
     ...(chatTemplatePath !== "" && { chatTemplatePath }),
   };
 }

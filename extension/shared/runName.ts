@@ -16,6 +16,9 @@ export interface NamedRun {
   readonly createdAt: string;
 }
 
+/** In place of a prompt file's name: messages of a chat. A file's name ends in .prompty. */
+export const CHAT_PROMPT = "chat";
+
 /** E.g. "book" of "prompts/book.prompty"; null for selected text. */
 export function promptName(promptFile: string | null): string | null {
   const file = (promptFile ?? "").split(/[/\\]/).at(-1) ?? "";
@@ -69,6 +72,7 @@ export function identityOf(request: Request, createdAt: string): RunIdentity {
   return {
     name: runName({ promptFile, strategy, rule, inheritedTokens, createdAt }, Date.now(), language),
     promptFile,
-    canRunAgain: promptUri !== undefined || promptFile !== null || inheritedTokens > 0,
+    canRunAgain:
+      promptUri !== undefined || (promptFile !== null && promptFile !== CHAT_PROMPT) || inheritedTokens > 0,
   };
 }

@@ -5,7 +5,7 @@
 import path from "node:path";
 import { problemFromError, problemLines } from "../setup/problem.mjs";
 import { runInHost } from "./inHost.mjs";
-import { hostFolder } from "./places.mjs";
+import { hostFolder, NEWEST_HOST, OLDEST_HOST } from "./places.mjs";
 import { runServerCommand } from "./server.mjs";
 
 const WITH_VALUE = [
@@ -60,7 +60,8 @@ async function main() {
   const { options, paths, unknown } = readArguments(process.argv.slice(2));
   if (unknown.length > 0)
     console.error(`code: ignoring ${unknown.join(" ")}, which this host does not support`);
-  const folder = hostFolder();
+  // LASER_HOST=oldest, for a run by hand: the oldest that is supported.
+  const folder = hostFolder(process.env.LASER_HOST === "oldest" ? OLDEST_HOST : NEWEST_HOST);
   const userDataDir = options.get("user-data-dir")?.[0];
   const extensionsDir =
     options.get("extensions-dir")?.[0] ?? (userDataDir && path.join(userDataDir, "extensions"));

@@ -18,8 +18,8 @@ import { npmCommand } from "../setup/install.mjs";
 import { Problem, problemFromError, problemFromOutput } from "../setup/problem.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
-import { NODE_LOCK, NODE_MANIFEST, NODE_RELEASE, requireIntegrity, requireShrinkwrapped } from "./pinned.mjs";
-import { HOST_INTEGRITY, HOST_VERSION, hostFolder, hostParts } from "./places.mjs";
+import { nodeFiles, nodeRelease, requireIntegrity, requireShrinkwrapped } from "./pinned.mjs";
+import { hostFolder, hostParts, NEWEST_HOST } from "./places.mjs";
 
 /** The name of this step in progress and failure messages. */
 const STEP = "VS Code host";
@@ -61,16 +61,21 @@ export function hostPlatformProblem(platform = process.platform, arch = process.
 /**
  * Installs the host unless it is installed already.
  * @param {NodeJS.WriteStream} stream where progress is shown
+ * @param {import("./places.mjs").HostRelease} [release]
  * @returns {Promise<string>} the host's folder, absolute
  * @throws {Problem}
  */
-export async function installHost(stream) {
+export async function installHost(stream, release = NEWEST_HOST) {
   const unfit = hostPlatformProblem();
   if (unfit !== null) throw unfit;
-  const folder = hostFolder();
+  const folder = hostFolder(release);
   const { stamp } = hostParts(folder);
   const stubs = filesBelow(STUBS_FOLDER, ".");
-  const hash = hashFiles(STUBS_FOLDER, stubs, [HOST_VERSION, NODE_RELEASE, ...UNUSED_PACKAGES]);
+  const hash = hashFiles(STUBS_FOLDER, stubs, [
+    release.version,
+    nodeRelease(release.node),
+    ...UNUSED_PACKAGES,
+  ]);
   if (stampMatches(stamp, hash)) {
     stream.write(`${STEP}: up to date\n`);
     return folder;
@@ -78,8 +83,12 @@ export async function installHost(stream) {
   try {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    await withProgress(stream, STEP, `fetching VS Code (code-server ${HOST_VERSION})`, () => unpack(folder));
-    await withProgress(stream, STEP, "installing VS Code's dependencies", () => installDependencies(folder));
+    await withProgress(stream, STEP, `fetching VS Code (code-server ${release.version})`, () =>
+      unpack(folder, release),
+    );
+    await withProgress(stream, STEP, "installing VS Code's dependencies", () =>
+      installDependencies(folder, release),
+    );
     writeStamp(stamp, hash);
     return folder;
   } catch (error) {
@@ -90,26 +99,34 @@ export async function installHost(stream) {
 /**
  * Only the package itself: of code-server, only the VS Code inside it is used.
  * @param {string} folder
+ * @param {import("./places.mjs").HostRelease} release
  */
-async function unpack(folder) {
-  const archive = `code-server-${HOST_VERSION}.tgz`;
-  await npm(folder, ["pack", `code-server@${HOST_VERSION}`]);
-  requireIntegrity(path.join(folder, archive), HOST_INTEGRITY);
+async function unpack(folder, { version, integrity }) {
+  const archive = `code-server-${version}.tgz`;
+  await npm(folder, ["pack", `code-server@${version}`]);
+  requireIntegrity(path.join(folder, archive), integrity);
   await tool("tar", ["xzf", archive], folder);
   rmSync(path.join(folder, archive));
 }
 
-/** @param {string} folder */
-async function installDependencies(folder) {
+/**
+ * @param {string} folder
+ * @param {import("./places.mjs").HostRelease} release
+ */
+async function installDependencies(folder, release) {
   const { vscode, nodePackage } = hostParts(folder);
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify(NODE_MANIFEST));
-  writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(NODE_LOCK));
+  const { manifest, lock } = nodeFiles(release.node);
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(lock));
   await npm(folder, ["ci", "--ignore-scripts"]);
   makeLean(vscode);
   await npm(vscode, ["install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps", "--no-save"]);
   requireShrinkwrapped(vscode);
   for (const [name, standIn] of Object.entries(STAND_INS)) {
-    copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(vscode, "node_modules", name, "index.js"));
+    const installed = path.join(vscode, "node_modules", name);
+    // Older versions don't have each of them.
+    if (existsSync(installed))
+      copyFileSync(path.join(STUBS_FOLDER, standIn), path.join(installed, "index.js"));
   }
   for (const name of ["include", "share"])
     rmSync(path.join(nodePackage, name), { recursive: true, force: true });

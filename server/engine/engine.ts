@@ -43,6 +43,8 @@ export interface DeviceFacts {
   readonly flashAttention: boolean;
   /** The most CPU threads that an evaluation may use. */
   readonly maxThreads: number;
+  /** How the context stores keys and values; f16 where omitted. */
+  readonly kvType?: "f16" | "q8_0" | "q4_0";
   /** native: llama.cpp is called directly · library: node-llama-cpp evaluates · scripted: no model at all. */
   readonly engine: "native" | "library" | "scripted";
   /** Why the direct engine is not used; null if it is, or without a model. */

@@ -64,6 +64,7 @@ export type EngineFault =
   /** `known`: the devices of the back ends that may be used, with their numbers. */
   | { readonly tag: "deviceUnknown"; readonly wanted: string; readonly known: readonly string[] }
   | { readonly tag: "deviceNotChoosable"; readonly wanted: string; readonly reason: string }
+  | { readonly tag: "kvTypeNotChoosable"; readonly wanted: string; readonly reason: string }
   | { readonly tag: "engineUnavailable"; readonly reason: string }
   | { readonly tag: "engineChoiceUnknown"; readonly value: string; readonly known: readonly string[] }
   | { readonly tag: "directEngineUnavailable"; readonly reason: string }
@@ -254,6 +255,11 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
     message: ({ wanted, reason }) => `The device "${wanted}" can't be chosen for this model: ${reason}.`,
     nextStep:
       "Leave the device out, or hide the other GPUs with CUDA_VISIBLE_DEVICES or GGML_VK_VISIBLE_DEVICES.",
+  },
+  kvTypeNotChoosable: {
+    blame: "environment",
+    message: ({ wanted, reason }) => `Keys and values can't be stored as ${wanted}: ${reason}.`,
+    nextStep: "Set laser.kvType or --kv-type to f16.",
   },
   engineUnavailable: {
     blame: "environment",

@@ -10,7 +10,10 @@ import { createVocabulary } from "./vocabulary.ts";
 export interface FileTokenizer {
   readonly tokenizer: Tokenizer;
   readonly chat: ChatFacts;
-  readonly facts: Pick<ModelFacts, "name" | "file" | "vocabularySize" | "tokenizerFingerprint">;
+  readonly facts: Pick<
+    ModelFacts,
+    "name" | "file" | "architecture" | "vocabularySize" | "tokenizerFingerprint"
+  >;
 }
 
 /** @param isEndOfText what llama.cpp made of a token on loading */
@@ -36,6 +39,7 @@ export function fileTokenizer(
     facts: {
       name: general.name ?? basename(path),
       file: basename(path),
+      architecture: general.architecture,
       vocabularySize: vocabulary.size,
       tokenizerFingerprint: vocabulary.fingerprint,
     },

@@ -124,6 +124,7 @@ async function loadModel(
   const { reason } = direct;
   if (choice === "native") throw new EngineError({ tag: "directEngineUnavailable", reason });
   await refuseDevice(file, reason);
+  refuseKvType(file, reason);
   file.options.log?.("info", `node-llama-cpp evaluates, not the direct engine: ${reason}`);
   return { loaded: await loadThroughLibrary(file), engineReason: reason };
 }
@@ -134,6 +135,13 @@ async function refuseDevice({ llama, options: { device } }: FileToLoad, why: str
   const { length } = await llama.getGpuDeviceNames();
   const reason = `node-llama-cpp evaluates it (${why}), on all of ${length} GPUs`;
   if (length > 1) throw new EngineError({ tag: "deviceNotChoosable", wanted: device, reason });
+}
+
+/** The library calls other types than its own unstable. @throws EngineError kvTypeNotChoosable */
+function refuseKvType({ options: { kvType = "f16" } }: FileToLoad, why: string): void {
+  if (kvType === "f16") return;
+  const reason = `node-llama-cpp evaluates it (${why}), which keeps them in f16`;
+  throw new EngineError({ tag: "kvTypeNotChoosable", wanted: kvType, reason });
 }
 
 function bitsPerWeight({ fullTensorInfo = [] }: FileToLoad["info"], bytes: number): number | null {
@@ -155,7 +163,7 @@ function weightsFingerprint({ fullTensorInfo = [] }: FileToLoad["info"]): string
 
 /** The layers and devices really in use, not those requested. */
 async function deviceFacts(
-  { llama, insights, maxThreads, options: { gpu, gpuLayers } }: FileToLoad,
+  { llama, insights, maxThreads, options: { gpu, gpuLayers, kvType = "f16" } }: FileToLoad,
   loaded: LoadedModel,
   engineReason: string | null,
 ): Promise<DeviceFacts> {
@@ -172,6 +180,8 @@ async function deviceFacts(
     totalLayers: insights.totalLayers,
     flashAttention: loaded.flashAttention,
     maxThreads,
+    // What is usual is not recorded, so that traces and kept costs of it stay as they are.
+    ...(kvType !== "f16" && { kvType }),
     engine: engineReason === null ? "native" : "library",
     engineReason,
   };

@@ -8,6 +8,16 @@ import type { LaneGroup, LaneOptions } from "./lanes.ts";
 import type { NativeDevice } from "./native/deviceList.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
+/** How a context stores keys and values, by llama.cpp's names. */
+export type KvType = "f16" | "q8_0" | "q4_0";
+
+/** llama.cpp's number of each type, and bytes per number: blocks of 32 have a scale of their own. */
+export const KV_TYPES: Readonly<Record<KvType, { readonly ggml: number; readonly bytes: number }>> = {
+  f16: { ggml: 1, bytes: 2 },
+  q8_0: { ggml: 8, bytes: 34 / 32 },
+  q4_0: { ggml: 2, bytes: 18 / 32 },
+};
+
 /** Which model to load, on what, and within which bounds. */
 export interface LoadOptions {
   readonly path: string;
@@ -21,6 +31,8 @@ export interface LoadOptions {
   readonly sha256?: string | null;
   /** The most CPU threads; all cores by default. */
   readonly maxThreads?: number;
+  /** f16 by default. */
+  readonly kvType?: KvType;
   /** From this many CPU threads on they stay between evaluations; 4 by default. */
   readonly poolFromThreads?: number;
   /** The most memory for model and context together; all free memory by default. */

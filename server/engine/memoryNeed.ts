@@ -3,10 +3,8 @@
 import type { GgufFileInfo } from "node-llama-cpp";
 import { memory, type Memory } from "./availableMemory.ts";
 import { EngineError } from "./errors.ts";
-import type { FileToLoad } from "./loadOptions.ts";
+import { KV_TYPES, type FileToLoad, type KvType } from "./loadOptions.ts";
 
-/** Bytes of a number in the cache: 16-bit floats. */
-const CACHE_BYTES = 2;
 /** Bytes of the attention mask, and of a logit. */
 const FLOAT_BYTES = 4;
 /** Contexts are made in multiples of this many tokens. */
@@ -31,19 +29,30 @@ export interface NeedOptions {
   readonly cpuShare: number;
   /** Most tokens of one evaluation. */
   readonly batchTokens: number;
+  /** f16 if omitted. */
+  readonly kvType?: KvType | undefined;
 }
 
 /** Null if the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
 export function memoryNeed(
   { architectureMetadata, metadata }: Pick<GgufFileInfo, "architectureMetadata" | "metadata">,
-  { modelBytes, cpuShare, batchTokens }: NeedOptions,
+  options: NeedOptions,
 ): MemoryNeed | null {
-  const numbers = cacheNumbersPerToken(architectureMetadata);
+  return memoryNeedOf(architectureMetadata, metadata.tokenizer.ggml.tokens.length, options);
+}
+
+/** @param architecture the keys below the architecture's name, as nested objects */
+export function memoryNeedOf(
+  architecture: Readonly<Record<string, unknown>>,
+  vocabularySize: number,
+  { modelBytes, cpuShare, batchTokens, kvType = "f16" }: NeedOptions,
+): MemoryNeed | null {
+  const numbers = cacheNumbersPerToken(architecture);
   if (numbers === null) return null;
-  const logits = metadata.tokenizer.ggml.tokens.length * batchTokens * FLOAT_BYTES;
+  const logits = vocabularySize * batchTokens * FLOAT_BYTES;
   return {
     fixedBytes: modelBytes * cpuShare + logits,
-    bytesPerToken: numbers * CACHE_BYTES * cpuShare + batchTokens * FLOAT_BYTES,
+    bytesPerToken: numbers * KV_TYPES[kvType].bytes * cpuShare + batchTokens * FLOAT_BYTES,
   };
 }
 
@@ -110,12 +119,12 @@ export function requireMemory(
 
 /** For a context of a model that is about to be loaded. @throws EngineError contextTooLarge */
 export function refuseTooLarge(
-  { info, insights, bytes, options: { path } }: FileToLoad,
+  { info, insights, bytes, options: { path, kvType } }: FileToLoad,
   contextTokens: number,
   { gpuLayers, batchTokens }: { readonly gpuLayers: number; readonly batchTokens: number },
 ): void {
   // The library knows how much a GPU holds; this is about what remains for the machine's own memory.
   const cpuShare = Math.max(0, 1 - gpuLayers / Math.max(1, insights.totalLayers));
-  const need = memoryNeed(info, { modelBytes: bytes, cpuShare, batchTokens });
+  const need = memoryNeed(info, { modelBytes: bytes, cpuShare, batchTokens, kvType });
   if (need !== null) requireMemory({ path, contextTokens }, need);
 }

@@ -92,7 +92,20 @@ answer(methods.stopRequest, (server, { runId }) => {
   return Promise.resolve(null);
 });
 answer(methods.modelsRequest, (server) => server.models());
-answer(methods.modelFilesRequest, (server, { folders }) => server.modelFiles(folders));
+answer(methods.modelFilesRequest, (server, params) => server.modelFiles(params));
+answer(methods.hubModelsRequest, (server) => server.hubModels());
+answer(methods.fetchHubRequest, (server, { runId, hubName }, token) => {
+  server.requireTrust("fetch");
+  const fetched = server.runs.besides(runId, "fetchHub", { hubName });
+  token.onCancellationRequested(() => {
+    server.runs.stop(runId);
+  });
+  return fetched;
+});
+answer(methods.modelReportRequest, (server, { model }) => {
+  server.requireTrust("run");
+  return server.modelReport(model);
+});
 answer(methods.restartRequest, async (server) => {
   await server.restart();
   return null;
@@ -105,6 +118,10 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   const now = documents.get(uri);
   if (now !== undefined) server.checks.counted(now);
   return counted;
+});
+answer(methods.chatTokensRequest, (server, params) => {
+  server.requireTrust("run");
+  return server.counts.ofChat(params);
 });
 connection.onNotification(methods.trustGrantedNotice.method, () => {
   serving?.grantTrust();

@@ -46,7 +46,7 @@ export class Runs {
    * Asks the worker for something slow that may happen beside a run; its progress is sent as events of `runId`.
    * @throws ServerError, workerSaid when stopped
    */
-  async besides<K extends "fetch" | "devices" | "installBackend">(
+  async besides<K extends "fetch" | "fetchHub" | "devices" | "installBackend">(
     runId: RunId,
     kind: K,
     carried: Carried<K>,

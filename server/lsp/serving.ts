@@ -1,6 +1,12 @@
 // The server's handlers for the client's messages, available once the client has identified itself.
 import type { ServerStatus } from "../protocol/methods.ts";
-import type { CatalogueModel, FoundModel } from "../protocol/worker.ts";
+import type {
+  CatalogueModel,
+  FoundModel,
+  HubModelState,
+  ModelChoice,
+  ModelReport,
+} from "../protocol/worker.ts";
 import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
 import { TokenCounts, type Features, type PromptDocuments } from "./language/index.ts";
 import { ServerError } from "./errors.ts";
@@ -8,6 +14,7 @@ import type { ServerOptions } from "./options.ts";
 import type { RunHooks } from "./run.ts";
 import { Runs } from "./runs.ts";
 import { Supervisor } from "./supervisor.ts";
+import type { Carried } from "./worker.ts";
 import { TokenizerProcess } from "./tokenizer.ts";
 
 export interface ServingHooks extends RunHooks {
@@ -54,8 +61,16 @@ export class Serving {
     return this.supervisor.use("other", (worker) => worker.ask("models", {}));
   }
 
-  modelFiles(folders: readonly string[]): Promise<readonly FoundModel[]> {
-    return this.supervisor.use("other", (worker) => worker.ask("modelFiles", { folders }));
+  modelFiles(params: Carried<"modelFiles">): Promise<readonly FoundModel[]> {
+    return this.supervisor.use("other", (worker) => worker.ask("modelFiles", params));
+  }
+
+  hubModels(): Promise<readonly HubModelState[]> {
+    return this.supervisor.use("other", (worker) => worker.ask("hubModels", {}));
+  }
+
+  modelReport(model: ModelChoice): Promise<ModelReport> {
+    return this.supervisor.use("other", (worker) => worker.ask("modelReport", { model }));
   }
 
   /** Ends all runs and the worker at once; the worker may start again, however often it crashed. */

@@ -8,7 +8,9 @@ import type {
   DeviceReport,
   FoundModel,
   GenerateParams,
+  HubModelState,
   ModelChoice,
+  ModelReport,
   WorkerStats,
 } from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
@@ -88,7 +90,26 @@ export const modelsRequest = method<readonly CatalogueModel[]>()("laser/models",
 /** The GGUF files of folders, and which of them can be loaded. */
 export const modelFilesRequest = method<readonly FoundModel[]>()(
   "laser/modelFiles",
-  Type.Object({ folders: Type.Array(text) }),
+  Type.Object({
+    folders: Type.Array(text),
+    /** Says whether each fits with a context of so many tokens. */
+    contextTokens: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Those of LM Studio, Ollama, Hugging Face and llama.cpp, too. */
+    ofApps: Type.Optional(Type.Boolean()),
+  }),
+);
+/** Models of the Hugging Face Hub in the cache, and downloads that were stopped. */
+export const hubModelsRequest = method<readonly HubModelState[]>()("laser/hubModels", NOTHING);
+/** Fetches a model of the hub by its name, with events and `stopRequest` as for `fetchRequest`. */
+export const fetchHubRequest = method<{ readonly path: string }>()(
+  "laser/fetchHub",
+  Type.Object({ runId, hubName: text }),
+);
+/** What is known of a model; nothing is fetched or loaded. */
+export const modelReportRequest = method<ModelReport>()(
+  "laser/modelReport",
+  // The worker checks it.
+  Type.Object({ model: Type.Unsafe<ModelChoice>(Type.Object({}, { additionalProperties: true })) }),
 );
 /** Fetches a catalogue model; `runEvent`s of kind progress carry `runId`. `stopRequest` ends it. */
 export const fetchRequest = method<{ readonly path: string }>()(
@@ -141,6 +162,31 @@ export interface SectionTokens {
 export const promptTokensRequest = method<PromptTokens | null>()(
   "laser/promptTokens",
   Type.Object({ uri: text, model: CountedModelSchema, systemInUserTurn: Type.Boolean() }),
+);
+/** Of texts and messages by the tokenizer of a model, for a chat. */
+export interface ChatTokens {
+  readonly file: string;
+  readonly name: string;
+  readonly architecture: string;
+  /** Tokens of messages and answer together. */
+  readonly contextTokens: number;
+  /** Tokens of each text. */
+  readonly texts: readonly number[];
+  /** Tokens of the messages in the model's chat template; null without messages, or where it refuses them. */
+  readonly messages: number | null;
+}
+/** Counts by the model's own tokenizer, which is loaded without weights. Nothing is fetched. */
+export const chatTokensRequest = method<ChatTokens>()(
+  "laser/chatTokens",
+  Type.Object({
+    model: CountedModelSchema,
+    systemInUserTurn: Type.Boolean(),
+    texts: Type.Array(Type.String()),
+    // The worker checks them.
+    messages: Type.Unsafe<NonNullable<GenerateParams["messages"]>>(
+      Type.Array(Type.Object({}, { additionalProperties: true })),
+    ),
+  }),
 );
 /** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null>()("laser/restartWorker", NOTHING);

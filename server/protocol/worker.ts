@@ -15,13 +15,14 @@
 // Version 2 added answer and add; version 3 lanes, groups, route, and what an answer is about.
 import * as Type from "typebox";
 import type { DeviceMemory, DeviceReport, RefusedBackend } from "../engine/devices/report.ts";
-import type { FoundModel } from "../engine/models/index.ts";
+import type { FoundModel, HubModelState, ModelFit } from "../engine/models/index.ts";
+import type { CostTable } from "../../core/laser/index.ts";
 import type { PoolRoute, TraceDevice, TraceEnd, TraceModel } from "../../core/trace/index.ts";
 import { ErrorTextSchema, type ErrorText } from "../../core/base/index.ts";
 import { WorkerEventSchemas, type WorkerEvent } from "./workerEvents.ts";
 
 export type { BackendReport, DeviceReport, InstallOffer } from "../engine/devices/report.ts";
-export type { FoundModel } from "../engine/models/index.ts";
+export type { FoundModel, HubModelState, ModelFit } from "../engine/models/index.ts";
 export type { CommittedPiece, TokenClass, WorkerEvent } from "./workerEvents.ts";
 export type {
   AddedAnswer,
@@ -82,11 +83,38 @@ export interface CatalogueModel {
   readonly path: string | null;
   /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
+  readonly licence: string;
+  /** By the size of the file; what the context needs is known once it is there. */
+  readonly fit: ModelFit;
+}
+
+/** What is known of the model that is loaded. */
+export interface LoadedReport {
+  readonly device: TraceDevice;
+  /** T(n): what evaluating n tokens at once takes, by threads. */
+  readonly costs: CostTable;
+  /** guessed: from the file's size, corrected by runs; measured: in idle time; given: by LASER_COSTS. */
+  readonly costsFrom: "guessed" | "measured" | "given";
+}
+
+export interface ModelReport {
+  readonly file: FoundModel;
+  /** As the file names itself; null where it doesn't. */
+  readonly name: string | null;
+  readonly layers: number | null;
+  /** Null: not known. */
+  readonly vocabularySize: number | null;
+  /** Of the file; the settings may name another. `text` is null for one of more than 4 kB. */
+  readonly template: { readonly bytes: number; readonly text: string | null } | null;
+  /** Null while another model, or none, is loaded. */
+  readonly loaded: LoadedReport | null;
 }
 
 export interface TokenizeResult {
-  /** Base name of the model's file. */
+  /** Base name of the model's file, and the name and architecture that it gives. */
   readonly file: string;
+  readonly name: string;
+  readonly architecture: string;
   /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
   readonly contextTokens: number;
   /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
@@ -113,6 +141,9 @@ export interface WorkerResults {
   readonly stats: WorkerStats;
   readonly models: readonly CatalogueModel[];
   readonly modelFiles: readonly FoundModel[];
+  readonly hubModels: readonly HubModelState[];
+  readonly fetchHub: { readonly path: string };
+  readonly modelReport: ModelReport;
   readonly devices: DeviceReport;
   readonly installBackend: DeviceReport;
   readonly tokenize: TokenizeResult;

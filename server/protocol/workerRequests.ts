@@ -12,7 +12,7 @@ const count = Type.Integer({ minimum: 0 });
 const atLeastOne = Type.Integer({ minimum: 1 });
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-const { gpu, gpuLayers, contextTokens, threads } = Engine.properties;
+const { gpu, gpuLayers, contextTokens, threads, kvType } = Engine.properties;
 
 /** Which model, and how to load it. Loading an equal choice again costs nothing. */
 const ModelSchema = Type.Object({
@@ -27,6 +27,8 @@ const ModelSchema = Type.Object({
   contextTokens,
   /** Maximum CPU threads; default: all cores. */
   threads: Type.Optional(threads.anyOf[0]),
+  /** How keys and values are stored; default: f16. */
+  kvType: Type.Optional(kvType),
   /** A file whose text replaces the model's chat template. */
   chatTemplatePath: Type.Optional(name),
 });
@@ -61,6 +63,12 @@ export type JsonValue =
 const promptFields = {
   /** The text of a .prompty file, or plain text, which is one user message. */
   source: text,
+  /** The messages as they are, of a chat: `source` and `values` are then ignored, and no text is a template. */
+  messages: Type.Optional(
+    Type.Array(Type.Object({ role: Type.Enum(["system", "user", "assistant"] as const), content: text }), {
+      minItems: 1,
+    }),
+  ),
   /** Name of the prompt file; null for a selection or unsaved text. */
   promptFile: orNull(text),
   // They were parsed from JSON, so any value is a JSON value.
@@ -109,7 +117,7 @@ const MAX_ROUTED = 10_000;
  * for one that is missing.
  */
 const AnswerSchema = Type.Object({
-  ...promptFields,
+  ...Type.Omit(Type.Object(promptFields), ["messages"]).properties,
   /**
    * Values by the names of settings, such as { "maxTokens": 64, "relaxed.topK": 3 }. They override the parameters of the
    * prompt file, which override the defaults. Each is checked by its name, after the shape.
@@ -181,8 +189,21 @@ export const WorkerRequestSchemas = {
   stats: request("stats", {}),
   /** The catalogue, and which of its models are in the cache. */
   models: request("models", {}),
-  /** The GGUF files of folders, and which of them can be loaded. */
-  modelFiles: request("modelFiles", { folders: Type.Array(name) }),
+  /**
+   * The GGUF files of folders, and which of them can be loaded. With `contextTokens`: whether each fits this machine with
+   * such a context. `ofApps`: those of other programs for local models, too, which are only read.
+   */
+  modelFiles: request("modelFiles", {
+    folders: Type.Array(name),
+    contextTokens: Type.Optional(contextTokens),
+    ofApps: Type.Optional(Type.Boolean()),
+  }),
+  /** What the cache holds of the Hugging Face Hub, downloads that were stopped included. */
+  hubModels: request("hubModels", {}),
+  /** Fetches a model of the hub by its name, "user/repo" or "user/repo:Q4_K_M", or continues a download. */
+  fetchHub: request("fetchHub", { hubName: name }),
+  /** What a model's file says, and what is known of it if it is the loaded one. Nothing is fetched or loaded. */
+  modelReport: request("modelReport", { model: ModelSchema }),
   /** The back ends of this machine, each tried unless its result is kept; `again`: all of them are tried. */
   devices: request("devices", { again: Type.Boolean() }),
   /** Fetches a back end that is not shipped (see InstallOffer.id), with progress events, and tries it. */

@@ -99,11 +99,19 @@ export async function findBatches(engine: Engine, options: FindBatches): Promise
  */
 function keyOf({ model, device, target }: Engine): string {
   const { architecture, vocabularySize, modelBytes, weightsFingerprint } = model;
-  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads, engine } = device;
+  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads, kvType, engine } = device;
   const facts = [
     [PROBE_VERSION, LIBRARY_VERSION, engine],
     [architecture, vocabularySize, modelBytes, weightsFingerprint],
-    [backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads],
+    [
+      backend,
+      names,
+      offloadedLayers,
+      totalLayers,
+      flashAttention,
+      maxThreads,
+      ...(kvType === undefined ? [] : [kvType]),
+    ],
     [arch(), cpus()[0]?.model ?? null],
     [target.contextTokens, target.maxTreeLeaves > 1],
   ];

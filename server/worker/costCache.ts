@@ -118,11 +118,19 @@ function pathOf(engine: Engine, { cacheDir, rowWidth }: CostCache, group: LaneGr
  */
 function keyOf({ model, device, target }: Engine, rowWidth: number, group: LaneGroup | null): string {
   const { architecture, vocabularySize, modelBytes } = model;
-  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads } = device;
+  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads, kvType } = device;
   const facts = [
     MEASUREMENT_VERSION,
     [architecture, vocabularySize, modelBytes],
-    [backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads],
+    [
+      backend,
+      names,
+      offloadedLayers,
+      totalLayers,
+      flashAttention,
+      maxThreads,
+      ...(kvType === undefined ? [] : [kvType]),
+    ],
     rowWidth,
     target.maxTreeLeaves,
     measuredContexts(target, keepsGraphs(device)),

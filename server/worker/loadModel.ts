@@ -9,6 +9,8 @@ import {
   resumableBytes,
   listModels,
   loadLlamaEngine,
+  machineRoom,
+  thisMachine,
   type LoadOptions,
 } from "../engine/index.ts";
 import { cacheFolder } from "../files/index.ts";
@@ -69,6 +71,7 @@ export async function sessionOf(
     gpuLayers,
     contextTokens,
     threads,
+    kvType,
     chatTemplatePath,
   }: Omit<ModelChoice, "path" | "catalogueId">,
   { signal, onProgress, log, generator }: SessionHooks,
@@ -82,6 +85,7 @@ export async function sessionOf(
     ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
     ...(threads !== undefined && { maxThreads: threads }),
+    ...(kvType !== undefined && { kvType }),
     signal,
     onProgress: (share) => {
       onProgress("loading the model", share);
@@ -151,7 +155,7 @@ export async function fileOf(
 
 /** The catalogue, and which of its models are in the cache. */
 export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
-  const states = await listModels();
+  const [states, room] = await Promise.all([listModels(), machineRoom(thisMachine())]);
   return Promise.all(
     states.map(async ({ entry, state, file, path }) => ({
       id: entry.id,
@@ -159,6 +163,8 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
       modelBytes: file.bytes,
       path: state === "missing" ? null : path,
       keptBytes: state === "missing" ? await resumableBytes(entry) : 0,
+      licence: entry.licence,
+      fit: { ...room, neededBytes: file.bytes },
     })),
   );
 }

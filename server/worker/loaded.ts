@@ -48,6 +48,12 @@ export class ModelHolder {
     return this.required.session;
   }
 
+  /** The session of an equal choice; null if it is not the loaded one. */
+  loadedSession(choice: ModelChoice): Session | null {
+    const { held } = this;
+    return held !== null && sameChoice(held.choice, choice) ? held.session : null;
+  }
+
   /** Loads a choice; the previous model is disposed of first, so that both are never in memory together. */
   async load(choice: ModelChoice, hooks: LoadHooks): Promise<void> {
     hooks.signal.throwIfAborted();
@@ -146,6 +152,7 @@ function sameChoice(a: ModelChoice, b: ModelChoice): boolean {
     a.gpuLayers === b.gpuLayers &&
     a.contextTokens === b.contextTokens &&
     a.threads === b.threads &&
+    (a.kvType ?? "f16") === (b.kvType ?? "f16") &&
     a.chatTemplatePath === b.chatTemplatePath
   );
 }

@@ -43,7 +43,7 @@ export function fillPrompt(
 }
 
 /**
- * The messages of a prompt given as text. A text without a file, front matter and role lines is not a template: it is
+ * The messages of a prompt that is given as such, or as text. A text without a file, front matter and role lines is not a template: it is
  * one user message, taken literally with its braces.
  * @throws PromptError like fillPrompt
  */
@@ -51,7 +51,9 @@ export function messagesOf({
   source,
   promptFile,
   values,
-}: Pick<GenerateParams, "source" | "promptFile" | "values">): readonly ChatMessage[] {
+  messages,
+}: Pick<GenerateParams, "source" | "promptFile" | "values" | "messages">): readonly ChatMessage[] {
+  if (messages !== undefined) return messages;
   const content = source.trim();
   if (promptFile === null && content !== "" && isPlainText(source)) return [{ role: "user", content }];
   return fillPrompt(source, values).messages;

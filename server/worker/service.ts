@@ -1,6 +1,5 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
-import { findModelFiles } from "../engine/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
@@ -19,8 +18,9 @@ import { answerResult } from "./batchAnswer.ts";
 import { WorkerError } from "./errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
-import { catalogueModels, type LoadModel } from "./loadModel.ts";
-import { devicesHere, fetchModel, installHere, type MachineHooks } from "./machineRequests.ts";
+import type { LoadModel } from "./loadModel.ts";
+import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
+import { modelReport } from "./modelReport.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import type { TokenizerHolder } from "./tokenizing.ts";
@@ -125,19 +125,18 @@ export class WorkerService {
         this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
         return;
       case "models":
-        void this.begin(id, kind, () => catalogueModels());
-        return;
       case "modelFiles":
-        void this.begin(id, kind, (signal) => findModelFiles(request.folders, signal));
-        return;
+      case "hubModels":
       case "devices":
-        void this.begin(id, kind, (signal) => devicesHere(request.again, this.hooksOf(id, signal)));
-        return;
       case "installBackend":
-        void this.begin(id, kind, (signal) => installHere(request.backend, this.hooksOf(id, signal)));
-        return;
       case "fetch":
-        void this.begin(id, kind, (signal) => fetchModel(request.catalogueId, this.hooksOf(id, signal)));
+      case "fetchHub":
+        void this.begin(id, kind, (signal) => aboutMachine(request, this.hooksOf(id, signal)));
+        return;
+      case "modelReport":
+        void this.begin(id, kind, (signal) =>
+          modelReport(request.model, this.loaded.loadedSession(request.model), signal),
+        );
         return;
       case "load":
         this.queue(id, kind, async (signal) => {

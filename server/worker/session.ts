@@ -132,6 +132,12 @@ export class Session {
     return this.options.costs;
   }
 
+  /** T(n) as known now, with what runs corrected, and where it is from. */
+  get knownCosts(): { readonly table: CostTable; readonly from: "guessed" | "measured" | "given" } {
+    const from = this.costs.isFrozen ? "given" : this.isMeasured ? "measured" : "guessed";
+    return { table: this.costs.corrected, from };
+  }
+
   /** Whether T(n) is still a guess, or the batches of reproducible runs unknown, which idle time may change. */
   get wantsMeasurement(): boolean {
     return this.options.costCache !== undefined && (!this.isMeasured || !this.isProbed);

@@ -50,7 +50,7 @@ export class TokenizerHolder {
     const { tokenizer, facts, trainContextTokens, ...rest } = withChatTemplate(found, given);
     const contextTokens = Math.min(model.contextTokens, trainContextTokens ?? Infinity);
     return {
-      ...{ file: facts.file, contextTokens },
+      ...{ file: facts.file, name: facts.name, architecture: facts.architecture, contextTokens },
       ends: texts.map((text) => tokenEnds(text, tokenizer)),
       prompt: prompt === null ? null : countPrompt(prompt, { tokenizer, ...rest }),
     };

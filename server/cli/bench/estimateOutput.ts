@@ -38,7 +38,11 @@ const ESTIMATE_DEFINITIONS = {
 
 export function estimateObject(report: EstimateReport): object {
   const { estimate, model, device, costs, ...facts } = report;
-  return { ...facts, model, device, ...estimate, costs: costs.points, definitions: ESTIMATE_DEFINITIONS };
+  return {
+    verdict: verdict(estimate.speedUp),
+    ...{ ...facts, model, device, ...estimate, costs: costs.points },
+    definitions: ESTIMATE_DEFINITIONS,
+  };
 }
 
 export function estimateLines(report: EstimateReport): readonly string[] {

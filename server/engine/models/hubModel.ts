@@ -1,14 +1,14 @@
 // A model of the Hugging Face Hub by the name of its repository and, if it has several files, its quantisation:
 // "user/repo" or "user/repo:Q4_K_M". The hub lists the files with their SHA-256; a file fetched once is used from then on
 // without asking again.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as Type from "typebox";
 import { parse, type Parsed } from "../../../core/base/index.ts";
-import { cacheFolder, withLock, writeFileAtomic } from "../../files/index.ts";
+import { cacheFolder, makeFolder, withLock, writeFileAtomic } from "../../files/index.ts";
 import { ModelError } from "./errors.ts";
 import type { FetchOptions } from "./fetch.ts";
-import { connect, fetchFromHub } from "./hub.ts";
+import { connect, fetchFromHub, partPath } from "./hub.ts";
 import { hubRequest, type HubConnection } from "./hubRequest.ts";
 import type { FetchHooks } from "../../files/wheels/index.ts";
 import type { ModelFile } from "./source.ts";
@@ -38,6 +38,8 @@ const ListSchema = Type.Object({
 
 /** What was chosen, kept beside the files. */
 const ChoiceSchema = Type.Object({
+  /** As it was asked for, e.g. "user/repo:Q4_K_M"; records of earlier versions have none. */
+  name: Type.Optional(Type.String()),
   commit: Type.String(),
   /** The parts of a split model in order; else one file. */
   files: Type.Array(
@@ -97,16 +99,82 @@ export async function ensureHubModel(name: string, options: FetchOptions = {}): 
         phase: "wait",
         message: `asking ${new URL(connection.endpoint).host} for ${wanted.repo}`,
       });
-      const choice = await choose(wanted, connection);
-      for (const { remotePath, ...file } of choice.files) {
-        const source = { kind: "hub", repo: wanted.repo, revision: choice.commit, file: remotePath } as const;
-        await fetchFile(source, { ...file, quantisation: wanted.quantisation ?? "" }, folder, hooks, options);
-      }
+      const choice = { name, ...(await choose(wanted, connection)) };
+      await makeFolder(folder);
+      // Before its files, so that a download that was stopped can be named and continued.
       await writeFileAtomic(record, `${JSON.stringify(choice, null, 2)}\n`);
+      await fetchFiles(choice, wanted, folder, hooks, options);
       return modelOf(choice, folder);
     });
   });
 }
+
+/** All parts, with the progress of all of them together. */
+async function fetchFiles(
+  { commit, files }: Choice,
+  { repo, quantisation }: HubName,
+  folder: string,
+  hooks: FetchHooks,
+  options: FetchOptions,
+): Promise<void> {
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
+  for (const { remotePath, ...file } of files) {
+    const source = { kind: "hub", repo, revision: commit, file: remotePath } as const;
+    const onProgress: FetchHooks["onProgress"] = (progress) => {
+      const { phase, doneBytes } = progress;
+      const isDownload = phase === "download" && doneBytes !== undefined;
+      hooks.onProgress(isDownload ? { ...progress, doneBytes: before + doneBytes, totalBytes } : progress);
+    };
+    const wanted = { ...file, quantisation: quantisation ?? "" };
+    await fetchFile(source, wanted, folder, { ...hooks, onProgress }, options);
+    before += file.bytes;
+  }
+}
+
+/** A model of the hub that was fetched, or begun to be. */
+export interface HubModelState {
+  /** As `ensureHubModel` takes it. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Null until all of it is there. */
+  readonly path: string | null;
+  /** What the next fetch need not download again. */
+  readonly keptBytes: number;
+}
+
+/** What the cache holds of the hub, by stamps and sizes alone. */
+export async function listHubModels(cacheDir: string = cacheFolder()): Promise<readonly HubModelState[]> {
+  const models = join(cacheDir, "models", "hub");
+  const found: HubModelState[] = [];
+  for (const repo of await namesIn(models)) {
+    const folder = join(models, repo);
+    for (const record of (await namesIn(folder)).filter((name) => name.endsWith(".choice.json"))) {
+      const choice = await readChoice(join(folder, record));
+      if (choice?.name === undefined || found.some(({ name }) => name === choice.name)) continue;
+      const kept = await Promise.all(choice.files.map((file) => keptBytesOf(file, folder)));
+      const keptBytes = kept.reduce((sum, bytes) => sum + bytes, 0);
+      const path = (await isReady(choice, folder)) ? modelOf(choice, folder).path : null;
+      const bytes = choice.files.reduce((sum, file) => sum + file.bytes, 0);
+      found.push({ name: choice.name, bytes, path, keptBytes });
+    }
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function keptBytesOf(
+  { fileName, bytes, sha256 }: Choice["files"][number],
+  folder: string,
+): Promise<number> {
+  const path = join(folder, fileName);
+  if ((await validStamp(path, { fileName, bytes, sha256, quantisation: "" })) !== null) return bytes;
+  return stat(partPath(path, sha256)).then(
+    ({ size }) => Math.min(size, bytes),
+    () => 0,
+  );
+}
+
+const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
 
 async function fetchFile(
   source: Parameters<typeof fetchFromHub>[0],

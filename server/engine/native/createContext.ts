@@ -1,7 +1,7 @@
 // Creates a native context: a cache for this many tokens of this many sequences, in one piece.
 import type { GgufInsights } from "node-llama-cpp";
 import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
-import type { FileToLoad } from "../loadOptions.ts";
+import { KV_TYPES, type FileToLoad } from "../loadOptions.ts";
 import type { NativeDevice } from "./deviceList.ts";
 import { inBackground, type Native } from "./functions.ts";
 import type { Pointer } from "./layouts.ts";
@@ -72,6 +72,8 @@ export async function createContext(
     n_threads_batch: maxThreads,
     // Without it a token alone gets other bits than one in a batch, whatever the weights are.
     flash_attn_type: FLASH_ATTENTION.on,
+    type_k: KV_TYPES[options.kvType ?? "f16"].ggml,
+    type_v: KV_TYPES[options.kvType ?? "f16"].ggml,
     // A window that forgets cells could not be rolled back beyond it.
     swa_full: isWindowed(insights),
     kv_unified: true,

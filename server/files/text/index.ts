@@ -1,7 +1,7 @@
 // The public API of server/files/text: text that people hand to the program, read in any size and checked to be UTF-8.
 export { decodeText, readText, textBlocks, type TextBlock, type TextOptions } from "./blocks.ts";
 export { CsvReader, fieldsOf, separatorOf, type CsvRecord } from "./csv.ts";
-export { type TextFileFault } from "./errors.ts";
+export { TextFileError, type TextFileFault } from "./errors.ts";
 export {
   jsonRecords,
   jsonRecordsOf,

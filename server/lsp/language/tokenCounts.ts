@@ -2,8 +2,8 @@
 import type { Diagnostic } from "vscode-languageserver/node";
 import { messageOf } from "../../../core/base/index.ts";
 import type { PromptValue } from "../../../core/prompts/index.ts";
-import type { CountedModel, PromptTokens } from "../../protocol/methods.ts";
-import type { WorkerResults } from "../../protocol/worker.ts";
+import type { ChatTokens, CountedModel, PromptTokens } from "../../protocol/methods.ts";
+import type { TokenizedPrompt, WorkerResults } from "../../protocol/worker.ts";
 import type { Carried } from "../worker.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 
@@ -71,6 +71,28 @@ export class TokenCounts {
       this.log(`tokens are not counted: ${messageOf(error)}`);
       return null;
     }
+  }
+
+  /** Tokens of texts, and of messages in the model's chat template. @throws ServerError for a model that can't be used */
+  async ofChat({
+    model,
+    texts,
+    messages,
+    systemInUserTurn,
+  }: {
+    readonly model: CountedModel;
+    readonly texts: readonly string[];
+    readonly messages: NonNullable<TokenizedPrompt["messages"]>;
+    readonly systemInUserTurn: boolean;
+  }): Promise<ChatTokens> {
+    const prompt =
+      messages.length === 0 ? null : { source: "", promptFile: null, values: {}, messages, systemInUserTurn };
+    const { ends, prompt: counted, ...facts } = await this.tokenize({ model, texts, prompt });
+    return {
+      ...facts,
+      texts: ends.map(({ length }) => length),
+      messages: counted !== null && "tokens" in counted ? counted.tokens : null,
+    };
   }
 
   forget(uri: string): void {

@@ -1,19 +1,26 @@
 // A user chooses a model: downloads one from a server that speaks the hub's protocol, sees its progress and cancels,
 // then takes an installed one, one of a model folder, and a file by its path.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { startHub } from "../../support/process/hubServer.ts";
+import { startHub, type HubFaults, type LocalHub } from "../../support/process/hubServer.ts";
 import { testModelPath } from "../../support/decoding/realModel.ts";
 
 const [entry] = CATALOGUE as readonly [CatalogueEntry];
 const CONTENT = Buffer.alloc(4_000_000, 7);
 const ARRIVED_BYTES = 2_500_000;
+
+/** What the hub does changes between the flows. */
+const faults: { -readonly [Name in keyof HubFaults]: HubFaults[Name] } = {
+  announcedSha256: entry.delivered.sha256,
+  stallAfterBytes: ARRIVED_BYTES,
+};
+let hub: LocalHub;
 
 const endings: (() => void | Promise<void>)[] = [];
 let editor: Editor;
@@ -26,12 +33,7 @@ beforeAll(async () => {
   const source = entry.sources.find(({ kind }) => kind === "hub");
   assert.ok(source?.kind === "hub");
   // It announces the pinned file and sends a part of it, so that the download continues until the user ends it.
-  const hub = await startHub(
-    { onTestFinished: (end) => endings.push(end) },
-    CONTENT,
-    { announcedSha256: entry.delivered.sha256, stallAfterBytes: ARRIVED_BYTES },
-    source,
-  );
+  hub = await startHub({ onTestFinished: (end) => endings.push(end) }, CONTENT, faults, source);
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
   editor = await Editor.open({
@@ -84,6 +86,38 @@ test("a download shows how far it is, and says what is kept when it is cancelled
   await editor.page.keyboard.press("Escape");
 });
 
+test("a name of the hub is typed; its download is cancelled, continued and checked", async () => {
+  delete faults.announcedSha256; // The truth from here on.
+  const name = `${hub.source.repo}:Q4_1`;
+  const type = async (): Promise<void> => {
+    await chooseModel();
+    await editor.page.locator(".quick-input-widget input[type=text]").fill(`hf:${name}`);
+    await editor.listRow(`Download ${name} from Hugging Face`).click();
+  };
+  await type();
+  const progress = editor.message(`Downloading ${name}`);
+  await progress.filter({ hasText: /SmolLM2.*\.gguf \(127\.0\.0\.1:\d+\)/ }).waitFor();
+  await hub.stalled;
+  await progress.getByRole("button", { name: "Cancel" }).click();
+  await editor.message(`The download of ${name} was stopped. 2 MB are kept`).waitFor();
+  await progress.waitFor({ state: "detached" });
+  delete faults.stallAfterBytes;
+  const before = hub.seen.length;
+  const row = await chooseModel();
+  await editor.screenshot("model-picker-dark");
+  await row("continue the download: 2 MB of 4 MB are here").click();
+  const file = await chosen(name);
+  assert.ok(
+    typeof file === "string" && file.startsWith(path.join(folder, "cache", "models", "hub")),
+    String(file),
+  );
+  assert.deepEqual(readFileSync(file), CONTENT);
+  const ranges = hub.seen.slice(before).flatMap(({ host, range }) => (host === "storage" ? [range] : []));
+  assert.deepEqual(ranges, [`bytes=${ARRIVED_BYTES}-`]);
+  await (await chooseModel())(name).filter({ hasText: "in use" }).waitFor();
+  await editor.page.keyboard.press("Escape");
+});
+
 test("an installed model is chosen at once, and so is one of a model folder", async () => {
   const there = path.join(folder, "cache", "models", entry.id);
   rmSync(there, { recursive: true, force: true });
@@ -112,4 +146,29 @@ test("any file is chosen by its path, and the status bar reports one that disapp
   await status.waitFor();
   await status.hover();
   await editor.page.locator(".workbench-hover", { hasText: `There is no model file at ${file}` }).waitFor();
+});
+
+test("engine choices are at hand and written as settings", async () => {
+  const rows = async (): Promise<void> => {
+    await editor.listRow("Keys and values").waitFor();
+  };
+  await editor.runCommand("LASER: Engine Choices");
+  await rows();
+  await editor.screenshot("engine-choices-dark");
+  await editor.listRow("Keys and values").click();
+  await editor.listRow("q8_0").click();
+  await rows(); // The list comes back for the next choice.
+  await editor.listRow("Threads").click();
+  const input = editor.page.locator(".quick-input-widget input[type=text]");
+  await input.fill("0");
+  await editor.page
+    .locator(".quick-input-message", { hasText: "must be a whole number from 1 to 1024" })
+    .waitFor();
+  await input.fill("2");
+  await editor.page.keyboard.press("Enter");
+  await rows();
+  await editor.listRow("2").filter({ hasText: "Threads" }).waitFor();
+  await editor.page.keyboard.press("Escape");
+  const { "laser.kvType": kvType, "laser.threads": threads } = editor.machineSettings();
+  assert.deepEqual([kvType, threads], ["q8_0", 2]);
 });

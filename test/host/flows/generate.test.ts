@@ -70,6 +70,21 @@ test("Generate from the palette fills the panel, and its counts are the trace's"
   await editor.screenshot("panel-card-dark");
 });
 
+test("the model page shows the file, where it runs, and what an evaluation costs", async () => {
+  await editor.runCommand("LASER: Show Model");
+  const model = await editor.modelPage();
+  const value = (name: string) => model.locator("dl.origin > div", { hasText: name }).locator("dd").first();
+  await model.locator("h1").waitFor();
+  assert.equal(await value("Architecture").innerText(), "llama");
+  assert.equal(await value("Quantisation").innerText(), "Q4_0");
+  assert.equal(await value("Loaded").innerText(), "on the CPU");
+  assert.match(await value("Context").innerText(), /^1,024 tokens by the settings; made for [\d,]+ tokens$/);
+  await model.locator('[data-figure="costs"] .mark').nth(5).waitFor({ state: "attached" });
+  await model.getByRole("button", { name: "Estimate speed-up" }).waitFor();
+  await editor.screenshots("model");
+  await editor.runCommand("View: Close Editor");
+});
+
 test("Open trace in the panel shows the run in its editor, token for token", async () => {
   await panel.getByRole("button", { name: "Open trace" }).click({ timeout: RUN_MS });
   page = await editor.tracePage();

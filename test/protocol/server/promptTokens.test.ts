@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Hover } from "vscode-languageserver/node";
-import { promptTokensRequest } from "../../../server/protocol/methods.ts";
+import { chatTokensRequest, promptTokensRequest } from "../../../server/protocol/methods.ts";
 import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
 
 const SCRIPT = { answers: [{ text: "Yes." }] };
@@ -76,4 +76,16 @@ test("a document that is not open has no count, and an untrusted workspace is no
   assert.equal((await server.refused(promptTokensRequest, params)).code, "untrusted");
   const trusted = await readyServer(context, { script: SCRIPT });
   assert.equal(await ask(trusted, 4096), null);
+});
+
+test("messages of a chat are counted in the template, texts by themselves", async (context) => {
+  const server = await readyServer(context, { script: SCRIPT });
+  const asked = { model: { contextTokens: 4096 }, systemInUserTurn: false, texts: ["Hello", ""] };
+  const one = { role: "user", content: "Hello {{ who }}" } as const;
+  const count = async (messages: (typeof one)[]) => server.request(chatTokensRequest, { ...asked, messages });
+  const { texts, messages, contextTokens } = await count([one]);
+  assert.ok(texts[0]! > 0 && texts[1] === 0, String(texts));
+  assert.ok(messages !== null && messages > texts[0]!, String(messages));
+  assert.ok((await count([one, one])).messages! > messages);
+  assert.deepEqual([(await count([])).messages, contextTokens], [null, 4096]);
 });

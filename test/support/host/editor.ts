@@ -20,6 +20,7 @@ import { hostFolder } from "../../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
 import { EditorErrors } from "./editorErrors.ts";
+import { installVsix } from "./installVsix.ts";
 import { patient } from "../patience.ts";
 import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
 
@@ -32,6 +33,10 @@ export interface EditorOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The installed VS Code server's folder; the newest when left out. */
+  readonly host?: string;
+  /** A .vsix that is installed instead of the repository's own folder. */
+  readonly vsix?: string;
   /** What the worker recites instead of a model (server/worker/scriptedModel.ts); models when left out. */
   readonly script?: object;
 }
@@ -77,23 +82,22 @@ export class Editor {
       const model = { "laser.model": path.join(folder, "scripted.gguf") };
       writeFileSync(path.join(folder, "user", "Machine", "settings.json"), JSON.stringify(model));
     }
-    const server = await startServer(
-      {
-        folder: hostFolder(),
-        userDataDir: path.join(folder, "user"),
-        extensionsDir: path.join(folder, "extensions"),
+    const profile = {
+      folder: options.host ?? hostFolder(),
+      userDataDir: path.join(folder, "user"),
+      extensionsDir: path.join(folder, "extensions"),
+    };
+    if (options.vsix !== undefined) await installVsix(options.vsix, profile);
+    const server = await startServer(profile, {
+      workspaceTrust: options.workspaceTrust ?? false,
+      connectionToken: false,
+      // A picture must not show where this machine keeps its files.
+      settings: {
+        "breadcrumbs.enabled": !TAKES_PICTURES,
+        ...options.settings,
       },
-      {
-        workspaceTrust: options.workspaceTrust ?? false,
-        connectionToken: false,
-        // A picture must not show where this machine keeps its files.
-        settings: {
-          "breadcrumbs.enabled": !TAKES_PICTURES,
-          ...options.settings,
-        },
-        env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
-      },
-    );
+      env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
+    });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: "reduce" });
     page.setDefaultTimeout(WAIT_MS);
@@ -102,7 +106,8 @@ export class Editor {
     const editor = new Editor(page, browser, server, folder, troubles);
     try {
       await troubles.watch(page);
-      await developIn(page, server.port, { extensions: [repositoryFolder], testsPath: null });
+      const extensions = options.vsix === undefined ? [repositoryFolder] : [];
+      await developIn(page, server.port, { extensions, testsPath: null });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
     } catch (error) {
@@ -258,6 +263,11 @@ export class Editor {
   /** The inside of the trace editor that is open. */
   tracePage(): Promise<FrameLocator> {
     return this.webview("laser-trace");
+  }
+
+  /** The inside of the model page that is open. */
+  modelPage(): Promise<FrameLocator> {
+    return this.webview("laser-model");
   }
 
   /** Waits until as many traces are open in tabs. */

@@ -20,7 +20,7 @@ import { contributedColours } from "./contributedColours.ts";
 import { patient } from "../patience.ts";
 import { THEME_KINDS, THEMES, type ThemeKind } from "./themes.ts";
 
-export type PageName = "panel" | "settings" | "trace" | "compare" | "table";
+export type PageName = "panel" | "settings" | "trace" | "compare" | "table" | "model";
 
 /** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
 export interface FixturePage {
@@ -56,6 +56,7 @@ const ROOTS: Readonly<Record<PageName, string>> = {
   trace: "laser-trace",
   compare: "laser-compare",
   table: "laser-table",
+  model: "laser-model",
 };
 
 export const CHROMIUM_ARGUMENTS = [

@@ -4,6 +4,7 @@ import type { ToPanel } from "../../../extension/shared/panel.ts";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import { tracesMessage } from "./comparePages.ts";
+import { MODEL_PAGE } from "./modelPages.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { PageName, WebviewPage } from "./page.ts";
 import { heardRun, messagesOf, panelRun } from "./panelRuns.ts";
@@ -80,6 +81,17 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
     messages: [runMessage(60)],
     open: async ({ page }) => {
       await page.locator("#run-row-1").click();
+    },
+  },
+  {
+    name: "the model page",
+    page: "model",
+    messages: MODEL_PAGE,
+    open: async ({ page }) => {
+      await page.getByText("Chat template", { exact: true }).last().click();
+      await page.getByText("What the figures mean").click();
+      for (const button of await page.getByRole("button", { name: /^(Definition|Table):/ }).all())
+        await button.click();
     },
   },
   {

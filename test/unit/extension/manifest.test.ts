@@ -15,6 +15,7 @@ import {
   HIDDEN_COMMANDS,
   LANGUAGE,
   OUTPUT_SCHEME,
+  CHAT_VENDOR,
   TERMINAL_PROFILE,
   VIEWS,
   WALKTHROUGH,
@@ -56,6 +57,7 @@ interface Manifest {
     readonly views: Readonly<
       Record<string, readonly { readonly id: string; readonly type: string; readonly initialSize?: number }[]>
     >;
+    readonly languageModelChatProviders: readonly { readonly vendor: string }[];
     readonly terminal: { readonly profiles: readonly { readonly id: string }[] };
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
   };
@@ -282,6 +284,7 @@ test("the extension wakes for prompts, and for what is restored when the window 
     `onFileSystem:${OUTPUT_SCHEME}`,
     "onWebviewPanel:laser.settingsEditor",
     "onWebviewPanel:laser.compare",
+    "onWebviewPanel:laser.modelPage",
     // A link opens a trace.
     "onUri",
   ]);
@@ -293,6 +296,10 @@ test("the extension runs where the workspace is, never in a browser, and offers 
   assert.deepEqual(
     contributes.terminal.profiles.map(({ id }) => id),
     [TERMINAL_PROFILE],
+  );
+  assert.deepEqual(
+    contributes.languageModelChatProviders.map(({ vendor }) => vendor),
+    [CHAT_VENDOR],
   );
 });
 
@@ -324,6 +331,7 @@ test("the code names no setting, command or context key past the catalogue", () 
     "laser.promptTokens",
     "laser.settingsEditor", // Type of the settings editor's webview.
     "laser.compare", // Type of the compare page's webview.
+    "laser.modelPage", // Type of the model page's webview.
     "laser.mjs", // The program of batch runs.
     "laser.cmd", // What starts it in a task or terminal on Windows.
     TERMINAL_PROFILE,

@@ -123,6 +123,7 @@ export const ENGINE: Samples<EngineFault> = {
   },
   gpuUnavailable: { wanted: "cuda", reason },
   deviceUnknown: { wanted: "CUDA7", known: ["0 (CUDA0, NVIDIA H200)"] },
+  kvTypeNotChoosable: { wanted: "q8_0", reason: "node-llama-cpp evaluates it" },
   deviceNotChoosable: { wanted: "1", reason },
   engineUnavailable: { reason },
   engineChoiceUnknown: { value: "fast", known: ["auto", "native"] },

@@ -60,7 +60,15 @@ table(
 );
 
 test("the model and its device", async () => {
-  const choice = { path: "/m.gguf", gpu: "off", contextTokens: 512, threads: 2, gpuLayers: 3 } as const;
+  const choice = {
+    path: "/m.gguf",
+    gpu: "auto",
+    device: "CUDA1",
+    contextTokens: 512,
+    threads: 2,
+    gpuLayers: 3,
+    kvType: "q8_0",
+  } as const;
   const read = await readBack(modelFlags(choice));
   const { path, ...device } = choice;
   assert.equal(read.model, path);

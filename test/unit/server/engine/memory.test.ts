@@ -50,11 +50,13 @@ table(
       },
       bytes: 4 * 576 * 2,
     },
+    { name: "8 bits a number", architecture: smol, kvType: "q8_0" as const, bytes: (23_040 / 2) * (34 / 32) },
     { name: "a head that says too little", architecture: { block_count: 4 }, bytes: null },
     { name: "nonsense", architecture: { ...smol, block_count: -1 }, bytes: null },
   ],
-  ({ architecture, bytes }) => {
-    const need = memoryNeed(infoOf(architecture), { modelBytes: 1000, cpuShare: 1, batchTokens: 0 });
+  ({ architecture, bytes, ...kvType }) => {
+    const options = { modelBytes: 1000, cpuShare: 1, batchTokens: 0, ...kvType };
+    const need = memoryNeed(infoOf(architecture), options);
     assert.equal(need?.bytesPerToken ?? null, bytes);
   },
 );

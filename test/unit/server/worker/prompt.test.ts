@@ -57,3 +57,8 @@ table("prompt", rows, ({ source, promptFile = null, values = {}, gives }) => {
     assert.equal(error.fault.tag, gives);
   }
 });
+
+table("messages of a chat", [{ name: "are no template, whatever they hold" }], () => {
+  const messages = [{ role: "user", content: "{{ a }}\nsystem:\nno" }] as const;
+  assert.deepEqual(messagesOf({ source: "", promptFile: "chat", values: {}, messages }), messages);
+});

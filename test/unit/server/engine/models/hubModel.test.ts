@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "vitest";
 import { describeError } from "../../../../../core/base/index.ts";
 import { ModelError } from "../../../../../server/engine/models/errors.ts";
-import { ensureHubModel, parseHubName } from "../../../../../server/engine/models/hubModel.ts";
+import { ensureHubModel, listHubModels, parseHubName } from "../../../../../server/engine/models/hubModel.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 import { sha256, startHub } from "../../../../support/process/hubServer.ts";
 
@@ -122,4 +122,31 @@ test("a file that differs from the list is refused", async (context) => {
     ensureHubModel(REPO, { cacheDir, env: { HF_ENDPOINT: hub.endpoint }, hub: { retryMs: 0 } }),
     (error) => error instanceof ModelError && error.fault.tag === "wrongHash",
   );
+});
+
+test("a download of several parts that was stopped is listed with what is kept, and continued", async (context) => {
+  const parts = ["big-Q4_0-00001-of-00002.gguf", "big-Q4_0-00002-of-00002.gguf"];
+  const source = { kind: "hub", repo: REPO, revision: REVISION, file: parts[0]! } as const;
+  const siblings = parts.map(file);
+  const cacheDir = temporaryFolder(context);
+  const name = `${REPO}:Q4_0`;
+  // This hub has the first part alone, so that the download ends between the two.
+  const first = await startHub(context, content, { siblings }, source);
+  const shares: number[] = [];
+  const fetch = (endpoint: string) =>
+    ensureHubModel(name, {
+      ...{ cacheDir, env: {}, hub: { endpoint, retryMs: 0 } },
+      onProgress: ({ phase, doneBytes, totalBytes }) => {
+        if (phase === "download") shares.push(doneBytes! / totalBytes!);
+      },
+    });
+  await assert.rejects(fetch(first.endpoint));
+  assert.equal(shares.at(-1), 0.5, "the parts are not shown together");
+  const bytes = 2 * content.length;
+  assert.deepEqual(await listHubModels(cacheDir), [{ name, bytes, path: null, keptBytes: content.length }]);
+  const second = await startHub(context, content, { siblings }, { ...source, file: parts[1]! });
+  const { path, sha256: hash } = await fetch(second.endpoint);
+  assert.deepEqual([path.endsWith(parts[0]!), hash], [true, null]);
+  assert.deepEqual(await listHubModels(cacheDir), [{ name, bytes, path, keptBytes: bytes }]);
+  assert.ok(second.seen.filter(({ host }) => host === "storage").length > 0);
 });

@@ -1,0 +1,72 @@
+// The `laser` command as a short-lived process, for what is done outside the extension host and the language server.
+import { fork } from "node:child_process";
+import { dirname } from "node:path";
+import type { ErrorText } from "../../core/base/index.ts";
+
+/** More than any command prints that is read here. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+/** A command that failed, with the text for the user. */
+export class LaserCommandFailed extends Error {
+  constructor(readonly text: ErrorText) {
+    super(text.message);
+    this.name = "LaserCommandFailed";
+  }
+}
+
+export interface LaserPrograms {
+  /** dist/laser.mjs. */
+  readonly program: string;
+  /** A line of stderr, for the log. */
+  readonly onLine: (line: string) => void;
+}
+
+/** Runs the command with these arguments and returns what it prints. @throws LaserCommandFailed; the signal's reason */
+export async function runLaser(
+  { program, onLine }: LaserPrograms,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const child = fork(program, args, {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    execArgv: [],
+    // The program's own folder: files of the workspace are not to be loaded.
+    cwd: dirname(program),
+  });
+  const stop = (): void => {
+    child.kill("SIGINT");
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  const output: Buffer[] = [];
+  let [bytes, errors] = [0, ""];
+  child.stdout?.on("data", (part: Buffer) => {
+    bytes += part.length;
+    if (bytes > MAX_BYTES) stop();
+    else output.push(part);
+  });
+  child.stderr?.setEncoding("utf8").on("data", (part: string) => {
+    errors += part;
+  });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    signal?.throwIfAborted();
+    const lines = errors.split("\n").filter((line) => line.trim() !== "");
+    for (const line of lines) onLine(line);
+    if (code !== 0) throw new LaserCommandFailed(errorIn(lines, args[0] ?? "", code));
+    return Buffer.concat(output).toString("utf8");
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */
+function errorIn(lines: readonly string[], command: string, code: number | null): ErrorText {
+  const at = lines.findIndex((line) => line.startsWith("error: "));
+  const message =
+    lines[at]?.slice("error: ".length) ?? `laser ${command} ended with exit code ${code ?? "unknown"}`;
+  return { code: `${command}CommandFailed`, message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
+}

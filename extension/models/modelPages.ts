@@ -1,0 +1,234 @@
+// The model page: what is known of the model that the settings choose, and the estimate of its speed-up with the pool in use.
+import path from "node:path";
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import { parse, unreachable } from "../../core/base/index.ts";
+import { devicesRequest, modelReportRequest } from "../../server/protocol/methods.ts";
+import { COMMANDS } from "../host/catalogue.ts";
+import { LaserCommandFailed, runLaser } from "../host/laserProcess.ts";
+import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { RequestFailed, type ServerClient } from "../run/client.ts";
+import { quietSettings } from "../settings/config.ts";
+import { modelFlags } from "../settings/settingFlags.ts";
+import type { InspectorSettings } from "../settings/settingValues.ts";
+import {
+  EstimateSchema,
+  FromModelPageSchema,
+  type Estimate,
+  type FromModelPage,
+  type ToModelPage,
+} from "../shared/modelPage.ts";
+
+/** View type of the page. */
+const VIEW_TYPE = "laser.modelPage";
+
+export interface ModelPageOwner {
+  readonly extensionUri: vscode.Uri;
+  readonly client: ServerClient;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** One page a window. */
+export class ModelPages implements Disposable {
+  private readonly store = new DisposableStore();
+  private page: ModelPage | null = null;
+
+  constructor(private readonly owner: ModelPageOwner) {
+    this.store.add(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (panel) => {
+          this.show(panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  open(): void {
+    if (this.page !== null) {
+      this.page.reveal();
+      return;
+    }
+    const options = { enableFindWidget: true, ...pageOptions(this.owner.extensionUri) };
+    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options));
+  }
+
+  dispose(): void {
+    this.page?.dispose();
+    this.store.dispose();
+  }
+
+  private show(panel: vscode.WebviewPanel): void {
+    const page: ModelPage = new ModelPage(this.owner, panel, () => {
+      if (this.page === page) this.page = null;
+    });
+    this.page = page;
+  }
+}
+
+class ModelPage implements Disposable {
+  private readonly store = new DisposableStore();
+  /** The estimate that is running. */
+  private stopping: AbortController | null = null;
+  /** Of the newest report that was asked for: an older one that arrives later is not shown. */
+  private turn = 0;
+
+  constructor(
+    private readonly owner: ModelPageOwner,
+    private readonly panel: vscode.WebviewPanel,
+    closed: () => void,
+  ) {
+    const title = vscode.l10n.t("LASER: Model");
+    const { webview } = this.store.add(panel);
+    panel.title = title;
+    panel.iconPath = vscode.Uri.joinPath(owner.extensionUri, "media", "logo.svg");
+    this.store.add(
+      panel.onDidDispose(() => {
+        closed();
+        this.stopping?.abort();
+        this.dispose();
+      }),
+    );
+    this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("laser")) void this.report();
+      }),
+    );
+    // Loaded, unloaded, or a run corrected what is known.
+    let state = owner.client.status.state;
+    this.store.add(
+      owner.client.onStatus((status) => {
+        const isNews = status.state !== state && (status.state === "ready" || status.state === "idle");
+        state = status.state;
+        if (isNews) void this.report();
+      }),
+    );
+    showPage(webview, owner.extensionUri, "model", title);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+    void this.report();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async handleMessage(given: unknown): Promise<void> {
+    const message = parse(FromModelPageSchema, given);
+    if (message === null) {
+      this.owner.log.warn(`the model page sent an invalid message: ${JSON.stringify(given)}`);
+      return;
+    }
+    if (message.kind === "ready") await this.report();
+    else await this.act(message.command);
+  }
+
+  private async act(command: Extract<FromModelPage, { kind: "command" }>["command"]): Promise<void> {
+    switch (command) {
+      case "chooseModel":
+        await vscode.commands.executeCommand(COMMANDS.chooseModel);
+        return;
+      case "engineChoices":
+        await vscode.commands.executeCommand(COMMANDS.engineChoices);
+        return;
+      case "showDevices":
+        await vscode.commands.executeCommand(COMMANDS.showDevices);
+        return this.report();
+      case "generate":
+        await vscode.commands.executeCommand(COMMANDS.generate);
+        return;
+      case "refresh":
+        return this.report();
+      case "estimate":
+        return this.estimate();
+      case "stopEstimate":
+        this.stopping?.abort();
+        return;
+      default:
+        return unreachable(command);
+    }
+  }
+
+  private async report(): Promise<void> {
+    const turn = ++this.turn;
+    const message = await this.knowledge();
+    if (turn === this.turn) await this.post(message);
+  }
+
+  private async knowledge(): Promise<ToModelPage> {
+    const settings = vscode.workspace.isTrusted ? quietSettings() : null;
+    if (settings === null) return { kind: "unknown", error: noSettings() };
+    const { client } = this.owner;
+    try {
+      const report = await client.request(modelReportRequest, { model: settings.model });
+      // What was tried before is kept: this takes long once on a machine.
+      const devices = await client
+        .request(devicesRequest, { runId: randomUUID(), again: false })
+        .catch((error: unknown) => {
+          if (!(error instanceof RequestFailed)) throw error;
+          return null;
+        });
+      const pool = settings.poolFile === "" ? null : path.basename(settings.poolFile);
+      return { kind: "known", known: { report, choice: settings.model, devices, pool } };
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      return { kind: "unknown", error: error.text };
+    }
+  }
+
+  /** `laser estimate`, which measures T(n) and decodes the pool's answers on that clock. */
+  private async estimate(): Promise<void> {
+    const settings = vscode.workspace.isTrusted ? quietSettings() : null;
+    if (settings === null || settings.poolFile === "" || this.stopping !== null) return;
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    await this.post({ kind: "estimating", pool: path.basename(settings.poolFile) });
+    try {
+      const estimate = await this.runEstimate(settings, stopping.signal);
+      await this.post({ kind: "estimated", estimate });
+    } catch (error) {
+      if (!(error instanceof LaserCommandFailed) && !stopping.signal.aborted) throw error;
+      const text = error instanceof LaserCommandFailed && !stopping.signal.aborted ? error.text : null;
+      if (text !== null) this.owner.log.error(`${text.message} ${text.nextStep}`);
+      await this.post({ kind: "notEstimated", error: text });
+    } finally {
+      this.stopping = null;
+    }
+  }
+
+  private async runEstimate({ model, poolFile }: InspectorSettings, signal: AbortSignal): Promise<Estimate> {
+    const { extensionUri, log } = this.owner;
+    const programs = {
+      program: vscode.Uri.joinPath(extensionUri, "dist/laser.mjs").fsPath,
+      onLine: (line: string) => {
+        log.debug(`estimate: ${line}`);
+      },
+    };
+    const args = ["estimate", "--json", "--quiet", ...modelFlags(model), "--", poolFile];
+    const estimate = parse(EstimateSchema, JSON.parse(await runLaser(programs, args, signal)) as unknown);
+    if (estimate === null) throw new Error("laser estimate printed something else than an estimate");
+    return estimate;
+  }
+
+  private async post(message: ToModelPage): Promise<void> {
+    await this.panel.webview.postMessage(message);
+  }
+}
+
+function noSettings() {
+  return vscode.workspace.isTrusted
+    ? {
+        code: "settingInvalid",
+        message: vscode.l10n.t("A setting of LASER can't be used."),
+        nextStep: vscode.l10n.t('Run "LASER: Open Settings Editor" and correct what it marks.'),
+      }
+    : {
+        code: "untrusted",
+        message: vscode.l10n.t("The workspace is not trusted: its files would choose the model."),
+        nextStep: vscode.l10n.t('Run "Workspaces: Manage Workspace Trust".'),
+      };
+}

@@ -1,0 +1,57 @@
+// Whether drafting does anything, and if not, why: for the status bar. By the settings before a run, by the last run after one.
+import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
+import type { GenerationSettings } from "../../core/settings/index.ts";
+import { countSteps, noDraftSentence, withRates, type TraceStep } from "../../core/trace/index.ts";
+import type { RunSnapshot } from "../shared/panel.ts";
+
+/** Runs of fewer steps say nothing about drafting. */
+const MIN_STEPS = 8;
+
+export interface DraftingNote {
+  /** For the status bar, e.g. "no drafts". */
+  readonly short: string;
+  /** A sentence for its tooltip. */
+  readonly sentence: string;
+}
+
+type LastRun = Pick<RunSnapshot, "header" | "steps" | "plainTokensPerSecond">;
+
+/** Null while drafting works, or nothing speaks against it. @param last null: no run of this window has ended */
+export function draftingNote(
+  settings: Pick<GenerationSettings, "strategy">,
+  last: LastRun | null,
+): DraftingNote | null {
+  if (!STRATEGY_TRAITS[settings.strategy].drafts)
+    return {
+      short: "drafting off",
+      sentence: `Drafting is off: the setting laser.strategy is "${settings.strategy}".`,
+    };
+  const request = last?.header?.request;
+  if (last === null || request === undefined || !STRATEGY_TRAITS[request.strategy].drafts) return null;
+  const { steps, plainTokensPerSecond: plain } = last;
+  if (steps.length < MIN_STEPS) return null;
+  const { drafted, accepted, relaxed, tokensPerSecond } = withRates(countSteps(steps, request.rule));
+  if (drafted === 0)
+    return {
+      short: "no drafts",
+      sentence: `The last run sent no draft in ${steps.length} steps. Most often: ${noDraftSentence(mostOften(steps)).replace("no draft: ", "")}.`,
+    };
+  if (accepted + relaxed === 0)
+    return {
+      short: "no draft kept",
+      sentence: `The last run kept none of ${drafted} drafted tokens, so drafting took time and gained nothing.`,
+    };
+  if (plain === null || tokensPerSecond === null || tokensPerSecond >= plain) return null;
+  const ratio = (Math.floor((100 * tokensPerSecond) / plain) / 100).toFixed(2);
+  return {
+    short: "drafts don't pay off",
+    sentence: `The last run was slower with drafts: ${ratio} of the speed of plain decoding, measured (${tokensPerSecond.toFixed(1)} and ${plain.toFixed(1)} tokens/s).`,
+  };
+}
+
+function mostOften(steps: readonly TraceStep[]): NonNullable<TraceStep["plan"]["noDraft"]> {
+  const counts = new Map<NonNullable<TraceStep["plan"]["noDraft"]>, number>();
+  for (const { plan } of steps)
+    if (plan.noDraft !== null) counts.set(plan.noDraft, (counts.get(plan.noDraft) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "noMatch";
+}

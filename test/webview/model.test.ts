@@ -1,0 +1,62 @@
+// The model page: what is known and what isn't, T(n) as a table, the estimate from its start to its end, and its buttons.
+import assert from "node:assert/strict";
+import { afterAll, beforeAll, test } from "vitest";
+import { ESTIMATE, KNOWN, MODEL_PAGE } from "../support/webview/modelPages.ts";
+import { WebviewBench } from "../support/webview/page.ts";
+
+let bench: WebviewBench;
+beforeAll(async () => {
+  bench = await WebviewBench.open();
+});
+afterAll(async () => {
+  await bench.close();
+});
+
+const SIZE = { width: 1000, height: 1400 };
+
+test("everything that is known is shown", async (context) => {
+  const model = await bench.page("model", SIZE);
+  context.onTestFinished(() => model.close());
+  await model.send(...MODEL_PAGE);
+  const { page } = model;
+  const text = await page.locator("main").innerText();
+  for (const says of [
+    /Quantisation\s+Q4_0/,
+    /refused: the driver is too old/,
+    /taken by “auto”/,
+    /1\.62× as fast/,
+  ])
+    assert.match(text, says);
+  await page.getByRole("button", { name: "Table: T(n)" }).click();
+  const rows = page.getByRole("region", { name: /as a table/ }).getByRole("row");
+  // 2 threads: 5.3 × 1.4 + 256 × 0.004 ms for two tokens, and 5.3 + 256 × 0.002 for one.
+  assert.equal((await rows.nth(2).innerText()).replace(/\s+/g, " "), "2 8.44 ms 1.45 13.8 ms 1.43");
+});
+
+test("what isn't known is said, and an estimate is asked for, stopped and refused", async (context) => {
+  const model = await bench.page("model", SIZE);
+  context.onTestFinished(() => model.close());
+  const { page } = model;
+  const message = "There is no model.";
+  await model.send({ kind: "unknown", error: { code: "modelNotFetched", message, nextStep: "Choose one." } });
+  await page.getByRole("button", { name: "Choose model" }).click();
+  await model.send({ kind: "known", known: { ...KNOWN, report: { ...KNOWN.report, loaded: null } } });
+  assert.match(
+    await page.locator("main").innerText(),
+    /Not measured: T\(n\) is known once the model is loaded/,
+  );
+  await page.getByRole("button", { name: "Estimate speed-up" }).click();
+  await model.send({ kind: "estimating", pool: "answers.jsonl" });
+  await page.getByRole("button", { name: "Stop" }).click();
+  const error = { code: "estimateCommandFailed", message: "Too few answers.", nextStep: "Add some." };
+  await model.send({ kind: "notEstimated", error });
+  assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
+  await model.send({ kind: "estimated", estimate: ESTIMATE });
+  await page.getByRole("button", { name: "Estimate again" }).waitFor();
+  // T(n) is that of the estimate from here on.
+  await page.locator('[data-figure="costs"]').waitFor();
+  const commands = (await model.sent()).flatMap((sent) =>
+    typeof sent === "object" && sent !== null && "command" in sent ? [sent.command] : [],
+  );
+  assert.deepEqual(commands, ["chooseModel", "estimate", "stopEstimate"]);
+});

@@ -1,0 +1,216 @@
+// The model page: what the file says, where it runs, what an evaluation costs, which back ends were tried, and what speed-up the
+// pool in use promises.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { ErrorText } from "../../core/base/index.ts";
+import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
+import { frameView } from "../charts/chart.ts";
+import type { WebviewHost } from "../page/host.ts";
+import { LightElement } from "../page/lightElement.ts";
+import { namedValues } from "../run/parts.ts";
+import { costChart } from "./costChart.ts";
+import { backendRows, deviceRows, estimateRows, fileRows } from "./modelFacts.ts";
+
+type Command = Extract<FromModelPage, { readonly kind: "command" }>["command"];
+type EstimateState =
+  | { readonly kind: "none" }
+  | { readonly kind: "running"; readonly pool: string }
+  | { readonly kind: "done"; readonly estimate: Estimate }
+  | { readonly kind: "failed"; readonly error: ErrorText };
+
+@customElement("laser-model")
+export class LaserModel extends LightElement {
+  @state() accessor known: KnownModel | null = null;
+  @state() accessor refused: ErrorText | null = null;
+  @state() accessor estimate: EstimateState = { kind: "none" };
+  @state() accessor isExplained = false;
+  @state() accessor isTable = false;
+  @state() accessor announcement = "";
+
+  constructor(private readonly host: WebviewHost<FromModelPage>) {
+    super();
+  }
+
+  /** Handles one message of the extension. */
+  take(message: ToModelPage): void {
+    switch (message.kind) {
+      case "loading":
+        return;
+      case "known":
+        if (message.known.report.file.path !== this.known?.report.file.path) this.estimate = { kind: "none" };
+        [this.known, this.refused] = [message.known, null];
+        return;
+      case "unknown":
+        [this.known, this.refused] = [null, message.error];
+        return;
+      case "estimating":
+        this.estimate = { kind: "running", pool: message.pool };
+        return;
+      case "estimated":
+        this.estimate = { kind: "done", estimate: message.estimate };
+        this.announcement = message.estimate.verdict;
+        return;
+      case "notEstimated":
+        this.estimate = message.error === null ? { kind: "none" } : { kind: "failed", error: message.error };
+        this.announcement = message.error?.message ?? "The estimate was stopped.";
+        return;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`<main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>
+      <p class="sr-only" aria-live="polite">${this.announcement}</p>`;
+  }
+
+  private emptyView(): TemplateResult {
+    const { refused } = this;
+    if (refused === null) return html`<p class="quiet">Reading the model's file …</p>`;
+    return html`<h1>No model</h1>
+      <p>${refused.message}</p>
+      <p class="quiet">${refused.nextStep}</p>
+      <p class="buttons">${this.button("Choose model", "chooseModel", "primary")}</p>`;
+  }
+
+  private modelView(known: KnownModel): TemplateResult {
+    const { file, name } = known.report;
+    return html`<header>
+        <h1>${name ?? file.path.split(/[/\\]/).at(-1)}</h1>
+        <p class="buttons">
+          ${this.button("Choose model", "chooseModel")} ${this.button("Engine choices", "engineChoices")}
+          ${this.button("Refresh", "refresh")}
+        </p>
+      </header>
+      ${file.problem === null ? nothing : html`<p class="problem" role="alert">${file.problem}</p>`}
+      <div class="columns">
+        <section aria-labelledby="file-title">
+          <h2 id="file-title">File</h2>
+          ${namedValues(fileRows(known))} ${templateView(known)}
+        </section>
+        <section aria-labelledby="device-title">
+          <h2 id="device-title">Device and layers</h2>
+          ${namedValues(deviceRows(known))}
+          <h3>Back ends</h3>
+          ${this.backendsView(known)}
+        </section>
+      </div>
+      <section aria-labelledby="costs-title">
+        <h2 id="costs-title">What an evaluation costs</h2>
+        ${this.costsView(known)}
+      </section>
+      <section aria-labelledby="estimate-title">
+        <h2 id="estimate-title">Speed-up to expect</h2>
+        ${this.estimateView(known)}
+      </section>`;
+  }
+
+  private backendsView({ devices }: KnownModel): TemplateResult {
+    return html`${
+        devices === null
+          ? html`<p class="quiet">Not known: the server could not be asked.</p>`
+          : html`<ul class="backends">
+              ${backendRows(devices).map(
+                ({ name, isUsed, text }) =>
+                  html`<li>
+                    <span class="name">${name}</span>
+                    <span
+                      >${isUsed ? html`<strong>taken by “auto”</strong>, ` : nothing}<bdi>${text}</bdi></span
+                    >
+                  </li>`,
+              )}
+            </ul>`
+      }
+      <p class="buttons">${this.button("Try back ends again", "showDevices")}</p>`;
+  }
+
+  /** As measured for the estimate, else as the loaded model knows them. */
+  private costsView({ report: { loaded } }: KnownModel): TemplateResult {
+    const { estimate } = this;
+    const [points, source] =
+      estimate.kind === "done"
+        ? [estimate.estimate.costs, "measured for the estimate below"]
+        : loaded === null
+          ? [null, ""]
+          : [loaded.costs.points, SOURCES[loaded.costsFrom]];
+    if (points === null || points.length === 0)
+      return html`<p class="quiet">
+          Not measured: T(n) is known once the model is loaded. It loads with the first run, or for an
+          estimate.
+        </p>
+        <p class="buttons">${this.button("Generate", "generate")}</p>`;
+    return frameView(costChart(points, source), {
+      isExplained: this.isExplained,
+      isTable: this.isTable,
+      onExplain: () => (this.isExplained = !this.isExplained),
+      onTable: () => (this.isTable = !this.isTable),
+    });
+  }
+
+  private estimateView({ pool }: KnownModel): TemplateResult {
+    const { estimate } = this;
+    const start = html`<p class="buttons">
+      ${this.button(estimate.kind === "done" ? "Estimate again" : "Estimate speed-up", "estimate", "primary")}
+    </p>`;
+    switch (estimate.kind) {
+      case "running":
+        return html`<p>
+            Measuring T(n), then decoding the answers of ${estimate.pool} on that clock. The model is loaded
+            once more for this.
+          </p>
+          <progress aria-label="Estimating the speed-up"></progress>
+          <p class="buttons">${this.button("Stop", "stopEstimate")}</p>`;
+      case "done":
+        return html`<p class="verdict">${estimate.estimate.verdict}</p>
+          ${namedValues(estimateRows(estimate.estimate))}
+          <details>
+            <summary>What the figures mean</summary>
+            ${namedValues(Object.entries(estimate.estimate.definitions))}
+          </details>
+          ${start}`;
+      case "failed":
+        return html`<p class="problem" role="alert">${estimate.error.message}</p>
+          <p class="quiet">${estimate.error.nextStep}</p>
+          ${start}`;
+      case "none":
+        return pool === null
+          ? html`<p>
+              No pool is in use, so drafts come from the prompt and the answer alone. Name a file of earlier
+              answers in laser.poolFile: then what they would gain can be estimated.
+            </p>`
+          : html`<p>
+                Each answer of ${pool} is drafted from the others, on a clock that adds the times measured on
+                this machine. No answer is written.
+              </p>
+              ${start}`;
+    }
+  }
+
+  private button(
+    label: string,
+    command: Command,
+    look: "primary" | "secondary" = "secondary",
+  ): TemplateResult {
+    return html`<button
+      class=${look}
+      type="button"
+      @click=${() => {
+        this.host.post({ kind: "command", command });
+      }}
+    >
+      ${label}
+    </button>`;
+  }
+}
+
+const SOURCES = {
+  guessed: "guessed from the file's size, corrected by runs; measured in idle time after one",
+  measured: "measured on this machine in idle time",
+  given: "given by LASER_COSTS",
+} as const;
+
+function templateView({ report: { template } }: KnownModel): TemplateResult | typeof nothing {
+  if (template?.text == null) return nothing;
+  return html`<details>
+    <summary>Chat template</summary>
+    <pre tabindex="0" role="group" aria-label="Chat template">${template.text}</pre>
+  </details>`;
+}
