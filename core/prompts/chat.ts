@@ -125,7 +125,7 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
-/** Whatever the conversation: a step may keep some 200 bytes, a character two. */
+/** Whatever the conversation, but for what reading it takes: a step may keep some 200 bytes, a character two. */
 const MAX_STEPS = 1_000_000;
 const MAX_CHARACTERS = 5_000_000;
 
@@ -137,7 +137,7 @@ const MAX_CHARACTERS = 5_000_000;
 function chatLimits(messages: readonly ChatMessage[]): Limits {
   const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
-    steps: Math.min(200_000 + 500 * messages.length + characters, MAX_STEPS),
+    steps: Math.min(200_000 + 500 * messages.length + characters, MAX_STEPS + Math.floor(characters / 8)),
     characters: Math.max(Math.min(200_000 + 4 * characters, MAX_CHARACTERS), 2 * characters),
   };
 }
