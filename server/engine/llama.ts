@@ -2,7 +2,7 @@
 // Native log lines go to the given logger, never to stdout, which may be a protocol stream.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { GgufInsights, type Llama } from "node-llama-cpp";
+import type { Llama } from "node-llama-cpp";
 import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
@@ -12,6 +12,7 @@ import { fileTokenizer } from "./fileTokenizer.ts";
 import { loadThroughLibrary } from "./libraryEngine.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel, type LoadOptions } from "./loadOptions.ts";
 import { loadNative, openDirect } from "./native/loadNative.ts";
+import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 import { ErrorLines, startRuntime } from "./runtime.ts";
 
 export type { LoadOptions } from "./loadOptions.ts";
@@ -46,6 +47,7 @@ async function load(
 ): Promise<Engine> {
   const choice = options.engine ?? engineChoice(process.env.LASER_ENGINE);
   const maxThreads = options.maxThreads ?? availableParallelism();
+  const { GgufInsights } = await nodeLlamaCpp();
   const { llama, listen } = await startRuntime(backend, maxThreads);
   const errors = new ErrorLines();
   const unlisten = listen((level, line) => {

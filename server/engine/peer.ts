@@ -1,16 +1,11 @@
 // The library's own decoding as a baseline to measure against: its evaluate() with or without its prompt-lookup
 // predictor, on the same model file. Greedy.
-import {
-  InputLookupTokenPredictor,
-  type LlamaContext,
-  type LlamaContextSequence,
-  type LlamaModel,
-  type Token,
-} from "node-llama-cpp";
+import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
 import type { FinishReason, TokenId } from "../../core/laser/index.ts";
 import { chooseBackend } from "./devices/index.ts";
 import { EngineError, type GpuChoice } from "./errors.ts";
+import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 import { startRuntime } from "./runtime.ts";
 
 /** llama-lookup: with InputLookupTokenPredictor and its default settings · llama-plain: without a predictor. */
@@ -73,6 +68,7 @@ export interface Peers {
  */
 export async function loadPeers(names: readonly PeerName[], options: PeerOptions): Promise<Peers> {
   const { path, gpu, gpuLayers, contextTokens, maxThreads } = options;
+  const { InputLookupTokenPredictor } = await nodeLlamaCpp();
   const { llama } = await startRuntime((await chooseBackend(gpu)).file, maxThreads);
   let model: LlamaModel | null = null;
   try {

@@ -1,10 +1,11 @@
 // The library's instance: one per process and back end, started once and kept, with its log lines passed to
 // listeners. A second start in a process loses the library's logger for good (its release runs after the setup of the
 // new one, node-llama-cpp 3.22.1), and native lines would then go straight to stderr.
-import { getLlama, LlamaLogLevel, type Llama, type LlamaOptions } from "node-llama-cpp";
+import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
 import { fetchedRuntime, thisMachine, type BackendFile } from "./devices/index.ts";
 import { EngineError } from "./errors.ts";
+import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 
 /** Receives one line of llama.cpp's log. */
 export type NativeLog = (level: "error" | "warning" | "info", line: string) => void;
@@ -46,6 +47,7 @@ async function start(
   maxThreads: number,
   logging: "listeners" | "direct",
 ): Promise<Runtime> {
+  const { getLlama, LlamaLogLevel } = await nodeLlamaCpp();
   const listeners = new Set<NativeLog>();
   const userPlugin = process.env.GGML_BACKEND_PATH;
   try {

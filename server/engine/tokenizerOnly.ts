@@ -1,8 +1,9 @@
 // Loads the tokenizer of a model file without its weights: for counting tokens, in a fraction of a second and of the memory.
-import { GgufInsights, type Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import { loadFault } from "./loadFaults.ts";
 import { fileTokenizer, type FileTokenizer } from "./fileTokenizer.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
+import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 import { ErrorLines, startRuntime } from "./runtime.ts";
 
 /** A tokenizer without weights; its owner disposes of it. */
@@ -14,6 +15,7 @@ export interface TokenizerOnly extends FileTokenizer {
 
 /** @throws EngineError for a file that can't be used; the signal's reason when stopped */
 export async function loadTokenizer(path: string, signal?: AbortSignal): Promise<TokenizerOnly> {
+  const { GgufInsights } = await nodeLlamaCpp();
   const { info, bytes } = await readModelFile(path, signal);
   const { llama, listen } = await startRuntime(null, 1);
   const errors = new ErrorLines();

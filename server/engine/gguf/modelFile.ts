@@ -1,7 +1,8 @@
 // The head of a model file as node-llama-cpp gives it: read by the library once our own reader has found nothing wrong.
-import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
+import type { GgufFileInfo } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
 import { EngineError } from "../errors.ts";
+import { nodeLlamaCpp } from "../nodeLlamaCpp.ts";
 import { examineModel } from "./examine.ts";
 
 /**
@@ -17,6 +18,7 @@ export async function readModelFile(
 }
 
 async function libraryInfo(path: string, signal: AbortSignal | undefined): Promise<GgufFileInfo> {
+  const { readGgufFileInfo } = await nodeLlamaCpp();
   try {
     return await readGgufFileInfo(path, {
       sourceType: "filesystem",
