@@ -24,6 +24,7 @@ import {
   writePoolFile,
   type Answer,
   type EvictionOrder,
+  type GroupsFile,
   type PoolBudget,
   type StoredPool,
 } from "../../pools/index.ts";
@@ -246,7 +247,7 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
   let words = "";
   if (!(await isPoolFile(file))) {
     await locked(file, signal, async ({ beforeReplace }) => {
-      const left = withoutSubject(await readGroupsFile(file), key);
+      const left = withoutSubject(await groupsToForgetIn(file), key);
       if (left === null) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
       await writeGroupsFile(file, left, { onlyName: true, beforeReplace });
       words = `its group forgotten, ${several(Object.keys(left.subjects).length, "subject")} left`;
@@ -262,6 +263,17 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
     words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
   });
   return words;
+}
+
+/** @throws PoolError for a file that is of no kind that can be forgotten in */
+async function groupsToForgetIn(file: string): Promise<GroupsFile> {
+  try {
+    return await readGroupsFile(file);
+  } catch (error) {
+    if (!(error instanceof PoolError) || error.fault.tag !== "groupsFileDamaged") throw error;
+    const { path, reason } = error.fault;
+    throw new PoolError({ tag: "nothingToForget", path, reason }, { cause: error });
+  }
 }
 
 async function drop(file: string, entries: readonly number[]): Promise<void> {
