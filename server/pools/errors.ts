@@ -11,6 +11,7 @@ export type PoolFault =
   | { readonly tag: "poolFileDamaged"; readonly path: string; readonly reason: string }
   /** Answers as text, although a pool file is required. */
   | { readonly tag: "poolFileIsText"; readonly path: string }
+  | { readonly tag: "nothingToForget"; readonly path: string; readonly reason: string }
   | {
       readonly tag: "poolFileVersion";
       readonly path: string;
@@ -65,6 +66,12 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     blame: "input",
     message: (fault) => `${fault.path} is not a pool file: it contains text.`,
     nextStep: "Edit the text itself if it is JSON lines, or make a pool file of them with laser pool build.",
+  },
+  nothingToForget: {
+    blame: "input",
+    message: (fault) => `${fault.path} is neither a pool file nor a groups file: ${fault.reason}.`,
+    nextStep:
+      "Delete the lines about the user or item yourself if it holds answers as JSON lines, or the rows of a run.",
   },
   poolFileDamaged: {
     blame: "input",

@@ -19,6 +19,7 @@ import {
   readPoolFile,
   writePoolFile,
   type EvictionOrder,
+  type GroupsFile,
   type PoolBudget,
 } from "../../pools/index.ts";
 import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
@@ -245,7 +246,7 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
   let words = "";
   if (!(await isPoolFile(file))) {
     await locked(file, signal, async ({ beforeReplace }) => {
-      const left = withoutSubject(await readGroupsFile(file), key);
+      const left = withoutSubject(await groupsToForgetIn(file), key);
       if (left === null) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
       await writeGroupsFile(file, left, { onlyName: true, beforeReplace });
       words = `its group forgotten, ${several(Object.keys(left.subjects).length, "subject")} left`;
@@ -261,6 +262,17 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
     words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
   });
   return words;
+}
+
+/** @throws PoolError for a file that is of no kind that can be forgotten in */
+async function groupsToForgetIn(file: string): Promise<GroupsFile> {
+  try {
+    return await readGroupsFile(file);
+  } catch (error) {
+    if (!(error instanceof PoolError) || error.fault.tag !== "groupsFileDamaged") throw error;
+    const { path, reason } = error.fault;
+    throw new PoolError({ tag: "nothingToForget", path, reason }, { cause: error });
+  }
 }
 
 async function drop(file: string, entries: readonly number[]): Promise<void> {

@@ -223,6 +223,7 @@ export const POOLS: Samples<PoolFault> = {
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
   poolFileIsText: { path },
+  nothingToForget: { path, reason },
   poolFileVersion: { path, version: 2, supported: 1 },
   groupsFileMissing: { path: "groups.json" },
   groupsFileDamaged: { path: "groups.json", reason: "it is not JSON" },

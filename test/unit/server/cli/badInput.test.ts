@@ -77,6 +77,13 @@ const WRONG: readonly Wrong[] = [
   { name: `${IMPORT} ratings.csv --out new --k-core 9`, says: /No interaction of .* is left/ },
   { name: "data info folder", says: /folder is a folder, not a file/ },
   { name: "data rows noId.csv", says: /no column "id"/ },
+  {
+    name: "pool forget a answers.jsonl",
+    says: /neither a pool file nor a groups file: .*\n.*Delete the lines about the user or item yourself/,
+  },
+  { name: "pool forget a notJson.jsonl", says: /neither a pool file nor a groups file: it is not JSON/ },
+  { name: "pool prune answers.jsonl --min-uses 1", says: /is not a pool file: it contains text/ },
+  { name: "pool prune none.laserpool --min-uses 1", says: /There is no pool/ },
   { name: `${ATTRIBUTE} --out items.jsonl`, says: /it is an input of this run/ },
   { name: `${ATTRIBUTE} --out text.txt`, says: /it exists and is not a groups file/ },
   { name: `${ATTRIBUTE} --out folder`, says: /it is a folder/ },
