@@ -19,7 +19,11 @@ const files = execFileSync(
 const read = (file: string): string => readFileSync(path.join(repositoryFolder, file), "utf8");
 
 /** Files that are about paths of a machine: made-up users and a made-up trace. */
-const ABOUT_PATHS = ["test/unit/server/files/cache.test.ts", "test/unit/core/trace/broken.test.ts"];
+const ABOUT_PATHS = [
+  "test/unit/server/files/cache.test.ts",
+  "test/unit/server/files/errors.test.ts",
+  "test/unit/core/trace/broken.test.ts",
+];
 
 test("each source file opens with a comment on its subject", () => {
   const sources = files.filter((file) => /\.(ts|mjs|js)$/.test(file));
