@@ -68,7 +68,9 @@ for (const name of values.costs.split(",")) {
   say(
     `${name}: ${(free.tokensPerMs / plain.tokensPerMs).toFixed(2)} times plain, ` +
       `${((100 * free.tokensPerMs) / best).toFixed(1)} % of the best fixed shape (${fixed.join(" · ")}), ` +
-      `${((100 * limit) / free.ms).toFixed(0)} % of the planner that knows the future`,
+      `${((100 * limit) / free.ms).toFixed(0)} % of the planner that knows the future; ` +
+      `${(100 * free.useless).toFixed(1)} % of the time in drafts of which nothing was kept, ` +
+      `${(100 * free.keptNothing).toFixed(1)} % of the steps, ${free.edl.toFixed(2)} tokens a step`,
   );
 }
 
@@ -100,13 +102,30 @@ async function decoded(
   });
   let tokens = 0;
   let ms = 0;
+  let steps = 0;
+  let keptNothing = 0;
+  let uselessMs = 0;
+  const plainMs = paid.points[0]!.baseMs;
   for (const { prompt, out } of tests) {
     const question = { name: "answer", poolId: "answer", tokens: prompt, sampling: DEFAULT_SAMPLING };
     const answer = await arm.answer({ ...question, maxTokens: out.length, recorded: out }, pool, signal);
     tokens += answer.tokens.length;
     ms += answer.decodeMs;
+    for (const [step, evaluation] of answer.evaluations.entries()) {
+      steps++;
+      const committed = answer.stepTokens[step]! - (answer.stepTokens[step - 1] ?? 0);
+      if (answer.stepDrafted[step]! === 0 || committed > 1) continue;
+      keptNothing++;
+      uselessMs += Math.max(0, evaluation.ms - plainMs);
+    }
   }
-  return { tokensPerMs: tokens / ms, ms };
+  return {
+    tokensPerMs: tokens / ms,
+    ms,
+    useless: uselessMs / ms,
+    keptNothing: keptNothing / steps,
+    edl: tokens / steps,
+  };
 }
 
 /** The least time in which the same offers could decode the tests. */

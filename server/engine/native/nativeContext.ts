@@ -1,9 +1,11 @@
-// One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread; everything else is quick. The
-// library guards nothing against two threads, so this does: what a decode may not meet waits, or is refused.
+// One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread, or on a GPU; everything else is
+// quick. The library guards nothing against two threads, so this does: what a decode may not meet waits, or is refused.
+import { setImmediate as turn } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { inBackground, type Native } from "./functions.ts";
 import type { BatchStruct, Pointer } from "./layouts.ts";
 import type { ThreadPool } from "./threadPool.ts";
+import type { WaitingPlace } from "./waitingPlace.ts";
 
 const NO_CELLS = 1;
 const ALL_SEQUENCES = -1;
@@ -39,6 +41,8 @@ export class NativeContext {
     private readonly oneAtATime: Turns | null,
     /** Owned; null: threads are started at each decode. */
     private readonly pool: ThreadPool | null = null,
+    /** For a device that computes beside this process; null: decodes run on a worker thread. */
+    private readonly place: WaitingPlace | null = null,
   ) {
     this.memory = native.functions.getMemory(context);
   }
@@ -68,10 +72,20 @@ export class NativeContext {
     this.refuseWhileDecoding("to decode");
     if (threads !== this.threads) this.useThreads(threads);
     this.isDecoding = true;
+    const begun = performance.now();
     try {
-      const code = await inBackground(functions.decode, this.context, batch);
+      const { context, place } = this;
+      const isHere = place?.isHere(batch.n_tokens) === true;
+      const code = isHere
+        ? functions.decode(context, batch)
+        : await inBackground(functions.decode, context, batch);
       if (code !== 0) throw decodeFault(code, batch.n_tokens, this.cells);
-      await inBackground(functions.synchronize, this.context);
+      if (isHere) {
+        // The device computes: whatever else waits for this thread comes first.
+        await turn();
+        functions.synchronize(context);
+      } else await inBackground(functions.synchronize, context);
+      place?.observe(batch.n_tokens, performance.now() - begun);
     } finally {
       this.isDecoding = false;
       for (const erasure of this.erasures.splice(0)) this.erase(erasure);
