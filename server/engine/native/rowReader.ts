@@ -25,6 +25,7 @@ export class RowReader {
   private evaluation = 0;
   /** Resolves when copying ended, well or badly; null when it has. */
   private copying: Promise<void> | null = null;
+  private reused: TopRows | null = null;
 
   /**
    * @param scanner has room for `maxRows` rows and one more: rows that are judged are copied there one after another, where
@@ -50,7 +51,7 @@ export class RowReader {
   read(first: number, rows: number, wanted: Wanted): TopRows {
     const evaluation = ++this.evaluation;
     const copying = wanted.rows === "all" ? this.copyAll(first, rows) : null;
-    const result = this.emptyRows(rows, wanted);
+    const result = wanted.rows === "reached" ? this.reusedRows(rows, wanted) : this.emptyRows(rows, wanted);
     const inPlace = new Uint8Array(rows);
     const loaded = new Uint8Array(rows);
     let shared = -1;
@@ -61,7 +62,7 @@ export class RowReader {
     /** Where the row is, in its own place or the one that all share. */
     const placeOf = (row: number): number => {
       if (isInPlace(row)) return row;
-      if (shared !== row) this.context.copyRow(first + row, this.scanner.row(this.maxRows));
+      if (shared !== row) this.context.copyRow(first + row, this.scanner.row(this.maxRows), first);
       shared = row;
       return this.maxRows;
     };
@@ -73,7 +74,7 @@ export class RowReader {
       ...(ready && { ready }),
       best: (row) => this.scanner.largest(placeOf(row)),
       whole: (row) => {
-        if (!isInPlace(row)) this.context.copyRow(first + row, this.scanner.row(row));
+        if (!isInPlace(row)) this.context.copyRow(first + row, this.scanner.row(row), first);
         inPlace[row] = 1;
         return this.scanner.row(row);
       },
@@ -90,7 +91,7 @@ export class RowReader {
     const { context, scanner } = this;
     const isContiguous = rows >= MIN_ROWS_IN_BACKGROUND && scanner.block(0, rows) !== null;
     if (!isContiguous) {
-      for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i));
+      for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i), first);
       return { all: Promise.resolve(), isDone: () => true };
     }
     let isDone = false;
@@ -114,6 +115,17 @@ export class RowReader {
         return isDone;
       },
     };
+  }
+
+  /** Arrays of rows that nobody reads after the next evaluation begins: those of the last such one, where they fit. */
+  private reusedRows(rows: number, wanted: Wanted): TopRows {
+    const { reused } = this;
+    const width = Math.min(wanted.topK, this.scanner.vocabularySize);
+    const others = rows * (wanted.alsoTokens?.length ?? 0);
+    if (reused?.rows === rows && reused.width === width && reused.alsoLogits?.length === others)
+      return reused;
+    this.reused = this.emptyRows(rows, wanted);
+    return this.reused;
   }
 
   /** The rows of an evaluation in several batches: scanned batch by batch, so that any number fits. */

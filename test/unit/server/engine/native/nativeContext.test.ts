@@ -44,7 +44,10 @@ function watchedLibrary() {
           done(null, 0);
         });
     };
-  const copy = Object.assign(() => undefined, { async: inBackground("copy", "copy", ["decode"]) });
+  const copiedFrom: unknown[] = [];
+  const copy = Object.assign((_: unknown, from: unknown) => copiedFrom.push(from), {
+    async: inBackground("copy", "copy", ["decode"]),
+  });
   const functions = {
     getMemory: () => 1n,
     setNThreads: () => {
@@ -78,7 +81,7 @@ function watchedLibrary() {
     ),
     free: { async: inBackground("free", null, ["decode", "copy"]) },
   };
-  return { native: { functions } as unknown as Native, found, calls };
+  return { native: { functions } as unknown as Native, found, calls, copiedFrom };
 }
 
 const batchOf = (native: Native): LaneBatch => new LaneBatch(native, 32, 2);
@@ -96,6 +99,23 @@ test("what is erased while a decode runs is erased after it, and rows are refuse
   await decoding;
   assert.deepEqual(calls, ["set threads", "decode", "synchronize", "erase"]);
   assert.deepEqual(found, []);
+});
+
+test("the library is asked once for rows that follow each other, and again after a decode", async () => {
+  const { native, calls, copiedFrom } = watchedLibrary();
+  const context = new NativeContext(native, 1n, 256, null);
+  const into = new Float32Array(VOCABULARY);
+  const rowsAsked = (): number => calls.filter((name) => name === "row").length;
+  await context.decode(batchOf(native).struct, 1);
+  copiedFrom.length = 0;
+  for (const row of [2, 3, 6]) context.copyRow(row, into, 2);
+  assert.deepEqual(copiedFrom, [1n, 1n + 256n, 1n + 1024n]);
+  assert.equal(rowsAsked(), 1);
+  context.copyRow(6, into);
+  assert.equal(rowsAsked(), 2);
+  await context.decode(batchOf(native).struct, 1);
+  context.copyRow(6, into);
+  assert.equal(rowsAsked(), 3);
 });
 
 test("a device's brief decode is waited for here, after what else waits for this thread", async () => {
