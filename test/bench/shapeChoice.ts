@@ -124,7 +124,8 @@ async function decoded(
     for (const [step, evaluation] of answer.evaluations.entries()) {
       steps++;
       const committed = answer.stepTokens[step]! - (answer.stepTokens[step - 1] ?? 0);
-      if (answer.stepDrafted[step]! === 0 || committed > 1) continue;
+      const drafted = answer.stepDrafted[step]!;
+      if (drafted === 0 || committed > 1) continue;
       keptNothing++;
       uselessMs += Math.max(0, evaluation.ms - plainMs);
     }
