@@ -38,7 +38,10 @@ export interface TopRows {
    * constraint refuses every token of the row.
    */
   readonly whole?: (row: number) => Float32Array;
-  /** Resolves when `load` costs least, which is before the next evaluation begins; at once if omitted. */
+  /**
+   * Resolves when `load` costs least: rows are present, and if the next evaluation was asked for, it has begun. At once if
+   * omitted.
+   */
   readonly ready?: Promise<void>;
 }
 

@@ -1,7 +1,8 @@
 // npm run bench:rows -- [--vocabularies 32000,49152,128256] [--k 128] [--seconds 2]
 // What a row of logits costs: copying it to where it is scanned, its largest logit alone, and the K largest with ln Σ exp
 // over all, in WebAssembly and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each row, one process.
-// A row is read from among 64, as those of a batch are: not from the nearest cache.
+// A row is read from among 64, as those of a batch are: not from the nearest cache. It is copied to its own place among as
+// many, as every row of a run with a trace is, or to one that all share, as rows are that are judged and then forgotten.
 // Without packages: npx esbuild test/bench/rows.ts --bundle --platform=node --format=esm --outfile=rows.mjs
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -61,7 +62,7 @@ console.info(
 );
 for (const vocabulary of values.vocabularies.split(",").map(Number)) {
   const rows = normalRows(vocabulary);
-  const scanners = builds.map(({ module }) => new RowScanner(vocabulary, ROWS, k, module));
+  const scanners = builds.map(({ module }) => new RowScanner(vocabulary, ROWS + 1, k, module));
   const ids = new Int32Array(k);
   const logits = new Float32Array(k);
   const measured = new Map<string, number[]>();
@@ -86,15 +87,20 @@ for (const vocabulary of values.vocabularies.split(",").map(Number)) {
       });
       scanners.forEach((scanner, build) => {
         const { build: name } = builds[build]!;
-        timed(`${name}: copy`, () => {
-          scanner.row(i).set(row);
+        timed(`${name}: copy to its own place`, () => {
+          // Another row, so that the one scanned is not in the nearest cache yet.
+          const other = (i + ROWS / 2) % ROWS;
+          scanner.row(other).set(rows[other]!);
+        });
+        timed(`${name}: copy to the shared place`, () => {
+          scanner.row(ROWS).set(row);
         });
         timed(`${name}: largest`, () => {
-          found = scanner.largest(i);
+          found = scanner.largest(ROWS);
         });
         if (found < 0) throw new Error("no largest logit");
         timed(`${name}: scan`, () => {
-          furthest = Math.max(furthest, Math.abs(scanner.scan(i, k, ids, logits, 0) - logSum));
+          furthest = Math.max(furthest, Math.abs(scanner.scan(ROWS, k, ids, logits, 0) - logSum));
         });
       });
     });

@@ -19,6 +19,11 @@ import { readRecordings, vocabularyOf, type Recording } from "../../server/bench
 
 const MAX_LEAVES = 32;
 const THREADS = 1;
+/** Wanted: at most this part of the time in drafts of which nothing is kept. */
+const USELESS_SHARE = 0.03;
+/** ms for each useless one, at most; halved so often. */
+const MOST_CHARGED = 64;
+const BISECTIONS = 16;
 /** "tokens:ms+switch": docs/benchmarks.md; what changing costs is known of 7B F16 alone, and in proportion elsewhere. */
 const TABLES: Readonly<Record<string, string>> = {
   f16: "1:5.06+11 2:7.1+12 4:7.55+12 8:7.8+12 16:8.33+13 32:8.1+14 64:9.2+16",
@@ -57,7 +62,8 @@ for (const name of values.costs.split(",")) {
   });
   const plain = await decoded({ points }, { points }, "plain");
   const free = await decoded({ points }, { points });
-  const limit = limitMs(points);
+  const limit = limitOf(points);
+  const frugal = limitOf(points, USELESS_SHARE);
   let best = 0;
   const fixed: string[] = [];
   for (const point of points.slice(1)) {
@@ -65,10 +71,16 @@ for (const name of values.costs.split(",")) {
     best = Math.max(best, tokensPerMs);
     fixed.push(`${point.tokens}: ${(tokensPerMs / plain.tokensPerMs).toFixed(2)}`);
   }
+  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+  const times = (ms: number): string => (plain.ms / ms).toFixed(2);
   say(
-    `${name}: ${(free.tokensPerMs / plain.tokensPerMs).toFixed(2)} times plain, ` +
-      `${((100 * free.tokensPerMs) / best).toFixed(1)} % of the best fixed shape (${fixed.join(" · ")}), ` +
-      `${((100 * limit) / free.ms).toFixed(0)} % of the planner that knows the future`,
+    `${name}: ${times(free.ms)} times plain, ${percent(free.tokensPerMs / best)} of the best fixed shape ` +
+      `(${fixed.join(" · ")}); useless drafts ${percent(free.uselessMs / free.ms)} of the time, ` +
+      `${percent(free.keptNothing)} of the steps`,
+  );
+  say(
+    `  one that knows the future: ${times(limit.ms)}, of which ${percent(limit.ms / free.ms)} are reached; ` +
+      `useless ${percent(limit.uselessMs / limit.ms)}; with at most ${percent(USELESS_SHARE)} of them ${times(frugal.ms)}`,
   );
 }
 
@@ -100,22 +112,58 @@ async function decoded(
   });
   let tokens = 0;
   let ms = 0;
+  let steps = 0;
+  let keptNothing = 0;
+  let uselessMs = 0;
+  const plainMs = paid.points[0]!.baseMs;
   for (const { prompt, out } of tests) {
     const question = { name: "answer", poolId: "answer", tokens: prompt, sampling: DEFAULT_SAMPLING };
     const answer = await arm.answer({ ...question, maxTokens: out.length, recorded: out }, pool, signal);
     tokens += answer.tokens.length;
     ms += answer.decodeMs;
+    for (const [step, evaluation] of answer.evaluations.entries()) {
+      steps++;
+      const committed = answer.stepTokens[step]! - (answer.stepTokens[step - 1] ?? 0);
+      const drafted = answer.stepDrafted[step]!;
+      if (drafted === 0 || committed > 1) continue;
+      keptNothing++;
+      uselessMs += Math.max(0, evaluation.ms - plainMs);
+    }
   }
-  return { tokensPerMs: tokens / ms, ms };
+  return { tokensPerMs: tokens / ms, ms, uselessMs, keptNothing: keptNothing / steps };
 }
 
-/** The least time in which the same offers could decode the tests. */
-function limitMs(points: readonly CostPoint[]): number {
+/** What a way through the tests takes, and how much of that in drafts of which nothing is kept, beyond a plain step's. */
+interface Way {
+  readonly ms: number;
+  readonly uselessMs: number;
+}
+
+/**
+ * The fastest way in which the same offers could decode the tests, and the fastest of those in which useless drafts take
+ * at most `share` of the time: each of their milliseconds is charged until that holds.
+ */
+function limitOf(points: readonly CostPoint[], share = 1): Way {
   const drafter = new TreeDrafter(vocabularySize, pool, new TreeAcceptanceModel(), {
     maxNodes,
     maxLeaves: MAX_LEAVES,
   });
-  return tests.reduce((sum, test) => sum + leastMs(keptByShape(drafter, test, points), points), 0);
+  const kept = tests.map((test) => keptByShape(drafter, test, points));
+  const at = (charge: number): Way => {
+    const ways = kept.map((answer) => fastestWay(answer, points, charge));
+    const total = (of: (way: Way) => number) => ways.reduce((sum, way) => sum + of(way), 0);
+    return { ms: total(({ ms }) => ms), uselessMs: total(({ uselessMs }) => uselessMs) };
+  };
+  const allows = ({ ms, uselessMs }: Way): boolean => uselessMs <= share * ms;
+  const free = at(0);
+  if (allows(free)) return free;
+  let [low, high] = [0, MOST_CHARGED];
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (low + high) / 2;
+    if (allows(at(middle))) high = middle;
+    else low = middle;
+  }
+  return at(high);
 }
 
 /** Entry [j][s]: how many drafted tokens shape s would keep of what is offered after j committed ones. */
@@ -141,15 +189,26 @@ function keptByShape(
   });
 }
 
-/** Backwards over the answer: the least time from each place on, by the shape in use. Begins with a single token. */
-function leastMs(kept: readonly (readonly number[])[], points: readonly CostPoint[]): number {
-  let least = kept.map((): number[] => []);
-  least = [...least, points.map(() => 0)];
+/** Backwards over the answer: the best way from each place on, by the shape in use. Begins with a single token. */
+function fastestWay(
+  kept: readonly (readonly number[])[],
+  points: readonly CostPoint[],
+  chargeOfUseless: number,
+): Way {
+  const price = ({ ms, uselessMs }: Way): number => ms + chargeOfUseless * uselessMs;
+  let ways: Way[][] = kept.map(() => []);
+  ways = [...ways, points.map(() => ({ ms: 0, uselessMs: 0 }))];
   for (let at = kept.length - 1; at >= 0; at--) {
-    const bySent = points.map(({ baseMs }, s) => baseMs + least[at + kept[at]![s]! + 1]![s]!);
-    least[at] = points.map((_, used) =>
-      Math.min(...bySent.map((ms, s) => ms + (s === used ? 0 : points[s]!.switchMs!))),
+    const bySent = points.map(({ baseMs }, s): Way => {
+      const rest = ways[at + kept[at]![s]! + 1]![s]!;
+      const useless = s > 0 && kept[at]![s] === 0 ? baseMs - points[0]!.baseMs : 0;
+      return { ms: baseMs + rest.ms, uselessMs: useless + rest.uselessMs };
+    });
+    ways[at] = points.map((_, used) =>
+      bySent
+        .map((way, s) => ({ ...way, ms: way.ms + (s === used ? 0 : points[s]!.switchMs!) }))
+        .reduce((best, way) => (price(way) < price(best) ? way : best)),
     );
   }
-  return least[0]![0]!;
+  return ways[0]![0]!;
 }

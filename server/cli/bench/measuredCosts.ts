@@ -13,6 +13,7 @@ export async function measuredCosts(
   const costs = await measureCosts(engine.target, {
     threadChoices: threadChoices(engine),
     hasShapes: keepsGraphs(engine.device),
+    rows: "reached", // No trace is kept.
     rowWidth: ROW_WIDTH,
     now: () => performance.now(),
     signal,

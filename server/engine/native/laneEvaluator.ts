@@ -82,8 +82,9 @@ export class LaneEvaluator implements Evaluator {
   }
 
   /** As of the context, for its own tokens of the last evaluation. */
-  copyRow(index: number, into: Float32Array): void {
-    this.parts.context.copyRow(this.rowsFrom() + index, into);
+  copyRow(index: number, into: Float32Array, first = index): void {
+    const from = this.rowsFrom();
+    this.parts.context.copyRow(from + index, into, from + first);
   }
 
   copyRows(first: number, into: Float32Array): Promise<void> {

@@ -24,6 +24,7 @@ import { NativeTarget } from "./nativeTarget.ts";
 import { openLanes } from "./openLanes.ts";
 import { MIN_POOL_THREADS, type ThreadPool } from "./threadPool.ts";
 import { TokenBatch } from "./tokenBatch.ts";
+import { WaitingPlace } from "./waitingPlace.ts";
 
 /** A root and the largest draft. */
 const MAX_ROWS = 1 + MAX_TREE_TOKENS;
@@ -80,15 +81,16 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
       const turns = llama.gpu === "vulkan" ? vulkanTurns : null;
       const pool = onCpu ? threadPoolFor(native, file) : null;
-      const context = new NativeContext(native, pointer, size.cells, turns, pool);
+      const place = onCpu ? null : new WaitingPlace();
+      const context = new NativeContext(native, pointer, size.cells, turns, pool, place);
       const isEndOfText = endOfTextOf(vocabulary, vocabularySize);
       const shared = { vocabularySize, maxThreads: file.maxThreads, onCpu, isEndOfText };
       const target = await orFree(context, () => {
-        const scanner = new RowScanner(vocabularySize, MAX_ROWS, vocabularySize);
+        const scanner = new RowScanner(vocabularySize, MAX_ROWS + 1, vocabularySize);
         return new NativeTarget({
           ...shared,
           evaluator: new SoleEvaluator(context, new TokenBatch(native, BATCH_TOKENS, sequences)),
-          reader: new RowReader(context, scanner, MAX_ROWS),
+          reader: new RowReader(context, scanner, MAX_ROWS, !onCpu),
           contextTokens: size.contextTokens,
         });
       });

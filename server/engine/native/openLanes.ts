@@ -11,6 +11,7 @@ import { NativeContext, type Turns } from "./nativeContext.ts";
 import { NativeLanes } from "./nativeLanes.ts";
 import { NativeTarget } from "./nativeTarget.ts";
 import { RowReader } from "./rowReader.ts";
+import { WaitingPlace } from "./waitingPlace.ts";
 
 /** LLAMA_MAX_SEQ, less one that holds the last cell. */
 const MAX_SEQUENCES = 255;
@@ -45,7 +46,8 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
   const { contextTokens, cellsEach, cells } = laneCells(model);
   await checkMemory(model, cells);
   const pointer = await createContext(native, model, cells, lanes * sequencesEach + 1);
-  const context = new NativeContext(native, pointer, cells, model.turns);
+  const place = model.onCpu ? null : new WaitingPlace();
+  const context = new NativeContext(native, pointer, cells, model.turns, null, place);
   const batch = new LaneBatch(native, BATCH_TOKENS, sequencesEach);
   if (fillsShapes) await holdLastCell(context, batch, lanes * sequencesEach, maxThreads);
   return new NativeLanes({
@@ -58,8 +60,8 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
     counts: laneCounts(lanes, BATCH_TOKENS, fillsShapes),
     fillsShapes,
     targetOf: (lane) => {
-      const scanner = new RowScanner(vocabularySize, LANE_ROWS, vocabularySize);
-      const reader = new RowReader(lane, scanner, LANE_ROWS);
+      const scanner = new RowScanner(vocabularySize, LANE_ROWS + 1, vocabularySize);
+      const reader = new RowReader(lane, scanner, LANE_ROWS, !onCpu);
       return new NativeTarget({
         evaluator: lane,
         reader,

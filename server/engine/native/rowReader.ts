@@ -1,5 +1,6 @@
 // Reads the rows of an evaluation. Logits are copied out of the library before its next evaluation, which overwrites
 // them; the scan of a row waits until somebody needs it, at the latest while the next evaluation runs.
+import { setImmediate as turn } from "node:timers/promises";
 import type { EvaluateOptions, TopRows } from "../../../core/laser/index.ts";
 import type { RowScanner } from "../rows/rowScanner.ts";
 import type { NativeContext } from "./nativeContext.ts";
@@ -10,10 +11,6 @@ type Wanted = Pick<EvaluateOptions, "rows" | "topK" | "alsoTokens">;
 const MIN_ROWS_IN_BACKGROUND = 8;
 /** As many as Node's pool has unless told otherwise. */
 const COPYING_THREADS = 4;
-
-/** How far a row is. */
-const COPIED = 1;
-const LOADED = 2;
 
 /** Rows that are copied by other threads. */
 interface Copying {
@@ -28,12 +25,18 @@ export class RowReader {
   private evaluation = 0;
   /** Resolves when copying ended, well or badly; null when it has. */
   private copying: Promise<void> | null = null;
+  private reused: TopRows | null = null;
 
-  /** @param scanner has room for `maxRows` rows */
+  /**
+   * @param scanner has room for `maxRows` rows and one more: rows that are judged are copied there one after another, where
+   *   the last one still lies in the processor's cache. A place of its own costs each row as much again (7 µs with 32,000
+   *   words, 19 with 128,256).
+   */
   constructor(
     private readonly context: Pick<NativeContext, "copyRow" | "copyRows">,
     private readonly scanner: RowScanner,
     readonly maxRows: number,
+    private readonly scansBeside = false,
   ) {}
 
   /** Resolves when the library may overwrite its rows, whether or not all could be copied. */
@@ -48,30 +51,37 @@ export class RowReader {
   read(first: number, rows: number, wanted: Wanted): TopRows {
     const evaluation = ++this.evaluation;
     const copying = wanted.rows === "all" ? this.copyAll(first, rows) : null;
-    const result = this.emptyRows(rows, wanted);
-    const progress = new Uint8Array(rows);
-    const copy = (row: number): void => {
+    const result = wanted.rows === "reached" ? this.reusedRows(rows, wanted) : this.emptyRows(rows, wanted);
+    const inPlace = new Uint8Array(rows);
+    const loaded = new Uint8Array(rows);
+    let shared = -1;
+    const isInPlace = (row: number): boolean => {
       if (evaluation !== this.evaluation) throw new RangeError(`row ${row} is of an earlier evaluation`);
-      if (progress[row]! >= COPIED) return;
-      if (copying?.isDone() !== true) this.context.copyRow(first + row, this.scanner.row(row));
-      progress[row] = COPIED;
+      return inPlace[row] === 1 || copying?.isDone() === true;
     };
+    /** Where the row is, in its own place or the one that all share. */
+    const placeOf = (row: number): number => {
+      if (isInPlace(row)) return row;
+      if (shared !== row) this.context.copyRow(first + row, this.scanner.row(this.maxRows), first);
+      shared = row;
+      return this.maxRows;
+    };
+    // A decode that waits for the copies begins in the same turn of the event loop.
+    const ready = this.scansBeside ? copying?.all.then(() => turn()) : copying?.all;
+    ready?.catch(() => undefined); // Whoever loads a row is told.
     return {
       ...result,
-      ready: copying?.all ?? Promise.resolve(),
-      best: (row) => {
-        copy(row);
-        return this.scanner.largest(row);
-      },
+      ...(ready && { ready }),
+      best: (row) => this.scanner.largest(placeOf(row)),
       whole: (row) => {
-        copy(row);
+        if (!isInPlace(row)) this.context.copyRow(first + row, this.scanner.row(row), first);
+        inPlace[row] = 1;
         return this.scanner.row(row);
       },
       load: (row) => {
-        if (progress[row] === LOADED) return;
-        copy(row);
-        this.scan(row, row, result, wanted);
-        progress[row] = LOADED;
+        if (loaded[row] === 1) return;
+        this.scan(placeOf(row), row, result, wanted);
+        loaded[row] = 1;
       },
     };
   }
@@ -81,7 +91,7 @@ export class RowReader {
     const { context, scanner } = this;
     const isContiguous = rows >= MIN_ROWS_IN_BACKGROUND && scanner.block(0, rows) !== null;
     if (!isContiguous) {
-      for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i));
+      for (let i = 0; i < rows; i++) context.copyRow(first + i, scanner.row(i), first);
       return { all: Promise.resolve(), isDone: () => true };
     }
     let isDone = false;
@@ -105,6 +115,17 @@ export class RowReader {
         return isDone;
       },
     };
+  }
+
+  /** Arrays of rows that nobody reads after the next evaluation begins: those of the last such one, where they fit. */
+  private reusedRows(rows: number, wanted: Wanted): TopRows {
+    const { reused } = this;
+    const width = Math.min(wanted.topK, this.scanner.vocabularySize);
+    const others = rows * (wanted.alsoTokens?.length ?? 0);
+    if (reused?.rows === rows && reused.width === width && reused.alsoLogits?.length === others)
+      return reused;
+    this.reused = this.emptyRows(rows, wanted);
+    return this.reused;
   }
 
   /** The rows of an evaluation in several batches: scanned batch by batch, so that any number fits. */

@@ -11,6 +11,10 @@ import { NativeLanes } from "../../../../../server/engine/native/nativeLanes.ts"
 import { NativeTarget } from "../../../../../server/engine/native/nativeTarget.ts";
 import { RowReader } from "../../../../../server/engine/native/rowReader.ts";
 import { RowScanner } from "../../../../../server/engine/rows/rowScanner.ts";
+import { SoleEvaluator } from "../../../../../server/engine/native/evaluator.ts";
+import { TokenBatch } from "../../../../../server/engine/native/tokenBatch.ts";
+import { WaitingPlace } from "../../../../../server/engine/native/waitingPlace.ts";
+import { table } from "../../../../support/check.ts";
 import { seededRandom } from "../../../../support/random.ts";
 
 const VOCABULARY = 64;
@@ -40,7 +44,10 @@ function watchedLibrary() {
           done(null, 0);
         });
     };
-  const copy = Object.assign(() => undefined, { async: inBackground("copy", "copy", ["decode"]) });
+  const copiedFrom: unknown[] = [];
+  const copy = Object.assign((_: unknown, from: unknown) => copiedFrom.push(from), {
+    async: inBackground("copy", "copy", ["decode"]),
+  });
   const functions = {
     getMemory: () => 1n,
     setNThreads: () => {
@@ -57,11 +64,24 @@ function watchedLibrary() {
       return 1n;
     },
     copy,
-    decode: { async: inBackground("decode", "decode", ["decode", "copy"]) },
-    synchronize: { async: inBackground("synchronize", "decode", ["decode", "copy"]) },
+    decode: Object.assign(
+      () => {
+        watch("decode here", "decode", "copy");
+        running.decode++; // A device computes until the next call.
+        return 0;
+      },
+      { async: inBackground("decode", "decode", ["decode", "copy"]) },
+    ),
+    synchronize: Object.assign(
+      () => {
+        running.decode--;
+        watch("synchronize here", "decode", "copy");
+      },
+      { async: inBackground("synchronize", "decode", ["decode", "copy"]) },
+    ),
     free: { async: inBackground("free", null, ["decode", "copy"]) },
   };
-  return { native: { functions } as unknown as Native, found, calls };
+  return { native: { functions } as unknown as Native, found, calls, copiedFrom };
 }
 
 const batchOf = (native: Native): LaneBatch => new LaneBatch(native, 32, 2);
@@ -80,6 +100,85 @@ test("cells freed during a decode are erased after it, and rows are refused mean
   assert.deepEqual(calls, ["set threads", "decode", "synchronize", "erase"]);
   assert.deepEqual(found, []);
 });
+
+test("the library is asked once for rows that follow each other, and again after a decode", async () => {
+  const { native, calls, copiedFrom } = watchedLibrary();
+  const context = new NativeContext(native, 1n, 256, null);
+  const into = new Float32Array(VOCABULARY);
+  const rowsAsked = (): number => calls.filter((name) => name === "row").length;
+  await context.decode(batchOf(native).struct, 1);
+  copiedFrom.length = 0;
+  for (const row of [2, 3, 6]) context.copyRow(row, into, 2);
+  assert.deepEqual(copiedFrom, [1n, 1n + 256n, 1n + 1024n]);
+  assert.equal(rowsAsked(), 1);
+  context.copyRow(6, into);
+  assert.equal(rowsAsked(), 2);
+  await context.decode(batchOf(native).struct, 1);
+  context.copyRow(6, into);
+  assert.equal(rowsAsked(), 3);
+});
+
+test("a device's brief decode is waited for here, after what else waits for this thread", async () => {
+  const { native, found, calls } = watchedLibrary();
+  const context = new NativeContext(native, 1n, 256, null, null, new WaitingPlace());
+  const { struct } = batchOf(native);
+  await context.decode(struct, 1);
+  const decoding = context.decode(struct, 1);
+  setImmediate(() => calls.push("other work"));
+  await turn();
+  context.eraseSequence(0, 0);
+  await decoding;
+  const here = ["decode here", "other work", "synchronize here", "erase"];
+  assert.deepEqual(calls, ["set threads", "decode", "synchronize", ...here]);
+  assert.deepEqual(found, []);
+});
+
+test("a decode that took long is not waited for here the next time", () => {
+  const place = new WaitingPlace();
+  assert.equal(place.isHere(8), false);
+  place.observe(8, 5);
+  assert.deepEqual([place.isHere(8), place.isHere(16)], [true, false]);
+  place.observe(8, 500);
+  assert.equal(place.isHere(8), false);
+});
+
+table(
+  "rows are scanned while a device computes the next ones, and before other threads of this processor do",
+  [
+    { name: "on a device", place: null, beside: true, before: "decode" },
+    {
+      name: "on a device that is waited for here",
+      place: new WaitingPlace(),
+      beside: true,
+      before: "decode here",
+    },
+    { name: "on the processor", place: null, beside: false, before: undefined },
+  ],
+  async ({ place, beside, before }) => {
+    const { native, found, calls } = watchedLibrary();
+    const context = new NativeContext(native, 1n, 256, null, null, place);
+    const target = new NativeTarget({
+      evaluator: new SoleEvaluator(context, new TokenBatch(native, 32, 1)),
+      reader: new RowReader(context, new RowScanner(VOCABULARY, ROWS + 1, VOCABULARY), ROWS, beside),
+      vocabularySize: VOCABULARY,
+      contextTokens: 256,
+      maxThreads: 1,
+      onCpu: !beside,
+      isEndOfText: () => false,
+    });
+    const options = { rows: "all", topK: 4, signal: { aborted: false } } as const;
+    await target.evaluate(new Int32Array(ROWS), options);
+    const rows = await target.evaluate(new Int32Array(ROWS), options);
+    calls.length = 0;
+    const next = target.evaluate(new Int32Array(ROWS), options);
+    await rows.ready;
+    rows.load!(3);
+    assert.equal(calls.at(-1), before);
+    await next;
+    await target.dispose();
+    assert.deepEqual(found, []);
+  },
+);
 
 test("a decode and the end of the context wait for copies of rows", async () => {
   const { native, found, calls } = watchedLibrary();
@@ -115,12 +214,13 @@ test("a decode that waits for its turn waits for copies that begin meanwhile", a
   assert.deepEqual(found, []);
 });
 
-test.each([1, 2, 3])(
+test.each([1, 2, 3, 4])(
   "lanes that begin texts, read rows and write answers at any moment (seed %i)",
   async (seed) => {
     const { native, found } = watchedLibrary();
     const random = seededRandom(seed);
-    const context = new NativeContext(native, 1n, 4096, null);
+    const place = seed % 2 === 0 ? new WaitingPlace() : null;
+    const context = new NativeContext(native, 1n, 4096, null, null, place);
     const lanes = new NativeLanes({
       context,
       batch: new LaneBatch(native, 256, 4),
@@ -133,7 +233,7 @@ test.each([1, 2, 3])(
       targetOf: (evaluator) =>
         new NativeTarget({
           evaluator,
-          reader: new RowReader(evaluator, new RowScanner(VOCABULARY, ROWS, VOCABULARY), ROWS),
+          reader: new RowReader(evaluator, new RowScanner(VOCABULARY, ROWS + 1, VOCABULARY), ROWS),
           vocabularySize: VOCABULARY,
           contextTokens: 256,
           maxThreads: 1,

@@ -30,7 +30,7 @@ function library() {
         ends.push({ end, fail: reject });
       }),
   };
-  const reader = new RowReader(context, new RowScanner(VOCABULARY, ROWS, VOCABULARY), ROWS);
+  const reader = new RowReader(context, new RowScanner(VOCABULARY, ROWS + 1, VOCABULARY), ROWS);
   return { reader, ends, copied: () => copied };
 }
 
