@@ -2,8 +2,12 @@
 // core alone.
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Those that take a fifth of their lane or more, though they are not long to read. */
-const LONG = ["model/conformance", "model/strict", "model/gpu", "model/evaluate", "protocol/worker/runs"];
+/** Those that take a fifth of their lane or more, or five seconds, though they are not long to read. */
+const LONG = [
+  ...["model/conformance", "model/strict", "model/gpu", "model/evaluate"],
+  "protocol/worker/runs",
+  ...["unit/core/laser/plannerWorlds", "unit/server/files/wheels/wheel", "unit/server/files/traces/size"],
+];
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
