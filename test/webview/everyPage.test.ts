@@ -138,13 +138,16 @@ test("the checks find a part that only the mouse reaches, and one that moves", a
   );
 });
 
+/** A table of contents, which a narrow page leaves out, and actions that it keeps in a menu. */
+const ELSEWHERE = ".contents, [popover], [popovertarget]";
+
 // Last: the text stays as large.
 table("text of twice the size fits, and every control exists", POPULATED_PAGES, async (shown) => {
   const { page } = await shared(shown);
-  const controls = await hiddenControls(page, ".contents");
+  const controls = await hiddenControls(page, ELSEWHERE);
   await doubleText(page);
   assert.deepEqual(await truncatedTexts(page), []);
-  assert.deepEqual(await hiddenControls(page, ".contents"), controls);
+  assert.deepEqual(await hiddenControls(page, ELSEWHERE), controls);
   // A title ends in "…" if it is too long for a line of its own, not beside buttons that could wrap.
   const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
   for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);

@@ -23,12 +23,6 @@ export class Plot extends LightElement {
     this.measure();
   });
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.addEventListener("keydown", this.onKey);
-    this.addEventListener("click", this.onClick);
-  }
-
   override disconnectedCallback(): void {
     this.sizes.disconnect();
     super.disconnectedCallback();
@@ -48,6 +42,11 @@ export class Plot extends LightElement {
   }
 
   protected override updated(): void {
+    // Without marks it is a picture, which has nothing to press. Each is added once, however often.
+    if (this.marks > 0) {
+      this.addEventListener("keydown", this.onKey);
+      this.addEventListener("click", this.onClick);
+    }
     if (!this.wantsFocus) return;
     this.wantsFocus = false;
     this.querySelector<SVGElement>(`[data-mark="${this.focused}"]`)?.focus();

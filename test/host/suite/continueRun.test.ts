@@ -70,10 +70,13 @@ describe("continuing from a kept trace", () => {
 
   it("says of each token that it wrote why it is there, and nothing about those before", async () => {
     const { trace } = shown();
-    const answer = vscode.window.visibleTextEditors
-      .map(({ document }) => document)
-      .find(({ uri }) => uri.path === "/fox.from-3.answer.md");
-    assert.ok(answer !== undefined, "the answer is not on show");
+    // The trace was opened beside the prompt, as the answer was, and may stand over it.
+    const [known] = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs.map(({ input }) => input))
+      .filter((input) => input instanceof vscode.TabInputText)
+      .filter(({ uri }) => uri.path === "/fox.from-3.answer.md");
+    assert.ok(known !== undefined, "the answer is not open");
+    const answer = await vscode.workspace.openTextDocument(known.uri);
     const inherited = inheritedText(trace.request, trace.tokens);
     const hoversAt = (offset: number): Thenable<vscode.Hover[]> =>
       vscode.commands.executeCommand("vscode.executeHoverProvider", answer.uri, answer.positionAt(offset));

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { parsePrompty } from "../../../core/prompts/index.ts";
+import { ANSWER_LANGUAGE } from "../../../extension/host/catalogue.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
 
 interface Rule {
@@ -77,9 +78,11 @@ test("every rule that is included exists, and the manifest names the grammar", (
   const { contributes } = read("package.json") as {
     contributes: { grammars: readonly { language: string; scopeName: string; path: string }[] };
   };
-  const [own, ...others] = contributes.grammars;
+  const [own, ofAnswers, ...others] = contributes.grammars;
   assert.deepEqual(
     [own?.language, own?.scopeName, own?.path, others],
     ["prompty", grammar.scopeName, "./extension/prompty.grammar.json", []],
   );
+  const answers = read(ofAnswers?.path ?? "") as { readonly scopeName: string };
+  assert.deepEqual([ofAnswers?.language, ofAnswers?.scopeName], [ANSWER_LANGUAGE, answers.scopeName]);
 });

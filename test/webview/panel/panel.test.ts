@@ -305,6 +305,8 @@ test("an error is shown once, wherever it came from", async (context) => {
   const down = { state: "down", stats: null, error: ERROR } as const;
   const panel = await opened(context, { kind: "snapshot", status: down, run: failed });
   assert.equal(await panel.page.locator(".error").count(), 1);
+  await panel.page.locator(".error").getByRole("button", { name: "Choose Model" }).click();
+  assert.deepEqual((await panel.sent()).at(-1), { kind: "fix", of: "run", at: 0 });
   await panel.send({ kind: "status", status: { ...down, error: OTHER_ERROR } });
   assert.equal(await panel.page.locator(".error").count(), 2);
 });

@@ -1,5 +1,6 @@
 // The layout of the trace editor: panes and columns fit the window, text of twice the size is not cut.
 import assert from "node:assert/strict";
+import { test } from "vitest";
 import { PANES } from "../../../webview/trace/traceState.ts";
 import { table } from "../../support/check.ts";
 import { truncatedTexts, doubleText } from "../../support/webview/truncationChecks.ts";
@@ -38,6 +39,20 @@ table(
     }
   },
 );
+
+test("actions stand side by side, and in a narrow page in a menu that closes after a choice", async (context) => {
+  const editor = await openedTrace(bench, context, REAL_TEXT, WIDE);
+  const { page } = editor;
+  const [opener, csv] = ["Actions", "Export CSV…"].map((name) => page.getByRole("button", { name }));
+  assert.deepEqual([await opener!.isVisible(), await csv!.isVisible()], [false, true]);
+  await page.setViewportSize({ width: 420, height: 800 });
+  assert.deepEqual([await opener!.isVisible(), await csv!.isVisible()], [true, false]);
+  await opener!.focus();
+  await page.keyboard.press("Enter");
+  await csv!.click();
+  await csv!.waitFor({ state: "hidden" });
+  assert.deepEqual((await editor.sent()).at(-1), { kind: "command", command: "exportCsv" });
+});
 
 table(
   "the columns fill the window, and every head of the table of steps is in sight",
