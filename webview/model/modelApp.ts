@@ -93,8 +93,8 @@ export class LaserModel extends LightElement {
           ${this.backendsView(known)}
         </section>
       </div>
-      <section aria-labelledby="costs-title">
-        <h2 id="costs-title">What an evaluation costs</h2>
+      <section aria-labelledby="evaluation-title">
+        <h2 id="evaluation-title">What an evaluation costs</h2>
         ${this.costsView(known)}
       </section>
       <section aria-labelledby="estimate-title">
