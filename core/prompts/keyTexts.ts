@@ -11,7 +11,7 @@ export const TOP_KEYS: KeyTexts = {
   tags: "Words to find it by.",
   metadata: "Facts for other tools, such as authors and tags in Prompty's second version.",
   model: "The model and its parameters. Which model runs is chosen in the settings.",
-  laser: "How LASER decodes the answer: strategy, limits, relaxed verification, pool.",
+  laser: "How LASER decodes the answer: strategy, limits, relaxed verification, pool and group.",
   inputs: "The variables of the prompt, with their types and default values.",
   outputs: "What the answer holds, for other tools.",
   sample: "Values of variables to try the prompt with. They take precedence over those of `inputs`.",
@@ -50,6 +50,8 @@ export const INPUT_KEYS: KeyTexts = {
 /** Of the `laser:` block; its other keys are settings. */
 export const LASER_TEXTS: KeyTexts = {
   pool: "File of earlier answers to draft from, instead of the setting's: JSON Lines or a pool file. The path counts from the prompt file.",
+  group:
+    "Group of the pool that the prompt is about. Its answers count in full, those of others what they have proved worth.",
   relaxed: "The rule of relaxed verification.",
   guards: "Limits on what relaxed verification may keep.",
 };

@@ -9,11 +9,11 @@ import type { Entry, YamlReader } from "./yamlReader.ts";
 export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBlock | null {
   if (entry === undefined) return null;
   const settings: Record<string, unknown> = {};
-  if (reader.isNull(entry.value)) return { settings, pool: null };
+  if (reader.isNull(entry.value)) return { settings, pool: null, group: null };
   const entries = reader.entries(entry.value);
   if (entries === null) {
     wrongType(entry, "a map of LASER's settings", reader);
-    return { settings, pool: null };
+    return { settings, pool: null, group: null };
   }
   readGroup(entries, null, settings, reader);
   for (const group of LASER_GROUPS) {
@@ -23,7 +23,11 @@ export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBl
     if (inner === null) wrongType(found, "a map", reader);
     else readGroup(inner, group, settings, reader);
   }
-  return { settings, pool: readPool(entries, reader) };
+  return {
+    settings,
+    pool: readText(entries, "pool", "the path of a pool file", reader),
+    group: readText(entries, "group", "the name of a group", reader),
+  };
 }
 
 function readGroup(
@@ -52,12 +56,20 @@ function readGroup(
   }
 }
 
-function readPool(entries: readonly Entry[], reader: YamlReader): string | null {
-  const entry = entries.find(({ key }) => key === "pool");
+/** A name or path; null if it is not given. `wanted` says what it must be, such as "the path of a pool file". */
+function readText(
+  entries: readonly Entry[],
+  name: "pool" | "group",
+  wanted: string,
+  reader: YamlReader,
+): string | null {
+  const entry = entries.find(({ key }) => key === name);
   if (entry === undefined || reader.isNull(entry.value)) return null;
-  const path = reader.scalar(entry.value);
-  if (typeof path === "string" && path.trim() !== "") return path.trim();
-  wrongType(entry, "the path of a pool file", reader);
+  const text = reader.scalar(entry.value);
+  if (typeof text === "string" && text.trim() !== "") return text.trim();
+  // A group may be called 18.
+  if (name === "group" && typeof text === "number") return String(text);
+  wrongType(entry, wanted, reader);
   return null;
 }
 

@@ -26,6 +26,7 @@ export type PoolFault =
       readonly line: number | null;
       readonly reason: string;
     }
+  | { readonly tag: "poolFrozen"; readonly path: string }
   | { readonly tag: "poolEntryUnknown"; readonly path: string; readonly entry: number }
   /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
@@ -99,6 +100,12 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     message: (fault) =>
       `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
     nextStep: "Check the path and the file; laser groups METHOD --help describes what each method reads.",
+  },
+  poolFrozen: {
+    blame: "input",
+    message: (fault) => `The pool file ${fault.path} is frozen: its answers stay as they are.`,
+    nextStep: (fault) =>
+      `Write to another file, or let it change again: laser pool freeze --off ${fault.path}.`,
   },
   poolEntryUnknown: {
     blame: "input",

@@ -11,6 +11,7 @@ export * from "./poolSource.ts";
 export * from "./upkeep.ts";
 export { PoolRoom } from "./room.ts";
 export {
+  isFrozenPool,
   isPoolFile,
   readPoolFile,
   readPoolTexts,

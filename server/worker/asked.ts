@@ -13,21 +13,24 @@ import {
   withValues,
   type GenerationSettings,
 } from "../../core/settings/index.ts";
+import { namedRoute } from "../pools/index.ts";
 import type { AnswerParams, GenerateParams } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
 import { applyTemplate, isPlainText, messagesOf } from "./prompt.ts";
 import type { GenerateOptions } from "./session.ts";
 
-type Asked = Pick<GenerateOptions, "prompt" | "settings">;
+type Asked = Pick<GenerateOptions, "prompt" | "settings" | "route">;
 
 /** @throws PromptError; WorkerError for an answer that can't be continued */
 export function askedRun(params: GenerateParams, engine: Engine): Asked {
   const { settings, promptFile, continueFrom } = params;
   if (continueFrom !== undefined) return continuePrompt(continueFrom, promptFile, settings, engine);
   const { systemInUserTurn } = settings;
+  const group = parsePrompty(params.source).laser?.group ?? null;
   return {
     prompt: applyTemplate(messagesOf(params), promptFile, engine, new Date(), systemInUserTurn),
     settings,
+    ...(group !== null && { route: { subject: null, ...namedRoute(group) } }),
   };
 }
 

@@ -322,10 +322,10 @@ export class WorkerService {
   ): Promise<WorkerResults["generate"]> {
     const { poolPath } = params;
     const { session } = this.loaded;
-    const { prompt, settings } = askedRun(params, session.engine);
+    const asked = askedRun(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
     const { finish, tokens, prefillTokens, prefillMs } = (
-      await this.write(session, { prompt, settings, pool, signal }, id, {
+      await this.write(session, { ...asked, pool, signal }, id, {
         onRun: (event) => this.options.send({ ...event, request: id }),
       })
     ).result;

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
-import { destinationOf, withLock, type HeldLock } from "../../files/index.ts";
 import {
   dropEntries,
   evictToBudget,
@@ -12,6 +11,7 @@ import {
   isPoolFile,
   mergePools,
   type NamedPool,
+  type ReadPool,
   PoolError,
   prune,
   readGroupsFile,
@@ -23,23 +23,23 @@ import {
   writePoolFile,
   type Answer,
   type PoolBudget,
-  type ReadPool,
   type StoredPool,
 } from "../../pools/index.ts";
-import { addingAnswers, inPieces, requireTokenizer, storingPool, turnFor } from "../../worker/index.ts";
+import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { withQuiet } from "../settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
 import { poolList } from "../terminal/poolList.ts";
+import { changing, freezePool, locked, type LockedPlace } from "../poolChanges.ts";
 import { exportPool } from "../poolExport.ts";
 import { noteRepeated } from "../poolSource.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
 import { requirePoolOutput } from "../poolOutput.ts";
 import { decimal, wholeNumber } from "../options.ts";
-import { complain, note, openProgress, print } from "../terminal/output.ts";
+import { complain, openProgress, print } from "../terminal/output.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -61,7 +61,7 @@ interface BudgetFlags {
 }
 
 /**
- * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
+ * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `freeze`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
  * loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
@@ -101,6 +101,12 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .argument("<file>", "a pool file", expandHome)
     .argument("<entries...>", "numbers of entries", collectEntries)
     .action(drop);
+  pool
+    .command("freeze")
+    .description("keep the answers of a pool file as they are; forget still removes a user or an item")
+    .argument("<file>", "a pool file", expandHome)
+    .option("--off", "let it change again")
+    .action(freezePool);
   pool
     .command("export")
     .description("write the answers of a pool file as JSON lines")
@@ -233,14 +239,16 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
     });
     return words;
   }
-  await changing(file, signal, async (stored, { beforeReplace }) => {
+  const forgetAnswers = async (stored: ReadPool, { beforeReplace }: LockedPlace): Promise<void> => {
     const left = forgetKey(stored, key);
     const gone = stored.entries.length - left.entries.length;
     if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
     // Another name of the file would keep what is to be forgotten.
     await writePoolFile(file, left, { onlyName: true, beforeReplace });
     words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
-  });
+  };
+  // Who asks to be forgotten doesn't wait until a pool may change again.
+  await changing(file, signal, forgetAnswers, { evenFrozen: true });
   return words;
 }
 
@@ -308,44 +316,6 @@ async function readAll(
     files.push(file.answers);
   }
   return files.flat();
-}
-
-/** Where a pool is written while its lock is held. */
-interface LockedPlace {
-  /** The last check before the file is put in place. @throws FilesError lockLost; the signal's reason when stopped */
-  readonly beforeReplace: () => Promise<void>;
-}
-
-/** Reads, changes and writes a pool file under its lock. */
-async function changing(
-  file: string,
-  signal: AbortSignal,
-  change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  await isPoolFile(file); // Taking the lock of a missing file would create its folder.
-  await locked(file, signal, async (place) => {
-    await change(await readPoolFile(file, null), place);
-  });
-}
-
-/** Works under the lock of a pool file, the same one whatever link names it. A device needs none. */
-async function locked(
-  file: string,
-  signal: AbortSignal,
-  work: (place: LockedPlace) => Promise<void>,
-): Promise<void> {
-  const destination = await destinationOf(file);
-  const placeOf = (held: HeldLock | null): LockedPlace => ({
-    beforeReplace: async () => {
-      await turnFor(signal);
-      await held?.check();
-    },
-  });
-  if (destination.kind === "device") return work(placeOf(null));
-  const onWait = ({ pid, host }: { readonly pid: number; readonly host: string }): void => {
-    note(`waiting for process ${pid} on ${host}, which is changing the same pool`);
-  };
-  await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
 }
 
 async function keep(

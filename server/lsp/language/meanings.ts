@@ -69,7 +69,12 @@ function laserKeys(group: string | null): readonly KeyMeaning[] {
   return laserKeysIn(group).map((key) => {
     const known = LASER_KEYS.get(group === null ? key : `${group}.${key}`);
     if (known !== undefined) return ofSetting(key, settingOf(known.name));
-    return { key, text: LASER_TEXTS[key] ?? "", setting: null, takes: key === "pool" ? "value" : "keys" };
+    return {
+      key,
+      text: LASER_TEXTS[key] ?? "",
+      setting: null,
+      takes: key === "pool" || key === "group" ? "value" : "keys",
+    };
   });
 }
 

@@ -83,6 +83,7 @@ laser:
   relaxed: {topK: 3}
   guards: {max_nats_given_up: 2}
   pool: a/b.laserpool
+  group: 18
 ---
 user:
 x
@@ -103,4 +104,5 @@ x
     },
   );
   assert.equal(laser?.pool, "a/b.laserpool");
+  assert.equal(laser?.group, "18");
 });
