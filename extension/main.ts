@@ -30,7 +30,7 @@ import { terminalProfile } from "./doors/terminalProfile.ts";
 import { openWalkthrough } from "./commands/walkthrough.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
-import { idleUnloadMinutes } from "./settings/config.ts";
+import { idleUnloadMinutes, placesOf } from "./settings/config.ts";
 import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
 import { followTail } from "./answer/followTail.ts";
 import { AnswerHover } from "./answer/hover.ts";
@@ -83,6 +83,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       laserOnly: laserOnly(),
       idleUnloadMinutes: idleUnloadMinutes(),
     }),
+    places: placesOf,
   });
   running = client;
   const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;

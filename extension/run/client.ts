@@ -15,9 +15,11 @@ import { ErrorTextSchema, messageOf, parse, type ErrorText } from "../../core/ba
 import { CRASH_WINDOW_MS, CrashCount, MAX_CRASHES } from "../../server/protocol/crashCount.ts";
 import {
   METHODS_VERSION,
+  placesRequest,
   runEventNotice,
   statusNotice,
   type Method,
+  type Places,
   type RunEvent,
   type RunId,
   type ServerStatus,
@@ -40,6 +42,8 @@ export interface ServerClientOptions {
     readonly laserOnly: boolean;
     readonly idleUnloadMinutes: number;
   };
+  /** What the settings name for a document; null where they are faulty. */
+  readonly places: (document: vscode.Uri) => Places | null;
   /** A server that does not answer its first message within this time is killed. */
   readonly answerMs?: number;
 }
@@ -123,6 +127,9 @@ export class ServerClient implements Disposable {
         },
         errorHandler: this.errorHandler(() => client),
       },
+    );
+    client.onRequest(placesRequest.method, ({ uri }: { readonly uri: string }) =>
+      this.options.places(vscode.Uri.parse(uri)),
     );
     client.onNotification(statusNotice.method, (status: ServerStatus) => {
       this.setStatus(status);

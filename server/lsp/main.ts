@@ -43,6 +43,9 @@ connection.onInitialize(({ initializationOptions }) => {
       onDiagnostics: (published) => {
         connection.sendDiagnostics(published).catch(ignore);
       },
+      // A client that knows no such request has nothing to say.
+      places: (uri) =>
+        connection.sendRequest<methods.Places>(methods.placesRequest.method, { uri }).catch(() => null),
     });
   } catch (error) {
     throw responseError(error);
@@ -103,7 +106,7 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   if (document === undefined) return null;
   const counted = await server.counts.ofPrompt(prompts.of(document), model, systemInUserTurn);
   const now = documents.get(uri);
-  if (now !== undefined) server.checks.counted(now);
+  if (now !== undefined) server.checks.seenAgain(now);
   return counted;
 });
 connection.onNotification(methods.trustGrantedNotice.method, () => {
@@ -113,14 +116,17 @@ connection.onNotification(methods.trustGrantedNotice.method, () => {
 serveLanguage({
   ...{ connection, documents, prompts },
   features: () => serving?.features ?? { laserOnly: false },
+  existing: {
+    groups: async (document) => (await serving?.existing.groups(document)) ?? [],
+    models: async (document) => (await serving?.existing.models(document)) ?? [],
+  },
   countTokens: (text) => serving?.counts.count(text) ?? Promise.resolve(null),
 });
 documents.onDidChangeContent(({ document }) => {
   serving?.checks.changed(document);
 });
 documents.onDidClose(({ document }) => {
-  serving?.checks.closed(document);
-  serving?.counts.forget(document.uri);
+  serving?.closed(document);
 });
 documents.listen(connection);
 connection.listen();

@@ -77,6 +77,15 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
   return { kind: "answers", ...nothing, fileBytes: size, groups: groupsOf(all), ...page(all, filter) };
 }
 
+/** The names of the groups that a pool has answers of, in their order. @throws PoolError */
+export async function poolGroupNames(path: string): Promise<readonly string[]> {
+  const { groups } = await listPool(path, { limit: 1 });
+  return groups
+    .map(({ group }) => group)
+    .filter((group) => group !== null)
+    .toSorted();
+}
+
 function entriesOf(stored: StoredPool): readonly ListedEntry[] {
   const tokens = answerTokens(stored);
   const { ids, lastUse } = stored.pool.arrays();

@@ -1,6 +1,7 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
 import { findModelFiles } from "../engine/index.ts";
+import { poolGroupNames } from "../pools/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
@@ -177,6 +178,9 @@ export class WorkerService {
         this.onLanes(id, kind, async (signal) =>
           poolFigures(await this.loaded.addToPool(request.answers, signal)),
         );
+        return;
+      case "poolGroups":
+        void this.begin(id, kind, () => poolGroupNames(request.poolPath));
         return;
       case "tokenize":
         void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));

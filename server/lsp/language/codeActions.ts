@@ -8,13 +8,17 @@ import {
   type KeyNode,
 } from "../../../core/prompts/index.ts";
 import type { Features } from "./completion.ts";
-import { keysBelow } from "./meanings.ts";
-import type { PromptDocument } from "./promptDocument.ts";
+import { keysBelow, meaningOf, wordsFor } from "./meanings.ts";
+import { poolFilesBeside } from "./poolFiles.ts";
+import { keyAtPath, type PromptDocument } from "./promptDocument.ts";
+import { yamlText } from "./yamlText.ts";
 
+/** @param groups those of the pool that the prompt drafts from, as far as they are known */
 export function codeActions(
   document: PromptDocument,
   diagnostics: readonly Diagnostic[],
   { laserOnly }: Features,
+  groups: readonly string[] = [],
 ): CodeAction[] {
   return diagnostics.flatMap((diagnostic) => {
     const start = document.offsetAt(diagnostic.range.start);
@@ -25,7 +29,16 @@ export function codeActions(
       isPreferred,
       edit: { changes: { [document.uri]: [...edits] } },
     });
-    if (diagnostic.code === "unknownKey") return correctKey(document, start, fix);
+    switch (diagnostic.code) {
+      case "unknownKey":
+        return correctKey(document, start, fix);
+      case "wrongValue":
+        return correctValue(document, start, laserOnly, fix);
+      case "groupUnknown":
+        return change(document, ["laser", "group"], groups, fix);
+      case "poolMissing":
+        return change(document, ["laser", "pool"], poolFilesBeside(document.uri), fix);
+    }
     if (laserOnly) return [];
     if (diagnostic.code === "jinjaInvalid") return correctName(document, start, fix);
     if (diagnostic.code === "variableUnused") return removeDeclaration(document, start, fix);
@@ -47,6 +60,33 @@ function correctKey(document: PromptDocument, start: number, fix: Fix): CodeActi
     );
   if (!node || !near) return [];
   return [fix(`Change to "${near}"`, [{ range: document.rangeOf(node.keySpan), newText: near }])];
+}
+
+/** A word that is none of those that a key takes. */
+function correctValue(document: PromptDocument, start: number, laserOnly: boolean, fix: Fix): CodeAction[] {
+  for (const node of eachKey(document.keys)) {
+    if (start < node.keySpan.start || start > node.span.end || node.scalar === null) continue;
+    const meaning = meaningOf(node.path);
+    if (meaning === null || (laserOnly && node.path[0] !== "laser")) continue;
+    return change(document, node.path, Object.keys(wordsFor(meaning)), fix);
+  }
+  return [];
+}
+
+/** Changes the value at a path to the nearest of the known ones. */
+function change(
+  document: PromptDocument,
+  path: readonly string[],
+  known: readonly string[],
+  fix: Fix,
+): CodeAction[] {
+  const node = keyAtPath(document.keys, path);
+  if (node?.scalar == null || node.valueSpan === null) return [];
+  const near = nearestName(node.scalar, known);
+  if (near === null) return [];
+  // What must be in quotes inside a flow map may be in quotes everywhere.
+  const newText = yamlText(near, true);
+  return [fix(`Change to "${near}"`, [{ range: document.rangeOf(node.valueSpan), newText }])];
 }
 
 function correctName(document: PromptDocument, start: number, fix: Fix): CodeAction[] {
@@ -96,7 +136,23 @@ function giveValue(document: PromptDocument, diagnostic: Diagnostic, fix: Fix): 
   return [
     ...(near === null ? [] : [fix(`Change to "${near}"`, [{ range: diagnostic.range, newText: near }])]),
     ...(added === null ? [] : [fix(`Add "${name}" to the sample values`, [added], near === null)]),
+    ...inputEdit(document, name).map((edit) => fix(`Add "${name}" to the inputs`, [edit], false)),
   ];
+}
+
+/** Declares the variable where others are declared, in the form that the file has: a list, or a map; none for no inputs. */
+function inputEdit(document: PromptDocument, name: string): TextEdit[] {
+  const { text } = document;
+  const first = document.keys.find(({ key }) => key === "inputs")?.children[0];
+  if (first === undefined) return [];
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  const lineStart = text.lastIndexOf("\n", first.span.start - 1) + 1;
+  const lead = text.slice(lineStart, first.span.start);
+  const isList = /^\d+$/.test(first.key);
+  if (!(isList ? /^[ \t]*- +$/ : /^[ \t]*$/).test(lead)) return [];
+  const line = isList ? `${lead}name: ${name}${lineEnd}` : `${lead}${name}: {type: string}${lineEnd}`;
+  const range = document.rangeOf({ start: lineStart, end: lineStart });
+  return [{ range, newText: line }];
 }
 
 function sampleEdit(document: PromptDocument, name: string): TextEdit | null {

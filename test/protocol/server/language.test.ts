@@ -38,6 +38,14 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     is: ["plain", "prompt-lookup", "laser-strict", "laser"],
   },
   {
+    name: "keys of the laser block in a flow map, without those that stand",
+    document: withYaml("laser: {pool: a.laserpool, ‸}"),
+    has: ["group", "strategy"],
+    hasNot: ["pool"],
+  },
+  { name: "truth values", document: withYaml("laser:\n  excludeSubject: ‸"), is: ["true", "false"] },
+  { name: "a default number", document: withYaml("laser:\n  maxTokens: ‸"), is: ["256"] },
+  {
     name: "parameters, block style",
     document: withYaml("model:\n  parameters:\n    te‸"),
     has: ["temperature"],
@@ -293,6 +301,36 @@ const OTHERS: readonly LanguageRow[] = [
     ask: "fix 0",
     document: withYaml("laser:\n  stratgy: laser"),
     is: withYaml("laser:\n  strategy: laser"),
+  },
+  {
+    name: "fix of a value",
+    ask: "fix 0",
+    document: withYaml("laser:\n  strategy: lasr # why"),
+    is: withYaml("laser:\n  strategy: laser # why"),
+  },
+  {
+    name: "fix of a value in a flow map",
+    ask: "fix 0",
+    document: withYaml("laser: {strategy: 'lasr-strict', maxTokens: 5}"),
+    is: withYaml("laser: {strategy: laser-strict, maxTokens: 5}"),
+  },
+  {
+    name: "no fix of a value that is near none",
+    ask: "fixes",
+    document: withYaml("laser:\n  strategy: fast"),
+    is: [],
+  },
+  {
+    name: "fix adds to a list of inputs",
+    ask: "fix 1",
+    document: withYaml("inputs:\n  - name: a\n    default: 1", "user:\n{{ a }} {{ other }}\n"),
+    is: withYaml("inputs:\n  - name: other\n  - name: a\n    default: 1", "user:\n{{ a }} {{ other }}\n"),
+  },
+  {
+    name: "fix adds to a map of inputs",
+    ask: "fix 1",
+    document: withYaml("inputs:\n  a: {default: 1}", "user:\n{{ a }} {{ other }}\n"),
+    is: withYaml("inputs:\n  other: {type: string}\n  a: {default: 1}", "user:\n{{ a }} {{ other }}\n"),
   },
   { name: "fix of a filter", ask: "fix 0", document: FILM.replace("| upper", "| uper"), is: FILM },
   {
