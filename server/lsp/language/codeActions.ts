@@ -3,15 +3,16 @@ import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from 
 import {
   declarationsOf,
   eachKey,
+  keyEdit,
   nearestName,
   unknownNames,
+  yamlText,
   type KeyNode,
 } from "../../../core/prompts/index.ts";
 import type { Features } from "./completion.ts";
 import { keysBelow, meaningOf, wordsFor } from "./meanings.ts";
 import { poolFilesBeside } from "./poolFiles.ts";
 import { keyAtPath, type PromptDocument } from "./promptDocument.ts";
-import { yamlText } from "./yamlText.ts";
 
 /** @param groups those of the pool that the prompt drafts from, as far as they are known */
 export function codeActions(
@@ -29,20 +30,16 @@ export function codeActions(
       isPreferred,
       edit: { changes: { [document.uri]: [...edits] } },
     });
-    switch (diagnostic.code) {
-      case "unknownKey":
-        return correctKey(document, start, fix);
-      case "wrongValue":
-        return correctValue(document, start, laserOnly, fix);
-      case "groupUnknown":
-        return change(document, ["laser", "group"], groups, fix);
-      case "poolMissing":
-        return change(document, ["laser", "pool"], poolFilesBeside(document.uri), fix);
-    }
+    const { code } = diagnostic;
+    if (code === "unknownKey") return correctKey(document, start, fix);
+    if (code === "wrongValue") return correctValue(document, start, laserOnly, fix);
+    if (code === "groupUnknown") return change(document, ["laser", "group"], groups, fix);
+    if (code === "poolMissing")
+      return change(document, ["laser", "pool"], poolFilesBeside(document.uri), fix);
     if (laserOnly) return [];
-    if (diagnostic.code === "jinjaInvalid") return correctName(document, start, fix);
-    if (diagnostic.code === "variableUnused") return removeDeclaration(document, start, fix);
-    return diagnostic.code === "variableWithoutValue" ? giveValue(document, diagnostic, fix) : [];
+    if (code === "jinjaInvalid") return correctName(document, start, fix);
+    if (code === "variableUnused") return removeDeclaration(document, start, fix);
+    return code === "variableWithoutValue" ? giveValue(document, diagnostic, fix) : [];
   });
 }
 
@@ -156,28 +153,8 @@ function inputEdit(document: PromptDocument, name: string): TextEdit[] {
 }
 
 function sampleEdit(document: PromptDocument, name: string): TextEdit | null {
-  const { text, prompt } = document;
-  const insert = (offset: number, newText: string): TextEdit => ({
-    range: document.rangeOf({ start: offset, end: offset }),
-    newText,
-  });
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  if (prompt.yaml === null)
-    return prompt.bodyOffset >= text.length && text.length > 0
-      ? null
-      : insert(prompt.bodyOffset, ["---", "sample:", `  ${name}: ""`, "---", ""].join(lineEnd));
-  const sample = document.keys.find(({ key }) => key === "sample");
-  if (sample === undefined) {
-    const before = prompt.yaml.end > prompt.yaml.start && text[prompt.yaml.end - 1] !== "\n" ? lineEnd : "";
-    return insert(prompt.yaml.end, `${before}sample:${lineEnd}  ${name}: ""${lineEnd}`);
-  }
-  const [first] = sample.children;
-  if (first === undefined)
-    return sample.valueSpan === null ? insert(sample.keySpan.end + 1, `${lineEnd}  ${name}: ""`) : null;
-  const isFlow = sample.valueSpan !== null && text[sample.valueSpan.start] === "{";
-  if (isFlow) return insert(first.span.start, `${name}: "", `);
-  const indent = text.slice(text.lastIndexOf("\n", first.span.start - 1) + 1, first.span.start);
-  return /^[ \t]*$/.test(indent) ? insert(first.span.start, `${name}: ""${lineEnd}${indent}`) : null;
+  const edit = keyEdit(document.text, document.prompt, { block: "sample", key: name, value: '""' });
+  return edit === null ? null : { range: document.rangeOf(edit), newText: edit.newText };
 }
 
 function keyAt(document: PromptDocument, start: number): KeyNode | null {

@@ -15,6 +15,7 @@ import {
   STATEMENT_TEXTS,
   templateCursor,
   TEST_TEXTS,
+  yamlText,
   type PromptValue,
   type TemplateCursor,
 } from "../../../core/prompts/index.ts";
@@ -23,7 +24,7 @@ import { keysBelow, KEY_KIND, meaningOf, wordsFor, type KeyMeaning } from "./mea
 import { poolFilesBeside } from "./poolFiles.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 import { isTemplateName } from "./variables.ts";
-import { valueSpan, yamlText } from "./yamlText.ts";
+import { valueSpan } from "./valueSpan.ts";
 
 export interface Features {
   /** Whether the `laser:` block alone is ours, beside an extension that serves the rest. */

@@ -125,7 +125,10 @@ async function warnings({ server, folder }: Opened, yaml: string): Promise<reado
   const found = await server.until((heard) => {
     if (heard.kind !== "diagnostics" || heard.published.uri !== uri) return null;
     const ours = heard.published.diagnostics.filter(({ code }) => /^(?:group|pool)/.test(String(code)));
-    return ours.length > 0 ? ours.map(({ code, message }) => `${String(code)}: ${String(message)}`) : null;
+    if (ours.length === 0) return null;
+    return ours.map(
+      ({ code, message }) => `${code}: ${typeof message === "string" ? message : message.value}`,
+    );
   }, from);
   await server.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   return found;

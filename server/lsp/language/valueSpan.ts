@@ -1,5 +1,4 @@
-// Values as they stand in YAML: which part of a line is one, and how a text is written as one.
-import { stringify } from "yaml";
+// Which part of a line is a value of YAML.
 
 interface Span {
   readonly start: number;
@@ -22,11 +21,4 @@ export function valueSpan(text: string, offset: number, flow: boolean): Span {
   const value = quoted ?? (flow ? /^[^,}\]]*/ : /^(?:[^#]|(?<!\s)#)*/).exec(rest.slice(blank))?.[0] ?? "";
   const from = start + Math.min(blank, 1);
   return { start: from, end: Math.max(from, start + blank + value.trimEnd().length) };
-}
-
-/** A text as a value: in quotes only where YAML would read something else without them. */
-export function yamlText(text: string, flow: boolean): string {
-  const written = stringify(text, { lineWidth: 0 }).trimEnd();
-  const isPlain = written === text && !(flow && /[,[\]{}]/.test(text));
-  return isPlain ? text : JSON.stringify(text);
 }
