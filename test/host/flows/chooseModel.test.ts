@@ -1,7 +1,7 @@
 // A user chooses a model: downloads one from a server that speaks the hub's protocol, sees how far it is and turns away,
-// then takes one that is there, one of a model folder, and a file by its path.
+// then takes one that is there, one of a model folder, and a file by its path. The Prompty extension is there as well.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
@@ -14,6 +14,12 @@ import { testModelPath } from "../../support/decoding/realModel.ts";
 const [entry] = CATALOGUE as readonly [CatalogueEntry];
 const CONTENT = Buffer.alloc(4_000_000, 7);
 const ARRIVED_BYTES = 2_500_000;
+
+/** The Prompty extension as far as it concerns this one: it has the same language. */
+const PROMPTY = {
+  ...{ name: "prompty", publisher: "ms-toolsai", version: "0.0.1", engines: { vscode: "*" } },
+  contributes: { languages: [{ id: "prompty", extensions: [".prompty"] }] },
+};
 
 const endings: (() => void | Promise<void>)[] = [];
 let editor: Editor;
@@ -34,7 +40,11 @@ beforeAll(async () => {
   );
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
+  const stub = path.join(folder, "prompty");
+  mkdirSync(stub);
+  writeFileSync(path.join(stub, "package.json"), JSON.stringify(PROMPTY));
   editor = await Editor.open({
+    extensions: [stub],
     // Without a Python the hub is what is left to ask.
     env: {
       HF_ENDPOINT: hub.endpoint,
@@ -44,6 +54,7 @@ beforeAll(async () => {
     },
     // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
     files: {
+      "both.prompty": "---\nnme: x\nlaser:\n  stratgy: laser\n---\nuser:\nHello\n",
       ".vscode/settings.json": JSON.stringify({ "laser.modelFolders": [path.join(folder, "own")] }),
     },
   });
@@ -112,4 +123,13 @@ test("any file is chosen by its path, and one that goes is missed in the status 
   await status.waitFor();
   await status.hover();
   await editor.page.locator(".workbench-hover", { hasText: `There is no model file at ${file}` }).waitFor();
+});
+
+test("beside the Prompty extension only the laser block is checked", async () => {
+  await editor.openFile("both.prompty");
+  await editor.page.locator(".squiggly-warning").first().waitFor();
+  await editor.runCommand("View: Toggle Problems");
+  const rows = editor.page.locator(".markers-panel .monaco-list-row", { hasText: "is not a key of" });
+  await rows.filter({ hasText: "stratgy" }).waitFor();
+  assert.equal(await rows.count(), 1);
 });

@@ -30,6 +30,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of the workspace, by path within it, e.g. ".vscode/settings.json". */
   readonly files?: Readonly<Record<string, string>>;
+  /** Folders of further extensions, beside this one. */
+  readonly extensions?: readonly string[];
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
   /** What the worker recites in place of a model (server/worker/scriptedModel.ts); models when left out. */
@@ -102,7 +104,10 @@ export class Editor {
     const editor = new Editor(page, browser, server, folder, troubles);
     try {
       await troubles.watch(page);
-      await developIn(page, server.port, { extensions: [repositoryFolder], testsPath: null });
+      await developIn(page, server.port, {
+        extensions: [repositoryFolder, ...(options.extensions ?? [])],
+        testsPath: null,
+      });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
     } catch (error) {
