@@ -1,4 +1,5 @@
 // The `laser:` block of the front matter: how this prompt's answers are decoded, and the pool they are drafted from.
+import { t } from "../base/index.ts";
 import { LASER_GROUPS, LASER_KEYS, laserKeyOf, settingOf, settingProblem } from "../settings/index.ts";
 import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
 import { LASER_TEXTS } from "./keyTexts.ts";
@@ -12,7 +13,7 @@ export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBl
   if (reader.isNull(entry.value)) return { settings, pool: null, group: null };
   const entries = reader.entries(entry.value);
   if (entries === null) {
-    wrongType(entry, "a map of LASER's settings", reader);
+    wrongType(entry, t("a map of LASER's settings"), reader);
     return { settings, pool: null, group: null };
   }
   readGroup(entries, null, settings, reader);
@@ -20,12 +21,12 @@ export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBl
     const found = entries.find(({ key }) => key === group);
     if (found === undefined || reader.isNull(found.value)) continue;
     const inner = reader.entries(found.value);
-    if (inner === null) wrongType(found, "a map", reader);
+    if (inner === null) wrongType(found, t("a map"), reader);
     else readGroup(inner, group, settings, reader);
   }
   return {
     settings,
-    pool: readText(entries, "pool", "the path of a pool file", reader),
+    pool: readText(entries, "pool", t("the path of a pool file"), reader),
     group: readText(entries, "group", "the name of a group", reader),
   };
 }
@@ -51,7 +52,7 @@ function readGroup(
     const wanted = settingProblem(facts, value);
     if (wanted === null) settings[setting.name] = value;
     else if (typeof value === "string" || typeof value === "number")
-      wrongValue(entry, `"${entry.key}" must be ${wanted}, not ${value}.`, null, reader);
+      wrongValue(entry, t('"{0}" must be {1}, not {2}.', entry.key, wanted, value), null, reader);
     else wrongType(entry, wanted, reader);
   }
 }

@@ -10,6 +10,7 @@ export const COMMANDS = {
   saveAnswer: "laser.saveAnswer",
   addToPool: "laser.addToPool",
   createPrompt: "laser.createPrompt",
+  openSample: "laser.openSample",
   openWalkthrough: "laser.openWalkthrough",
   chooseModel: "laser.chooseModel",
   openSettings: "laser.openSettingsEditor",

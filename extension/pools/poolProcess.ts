@@ -1,7 +1,7 @@
 // `laser pool …` as a short-lived process: pools are read and changed outside the extension host, under their locks.
 import { fork } from "node:child_process";
 import { dirname } from "node:path";
-import { parse, type ErrorText } from "../../core/base/index.ts";
+import { parse, t, type ErrorText } from "../../core/base/index.ts";
 import { PoolListingSchema, type PoolListing } from "./poolListing.ts";
 
 /** More than any page of entries that is asked for. */
@@ -68,7 +68,7 @@ export async function runPool(
 function errorIn(lines: readonly string[], code: number | null): ErrorText {
   const at = lines.findIndex((line) => line.startsWith("error: "));
   const message =
-    lines[at]?.slice("error: ".length) ?? `laser pool ended with exit code ${code ?? "unknown"}`;
+    lines[at]?.slice("error: ".length) ?? t("laser pool ended with exit code {0}", code ?? t("unknown"));
   return { code: "poolCommandFailed", message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
 }
 

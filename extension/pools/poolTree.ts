@@ -114,21 +114,27 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
   private async pools(): Promise<PoolNode[]> {
     this.inUse = promptInUse();
     const paths = await knownPools(this.inUse);
-    this.view.message = paths.length === 0 ? "" : this.messageOf(paths);
+    this.view.message = paths.length === 0 ? "" : await this.messageOf(paths);
     return paths.map((path) => ({ kind: "pool", path }));
   }
 
   /** Which pool serves the prompt in use, and why. */
-  private messageOf(paths: readonly string[]): string {
+  private async messageOf(paths: readonly string[]): Promise<string> {
     const { inUse } = this;
     if (inUse === null) return "";
     for (const path of paths) {
       const serving = servingOf(path, inUse);
       if (serving === null || serving.kind === "overridden") continue;
       const of = `${poolName(path)}: ${servingSentence(serving, inUse.name)}`;
-      return serving.kind === "serves" && inUse.group !== null
-        ? `${of} ${vscode.l10n.t("Its group is {0}.", inUse.group)}`
-        : of;
+      const { group } = inUse;
+      if (serving.kind !== "serves" || group === null) return of;
+      const groups = await this.figuresOf(path).then(
+        (listing) => listing.groups.map((one) => one.group),
+        (): (string | null)[] => [], // Its row says why it can't be read.
+      );
+      return groups.includes(group)
+        ? `${of} ${vscode.l10n.t("Its group is {0}.", group)}`
+        : `${of} ${vscode.l10n.t("It names the group {0}, which the pool does not have: answers of all groups count alike.", group)}`;
     }
     // What pool the prompt names is not looked at before the workspace is trusted.
     if (!vscode.workspace.isTrusted) return "";

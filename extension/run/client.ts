@@ -24,6 +24,7 @@ import {
   type RunId,
   type ServerStatus,
 } from "../../server/protocol/methods.ts";
+import { translationsEnv } from "../host/translations.ts";
 import { LANGUAGE } from "../host/catalogue.ts";
 import type { Disposable } from "../host/lifecycle.ts";
 import { QuietLanguageClient, startEnded } from "./quietClient.ts";
@@ -111,7 +112,7 @@ export class ServerClient implements Disposable {
   private newClient(): QuietLanguageClient {
     const { log, serverModule, startOptions } = this.options;
     // By default it would start in the workspace's root, whose files are not to be loaded.
-    const options = { cwd: dirname(serverModule) };
+    const options = { cwd: dirname(serverModule), env: { ...process.env, ...translationsEnv } };
     const server = { module: serverModule, transport: TransportKind.ipc, options };
     const client: QuietLanguageClient = new QuietLanguageClient(
       "laser",

@@ -1,4 +1,5 @@
 // The names of models that exist: those of the catalogue, and the files of the user's folders.
+import { t } from "../../core/base/index.ts";
 import { basename } from "node:path";
 import type { CatalogueModel, FoundModel } from "../protocol/worker.ts";
 import type { NamedModel } from "./language/index.ts";
@@ -27,7 +28,7 @@ export async function namedModels(
         : [{ name: basename(path), detail: [architecture, quantisation ?? ""].join(" ").trim() }],
     ),
     ...others.map(({ id, title, modelBytes }) => ({
-      ...{ name: id, detail: `${title}, ${(modelBytes / 1e9).toFixed(1)} GB to download` },
+      ...{ name: id, detail: t("{0}, {1} GB to download", title, (modelBytes / 1e9).toFixed(1)) },
     })),
   ];
 }

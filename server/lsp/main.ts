@@ -1,5 +1,6 @@
 // The program of dist/server.cjs: connects the editor's messages to the server's handlers. It makes no
 // decisions and loads no native code; the engine lives in the worker.
+import "../files/translations/index.ts";
 import { join } from "node:path";
 import {
   createConnection,

@@ -1,6 +1,8 @@
 // The settings of several runs as points: time of a token against the log-probability given up for it, with what became
 // of the text, and a button that takes a setting over. Values in, templates out.
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
 import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
@@ -98,13 +100,15 @@ function rowView(
   const range =
     msPerToken === null || own.length === 1
       ? ""
-      : ` (${msWords(msPerToken.low)} to ${msWords(msPerToken.high)}, ${own.length} runs)`;
+      : t(" ({0} to {1}, {2} runs)", msWords(msPerToken.low), msWords(msPerToken.high), own.length);
   return html`<tr>
     <th scope="row"><span class="tag">${own.map((at) => runs[at]!.tag).join(" ")}</span> ${name}</th>
     <td>
-      ${msPerToken === null ? "not measured" : msWords(msPerToken.median)}<span class="detail">${range}</span>
+      ${msPerToken === null ? t("not measured") : msWords(msPerToken.median)}<span class="detail"
+        >${range}</span
+      >
     </td>
-    <td>${natsPerToken === null ? "not measured" : `${natsPerToken.toFixed(4)} nats`}</td>
+    <td>${natsPerToken === null ? t("not measured") : `${natsPerToken.toFixed(4)} nats`}</td>
     <td>
       ${text === null ? "baseline" : shareWords(text.same.whole === 0 ? null : text.same.part / text.same.whole)}
     </td>
@@ -145,19 +149,19 @@ function rowView(
 
 /** E.g. "laser, relaxed (k = 6, p = 0.02), drafts up to 15". */
 function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
-  const drafts = strategy === "plain" ? "" : `, drafts up to ${maxDraftTokens}`;
+  const drafts = strategy === "plain" ? "" : t(", drafts up to {0}", maxDraftTokens);
   return `${strategy}, ${ruleWords(rule)}${drafts}`;
 }
 
 /** Where the text parts from the baseline's, with both tokens. */
 function textWords({ text, runs: own }: SweepPoint, runs: readonly ReadRun[]): string {
-  if (text === null) return "the baseline";
+  if (text === null) return t("the baseline");
   const { divergence } = text;
-  if (divergence === null) return "the same text";
+  if (divergence === null) return t("the same text");
   const trace = runs[own[0]!]!.side.trace;
   const right =
-    divergence.right === null ? "its end" : `“${oneLineText(tokenText(trace, divergence.right.id))}”`;
-  return `after ${divergence.rightTokens} tokens ${right}`;
+    divergence.right === null ? t("its end") : `“${oneLineText(tokenText(trace, divergence.right.id))}”`;
+  return t("after {0} tokens {1}", divergence.rightTokens, right);
 }
 
 /** What a run of the setting needs; null where no setting says so. */

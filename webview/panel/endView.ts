@@ -1,5 +1,7 @@
 // What stands below a run that has ended: its failure with the button that mends it, and what can be done next.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { errorFix, fixLabel } from "../../extension/shared/errorFix.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
 import type { RunModel } from "../run/model.ts";
@@ -24,6 +26,7 @@ export function endView({ ended, runId }: RunModel, { button, runAgain }: EndAct
       >
         Run Again
       </button>
-      ${ended?.tracePath ? button("openTrace", "Open trace") : nothing} ${button("openSettings", "Settings")}
+      ${ended?.tracePath ? button("openTrace", t("Open trace")) : nothing}
+      ${button("openSettings", t("Settings"))}
     </div>`;
 }

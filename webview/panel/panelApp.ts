@@ -1,6 +1,8 @@
 // The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
 // clicks into moves and commands.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
@@ -146,7 +148,7 @@ export class LaserPanel extends LightElement {
     const { run, status } = this.model;
     const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
-      ${serverError === null ? nothing : errorView(serverError, this.button("showLog", "Show Log", "link"))}
+      ${serverError === null ? nothing : errorView(serverError, this.button("showLog", t("Show Log"), "link"))}
       ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;

@@ -1,13 +1,15 @@
 // The form controls of the settings editor, and the only file that knows where they come from: the toolkit's
 // for choices and flags, native inputs for texts, numbers and sliders, whose accessible names the toolkit
 // can't set.
+import { t } from "../../core/base/index.ts";
 import {
   provideVSCodeDesignSystem,
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
 } from "@vscode/webview-ui-toolkit";
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import { live } from "lit/directives/live.js";
 import { nearestStop, type NumberRange } from "./sliderStops.ts";
 
@@ -176,7 +178,7 @@ function stoppingSlider(
       class="stops"
       type="range"
       aria-label="${label}, slider"
-      aria-valuetext=${text === "" ? "no value" : text}
+      aria-valuetext=${text === "" ? t("no value") : text}
       min="0"
       max=${last}
       step="1"

@@ -1,6 +1,8 @@
 // A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion
 // marked by shape.
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { CurvePoint } from "../../core/inspect/index.ts";
 import { ruleWords } from "../run/figureWords.ts";
 
@@ -27,7 +29,13 @@ export function curveView(
       ? `${step}${x(natsGivenUp).toFixed(1)} ${y(edl).toFixed(1)}`
       : `${step}${y(edl).toFixed(1)}`;
   });
-  const words = `From EDL ${first.edl.toFixed(2)} with ${first.natsGivenUp.toFixed(1)} nats given up to ${last.edl.toFixed(2)} with ${last.natsGivenUp.toFixed(1)}.`;
+  const words = t(
+    "From EDL {0} with {1} nats given up to {2} with {3}.",
+    first.edl.toFixed(2),
+    first.natsGivenUp.toFixed(1),
+    last.edl.toFixed(2),
+    last.natsGivenUp.toFixed(1),
+  );
   return html`<figure class="budget-curve">
     <figcaption>EDL against nats given up (estimate)</figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="EDL against nats given up. ${words}">

@@ -1,4 +1,5 @@
 // Quick fixes: correct a name, add a sample value that is missing, remove a variable that nothing reads.
+import { t } from "../../../core/base/index.ts";
 import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from "vscode-languageserver/node";
 import {
   declarationsOf,
@@ -56,7 +57,7 @@ function correctKey(document: PromptDocument, start: number, fix: Fix): CodeActi
       known.map(({ key }) => key),
     );
   if (!node || !near) return [];
-  return [fix(`Change to "${near}"`, [{ range: document.rangeOf(node.keySpan), newText: near }])];
+  return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(node.keySpan), newText: near }])];
 }
 
 /** A word that is none of those that a key takes. */
@@ -83,7 +84,7 @@ function change(
   if (near === null) return [];
   // What must be in quotes inside a flow map may be in quotes everywhere.
   const newText = yamlText(near, true);
-  return [fix(`Change to "${near}"`, [{ range: document.rangeOf(node.valueSpan), newText }])];
+  return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(node.valueSpan), newText }])];
 }
 
 function correctName(document: PromptDocument, start: number, fix: Fix): CodeAction[] {
@@ -98,7 +99,7 @@ function correctName(document: PromptDocument, start: number, fix: Fix): CodeAct
       start: bodyOffset + span.start + at,
       end: bodyOffset + span.start + at + known.name.length,
     };
-    return [fix(`Change to "${near}"`, [{ range: document.rangeOf(place), newText: near }])];
+    return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(place), newText: near }])];
   });
 }
 
@@ -115,7 +116,11 @@ function removeDeclaration(document: PromptDocument, start: number, fix: Fix): C
   if (!hasLines || !endsLine) return [];
   const end = found.node.span.end + (text[found.node.span.end - 1] === "\n" ? 0 : (rest?.[0].length ?? 0));
   return [
-    fix(`Remove "${found.name}"`, [{ range: document.rangeOf({ start: first, end }), newText: "" }], false),
+    fix(
+      t('Remove "{0}"', found.name),
+      [{ range: document.rangeOf({ start: first, end }), newText: "" }],
+      false,
+    ),
   ];
 }
 
@@ -131,9 +136,9 @@ function giveValue(document: PromptDocument, diagnostic: Diagnostic, fix: Fix): 
   const near = nearestName(name, unused);
   const added = sampleEdit(document, name);
   return [
-    ...(near === null ? [] : [fix(`Change to "${near}"`, [{ range: diagnostic.range, newText: near }])]),
-    ...(added === null ? [] : [fix(`Add "${name}" to the sample values`, [added], near === null)]),
-    ...inputEdit(document, name).map((edit) => fix(`Add "${name}" to the inputs`, [edit], false)),
+    ...(near === null ? [] : [fix(t('Change to "{0}"', near), [{ range: diagnostic.range, newText: near }])]),
+    ...(added === null ? [] : [fix(t('Add "{0}" to the sample values', name), [added], near === null)]),
+    ...inputEdit(document, name).map((edit) => fix(t('Add "{0}" to the inputs', name), [edit], false)),
   ];
 }
 

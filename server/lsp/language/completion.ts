@@ -1,4 +1,5 @@
 // Completion: keys and values of the front matter, and the names, filters, tests and statements of the template.
+import { t } from "../../../core/base/index.ts";
 import {
   CompletionItemKind,
   InsertTextFormat,
@@ -88,7 +89,7 @@ function variablesBelow(document: PromptDocument, above: readonly string[]): rea
 }
 
 function variableKey(key: string): KeyMeaning {
-  return { key, text: "A variable that the template reads.", setting: null, takes: "value" };
+  return { key, text: t("A variable that the template reads."), setting: null, takes: "value" };
 }
 
 function keyItem({ key, text, takes }: KeyMeaning, range: Range, order: number): CompletionItem {
@@ -159,9 +160,9 @@ function valueItems(
 }
 
 const ROLES = {
-  system: "What holds for the whole answer.",
-  user: "What is asked.",
-  assistant: "An answer, as an example.",
+  system: t("What holds for the whole answer."),
+  user: t("What is asked."),
+  assistant: t("An answer, as an example."),
 };
 
 function templateItems(document: PromptDocument, offset: number): CompletionItem[] {
@@ -227,7 +228,7 @@ function variableItems(document: PromptDocument, { word }: WithWord): Completion
     ...own.map((name): CompletionItem => ({
       label: name,
       kind: CompletionItemKind.Variable,
-      detail: "set in the template",
+      detail: t("set in the template"),
       sortText: `0${name}`,
       textEdit: { range, newText: name },
     })),

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
-import { messageOf } from "../../../core/base/index.ts";
+import { messageOf, t } from "../../../core/base/index.ts";
 import { nearestName } from "../../../core/prompts/index.ts";
 import { poolOfPrompt } from "../../files/prompts/index.ts";
 import type { Places } from "../../protocol/methods.ts";
@@ -68,12 +68,12 @@ export class PromptPools {
     if (!facts.isThere)
       return laser.pool === null || ownPool(document) !== facts.path
         ? []
-        : this.problem(document, "pool", "poolMissing", `There is no pool at ${facts.path}.`);
+        : this.problem(document, "pool", "poolMissing", t("There is no pool at {0}.", facts.path));
     const { group } = laser;
     if (group === null || facts.groups === null || facts.groups.includes(group)) return [];
     const near = nearestName(group, facts.groups);
-    const next = near === null ? someOf(facts.groups) : `Did you mean "${near}"?`;
-    const message = `The pool ${basename(facts.path)} has no group "${group}". ${next}`;
+    const next = near === null ? someOf(facts.groups) : t('Did you mean "{0}"?', near);
+    const message = t('The pool {0} has no group "{1}". {2}', basename(facts.path), group, next);
     return this.problem(document, "group", "groupUnknown", message);
   }
 
@@ -99,7 +99,7 @@ export class PromptPools {
     const known = this.read.get(path);
     if (known?.key === key) return { path, isThere: true, groups: await known.groups };
     const groups = this.setup.readGroups(path).catch((error: unknown) => {
-      this.setup.log(`the groups of ${path} are not known: ${messageOf(error)}`);
+      this.setup.log(t("the groups of {0} are not known: {1}", path, messageOf(error)));
       return null;
     });
     this.read.set(path, { key, groups });
@@ -114,7 +114,7 @@ function ownPool({ uri, prompt }: PromptDocument): string | null {
 const NAMED = 8;
 
 function someOf(groups: readonly string[]): string {
-  if (groups.length === 0) return "It has no groups.";
-  const rest = groups.length > NAMED ? `, and ${groups.length - NAMED} more` : "";
-  return `It has ${groups.slice(0, NAMED).join(", ")}${rest}.`;
+  if (groups.length === 0) return t("It has no groups.");
+  const rest = groups.length > NAMED ? t(", and {0} more", groups.length - NAMED) : "";
+  return t("It has {0}{1}.", groups.slice(0, NAMED).join(", "), rest);
 }
