@@ -68,6 +68,7 @@ export const folders = {
   "server/files": { mayImport: ["core/base"] },
   "server/files/traces": { mayImport: ["core/base", "core/trace", "server/files"], doors: door },
   "server/files/wheels": { mayImport: ["core/base", "server/files"], doors: door },
+  "server/files/translations": { mayImport: ["core/base"], doors: door },
   "server/files/prompts": { mayImport: ["core/base", "core/prompts", "server/files"], doors: door },
   "server/engine": {
     mayImport: ["core/base", "core/laser", "core/settings", "server/files", "server/files/wheels"],
@@ -88,11 +89,24 @@ export const folders = {
     packages: ["typebox"],
   },
   "server/worker": {
-    mayImport: [...core, "server/files", "server/engine", "server/pools", "server/protocol"],
+    mayImport: [
+      ...core,
+      "server/files",
+      "server/engine",
+      "server/pools",
+      "server/protocol",
+      "server/files/translations",
+    ],
     doors: door,
   },
   "server/lsp": {
-    mayImport: [...core, "server/files/prompts", "server/files/traces", "server/protocol"],
+    mayImport: [
+      ...core,
+      "server/files/prompts",
+      "server/files/traces",
+      "server/files/translations",
+      "server/protocol",
+    ],
     doors: [],
   },
   "server/bench/reference": { mayImport: ["core/base", "core/laser"], doors: door, pure: true, packages: [] },

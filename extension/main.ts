@@ -1,4 +1,5 @@
 // Activates and deactivates the extension: creates its parts in one store and connects them.
+import "./host/translations.ts";
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { AnswerRuns } from "./answer/answerRuns.ts";
@@ -7,6 +8,7 @@ import { COMMANDS, HIDDEN_COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
 import { contextKeys } from "./run/contextKeys.ts";
 import { copyAnswer, goToAnswer, saveAnswer } from "./commands/answerFiles.ts";
+import { openSample } from "./commands/openSample.ts";
 import { createPrompt, PromptsView } from "./commands/promptsView.ts";
 import { chooseModel } from "./commands/chooseModel.ts";
 import { compareSettings } from "./commands/compareSettings.ts";
@@ -34,7 +36,7 @@ import { terminalProfile } from "./doors/terminalProfile.ts";
 import { openWalkthrough } from "./commands/walkthrough.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
-import { idleUnloadMinutes } from "./settings/config.ts";
+import { idleUnloadMinutes, placesOf } from "./settings/config.ts";
 import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
 import { followTail } from "./answer/followTail.ts";
 import { AnswerHover } from "./answer/hover.ts";
@@ -88,6 +90,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       laserOnly: laserOnly(),
       idleUnloadMinutes: idleUnloadMinutes(),
     }),
+    places: placesOf,
   });
   running = client;
   const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
@@ -167,6 +170,11 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     ),
   );
   store.add(new PromptsView());
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.openSample, () =>
+      openSample(extension.extensionUri, extension.globalStorageUri.fsPath),
+    ),
+  );
   showInEditor(store, context);
   openDoors(store, context, extension.globalStorageUri.fsPath);
   // The editor shows lenses on the same line in reverse order of registration.

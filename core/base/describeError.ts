@@ -1,5 +1,6 @@
 // Any caught value as text and next step, and who is to blame for it.
 import type { ErrorText } from "./errorText.ts";
+import { t } from "./translate.ts";
 import { FaultError, type Blame } from "./fault.ts";
 
 /** The text of a fault; any other error is reported as a bug of the product, with its own message. */
@@ -8,7 +9,7 @@ export function describeError(error: unknown): ErrorText {
   return {
     code: "unexpected",
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    nextStep: "This is a bug in LASER Inspector: please report it with the lines above.",
+    nextStep: t("This is a bug in LASER Inspector: please report it with the lines above."),
   };
 }
 

@@ -16,4 +16,6 @@ export { finish, type InPieces } from "./pieces.ts";
 export { plainMarkdown } from "./plainMarkdown.ts";
 export { several } from "./several.ts";
 export type { Signal } from "./signal.ts";
+export { replaceTexts, textsOf } from "./templateTexts.ts";
+export { isTranslated, t, TRANSLATIONS_ID, useTranslations, type Translations } from "./translate.ts";
 export { unreachable } from "./unreachable.ts";

@@ -1,5 +1,6 @@
 // The loop in which an answer ends, in the steps of its run, and the figures before it. Drafts of a loop are kept for
 // free, so a figure over a looping answer says more of the loop than of the drafting.
+import { t } from "../base/index.ts";
 import { LoopFinder } from "../laser/index.ts";
 import { committedOf, countSteps, type StepCounts, type Trace, type TraceStep } from "../trace/index.ts";
 
@@ -79,5 +80,5 @@ export function measuredLoopOf({
 
 /** E.g. "repeats itself from token 101". */
 export function loopWords({ tokensBefore }: AnswerLoop): string {
-  return `repeats itself from token ${tokensBefore + 1}`;
+  return t("repeats itself from token {0}", tokensBefore + 1);
 }

@@ -1,6 +1,6 @@
 // Which conditions of two runs differ besides the strategy, in words. Figures and texts of such runs may be
 // compared, but not without this warning.
-import { unreachable } from "../base/index.ts";
+import { unreachable, t } from "../base/index.ts";
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import { heldToWords, type Trace, type TraceDevice, type TraceModel } from "../trace/index.ts";
 
@@ -29,39 +29,42 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     if (isUnlike) conditions.push({ kind, text: text() });
   };
   const [a, b] = [left.request, right.request];
-  add("prompt", a.rendered !== b.rendered, () => "The prompts differ.");
+  add("prompt", a.rendered !== b.rendered, () => t("The prompts differ."));
   add("model", !isSameModel(left.model, right.model), () =>
     left.model.name === right.model.name
-      ? `The model files differ: ${fileWords(left.model)} and ${fileWords(right.model)}.`
-      : `The models differ: ${left.model.name} and ${right.model.name}.`,
+      ? t("The model files differ: {0} and {1}.", fileWords(left.model), fileWords(right.model))
+      : t("The models differ: {0} and {1}.", left.model.name, right.model.name),
   );
   const [leftDevice, rightDevice] = [deviceWords(left.device), deviceWords(right.device)];
-  add("device", leftDevice !== rightDevice, () => `The devices differ: ${leftDevice} and ${rightDevice}.`);
+  add("device", leftDevice !== rightDevice, () =>
+    t("The devices differ: {0} and {1}.", leftDevice, rightDevice),
+  );
   const sampling = samplingDifferences(left, right);
-  add("sampling", sampling.length > 0, () => `Sampling differs: ${sampling.join(", ")}.`);
-  add(
-    "maxTokens",
-    a.maxTokens !== b.maxTokens,
-    () => `The token limits differ: ${a.maxTokens} and ${b.maxTokens}.`,
+  add("sampling", sampling.length > 0, () => t("Sampling differs: {0}.", sampling.join(", ")));
+  add("maxTokens", a.maxTokens !== b.maxTokens, () =>
+    t("The token limits differ: {0} and {1}.", a.maxTokens, b.maxTokens),
   );
   const [leftStops, rightStops] = [stopWords(left), stopWords(right)];
-  add("stop", leftStops !== rightStops, () => `The stop sequences differ: ${leftStops} and ${rightStops}.`);
-  add(
-    "constraint",
-    a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar,
-    () =>
-      `The constraints on the answers differ: ${heldToWords(a) ?? "nothing"} and ${heldToWords(b) ?? "nothing"}.`,
+  add("stop", leftStops !== rightStops, () =>
+    t("The stop sequences differ: {0} and {1}.", leftStops, rightStops),
+  );
+  add("constraint", a.jsonSchema !== b.jsonSchema || a.grammar !== b.grammar, () =>
+    t(
+      "The constraints on the answers differ: {0} and {1}.",
+      heldToWords(a) ?? t("nothing"),
+      heldToWords(b) ?? t("nothing"),
+    ),
   );
   add(
     "draftLength",
     a.maxDraftTokens !== b.maxDraftTokens && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
-    () => `The longest drafts differ: ${a.maxDraftTokens} and ${b.maxDraftTokens} tokens.`,
+    () => t("The longest drafts differ: {0} and {1} tokens.", a.maxDraftTokens, b.maxDraftTokens),
   );
   const [leftShape, rightShape] = [shapeWords(a), shapeWords(b)];
   add(
     "draftLength",
     leftShape !== rightShape && [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].drafts),
-    () => `The shapes of the drafts differ: ${leftShape} and ${rightShape}.`,
+    () => t("The shapes of the drafts differ: {0} and {1}.", leftShape, rightShape),
   );
   const usePools = [a, b].every(({ strategy }) => STRATEGY_TRAITS[strategy].usesPool);
   add(
@@ -69,26 +72,23 @@ export function unlikeConditions(left: Trace, right: Trace): UnlikeCondition[] {
     usePools &&
       (left.pool?.fingerprint !== right.pool?.fingerprint ||
         left.pool?.route?.group !== right.pool?.route?.group),
-    () => `The pools differ: ${poolWords(left)} and ${poolWords(right)}.`,
+    () => t("The pools differ: {0} and {1}.", poolWords(left), poolWords(right)),
   );
   const [leftInherited, rightInherited] = [a.inheritedTokens ?? 0, b.inheritedTokens ?? 0];
-  add(
-    "inherited",
-    leftInherited !== rightInherited,
-    () =>
-      `The answers begin with ${leftInherited} and ${rightInherited} tokens from earlier runs. The figures count only what these runs wrote.`,
+  add("inherited", leftInherited !== rightInherited, () =>
+    t(
+      "The answers begin with {0} and {1} tokens from earlier runs. The figures count only what these runs wrote.",
+      leftInherited,
+      rightInherited,
+    ),
   );
   const [leftEnd, rightEnd] = [left.result.finish, right.result.finish];
   const isCut = (finish: string): boolean => finish === "stopped" || finish === "failed";
-  add(
-    "unfinished",
-    isCut(leftEnd) || isCut(rightEnd),
-    () => `Not both runs finished: ${finishWords(leftEnd)} and ${finishWords(rightEnd)}.`,
+  add("unfinished", isCut(leftEnd) || isCut(rightEnd), () =>
+    t("Not both runs finished: {0} and {1}.", finishWords(leftEnd), finishWords(rightEnd)),
   );
-  add(
-    "generator",
-    left.generator !== right.generator,
-    () => `They were recorded by different programs: ${left.generator} and ${right.generator}.`,
+  add("generator", left.generator !== right.generator, () =>
+    t("They were recorded by different programs: {0} and {1}.", left.generator, right.generator),
   );
   return conditions;
 }
@@ -120,18 +120,18 @@ function deviceWords({
 }: TraceDevice): string {
   return [
     names.length === 0 ? backend : `${backend} (${names.join(", ")})`,
-    ...(backend === "cpu" ? [] : [`${offloadedLayers} of ${totalLayers} layers`]),
+    ...(backend === "cpu" ? [] : [t("{0} of {1} layers", offloadedLayers, totalLayers)]),
     `${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`,
-    ...(flashAttention ? [] : ["no flash attention"]),
-    ...(kvType === "f16" ? [] : [`keys and values in ${kvType}`]),
+    ...(flashAttention ? [] : [t("no flash attention")]),
+    ...(kvType === "f16" ? [] : [t("keys and values in {0}", kvType)]),
     // Traces that name no engine are of the library's.
-    ...(engine === "native" ? ["llama.cpp called directly"] : []),
+    ...(engine === "native" ? [t("llama.cpp called directly")] : []),
   ].join(", ");
 }
 
 function shapeWords({ draftShape = "chain", maxTreeTokens }: Trace["request"]): string {
   if (draftShape === "chain") return "chains";
-  return maxTreeTokens === undefined ? "trees" : `trees of up to ${maxTreeTokens} tokens`;
+  return maxTreeTokens === undefined ? "trees" : t("trees of up to {0} tokens", maxTreeTokens);
 }
 
 function samplingDifferences(left: Trace, right: Trace): string[] {
@@ -143,12 +143,12 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
   return [
     ...differing("temperature", a.temperature, b.temperature),
     ...differing("seed", a.seed, b.seed, draws),
-    ...differing("top k", a.topK, b.topK, draws),
-    ...differing("top p", a.topP, b.topP, draws),
-    ...differing("min p", a.minP, b.minP, draws),
-    ...differing("repetition penalty", a.repetitionPenalty, b.repetitionPenalty),
+    ...differing(t("top k"), a.topK, b.topK, draws),
+    ...differing(t("top p"), a.topP, b.topP, draws),
+    ...differing(t("min p"), a.minP, b.minP, draws),
+    ...differing(t("repetition penalty"), a.repetitionPenalty, b.repetitionPenalty),
     ...differing(
-      "tokens that the penalty covers",
+      t("tokens that the penalty covers"),
       a.repetitionTokens,
       b.repetitionTokens,
       a.repetitionPenalty !== 1 || b.repetitionPenalty !== 1,
@@ -159,7 +159,7 @@ function samplingDifferences(left: Trace, right: Trace): string[] {
 function stopWords({ request: { stop = [], stopAtLoop = null } }: Trace): string {
   const all = [
     ...stop.map((text) => JSON.stringify(text)),
-    ...(stopAtLoop === null ? [] : [`after ${stopAtLoop} repeated tokens`]),
+    ...(stopAtLoop === null ? [] : [t("after {0} repeated tokens", stopAtLoop)]),
   ];
   return all.length === 0 ? "none" : all.join(", ");
 }
@@ -167,7 +167,7 @@ function stopWords({ request: { stop = [], stopAtLoop = null } }: Trace): string
 function poolWords({ pool }: Trace): string {
   if (pool === null) return "none";
   const group = pool.route?.group ?? null;
-  return `${pool.name} (${pool.entries} entries${group === null ? "" : `, group ${group}`})`;
+  return t("{0} ({1} entries{2})", pool.name, pool.entries, group === null ? "" : t(", group {0}", group));
 }
 
 /** Why a run ended, after its name: "book, stopped at the token limit". */
@@ -176,13 +176,13 @@ export function finishWords(finish: Trace["result"]["finish"]): string {
     case "endOfText":
       return "finished";
     case "stop":
-      return "ended at a stop sequence";
+      return t("ended at a stop sequence");
     case "loop":
-      return "ended because it repeated itself";
+      return t("ended because it repeated itself");
     case "complete":
-      return "finished: its JSON schema or grammar allows nothing more";
+      return t("finished: its JSON schema or grammar allows nothing more");
     case "maxTokens":
-      return "stopped at the token limit";
+      return t("stopped at the token limit");
     case "stopped":
       return "stopped";
     case "failed":

@@ -1,6 +1,7 @@
 // The filter language: words, "phrases" and @name<operator>value terms, all of which must match; "-" before a
 // term negates it, "|" between values gives alternatives. E.g. @verdict:relaxed @rank>2 -@source:prompt text
 // Takes time linear in the length of any text.
+import { t } from "../base/index.ts";
 import { fieldOf, QUERY_FIELDS, type NumberField, type TextField, type WordField } from "./queryFields.ts";
 import { nearestNames } from "./queryNames.ts";
 import { parseRange, type NumberRange } from "./queryNumbers.ts";
@@ -103,7 +104,7 @@ function testOf(term: ScannedTerm): Test | QueryFault {
       QUERY_FIELDS.map(({ name }) => name),
     );
     const known = names.map((name) => `@${name}`).join(", ");
-    return fault(term.nameAt, 1 + term.name.length, `Unknown name @${term.name}. Try ${known}.`);
+    return fault(term.nameAt, 1 + term.name.length, t("Unknown name @{0}. Try {1}.", term.name, known));
   }
   if (field.kind === "number") return numberTest(field, term);
   const { operator, operatorAt, values } = term;
@@ -139,11 +140,15 @@ function wordTest(field: WordField, { operator, values }: FieldTerm): Test | Que
         return fault(
           at,
           length,
-          `@${field.name} separates alternatives by |, not by commas: write ${written}.`,
+          t("@{0} separates alternatives by |, not by commas: write {1}.", field.name, written),
         );
       }
       const known = nearestNames(text, [...field.words.keys()]).join(", ");
-      return fault(at, length, `“${text.slice(0, 40)}” is not a value of @${field.name}. Try ${known}.`);
+      return fault(
+        at,
+        length,
+        t("“{0}” is not a value of @{1}. Try {2}.", text.slice(0, 40), field.name, known),
+      );
     }
     for (const word of field.words.get(key)!) wanted.add(word);
   }

@@ -1,4 +1,5 @@
 // The names that a query may use: what each means and which figure of a token it reads.
+import { t } from "../base/index.ts";
 import {
   DRAFT_SOURCES,
   isKept,
@@ -57,7 +58,7 @@ const probability = (
   meaning: string,
   example: string,
   valueOf: NumberField["valueOf"],
-  share: NumberField["share"] = { is: "a probability", least: 0 },
+  share: NumberField["share"] = { is: t("a probability"), least: 0 },
 ): NumberField => ({ kind: "number", name, meaning, example, isWhole: false, share, valueOf });
 
 /** In the order of the help. */
@@ -65,7 +66,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "word",
     name: "verdict",
-    meaning: "kind of token; kept = accepted or relaxed, ghost = rejected or unreached",
+    meaning: t("kind of token; kept = accepted or relaxed, ghost = rejected or unreached"),
     example: "@verdict:relaxed|correction",
     words: new Map([
       ...itself(VERDICT_KINDS),
@@ -78,7 +79,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     ...whole(
       "rank",
-      "its rank among the target's candidates, 1 = most probable",
+      t("its rank among the target's candidates, 1 = most probable"),
       "@rank>2",
       ({ rank }) => rank,
     ),
@@ -86,18 +87,18 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   },
   probability(
     "p",
-    "the target's probability for it (upper bound)",
+    t("the target's probability for it (upper bound)"),
     "@p<5%",
     ({ probability }) => probability,
   ),
-  probability("margin", "probability minus the rule's threshold", "@margin<0", ({ margin }) => margin, {
-    is: "a difference of probabilities",
+  probability("margin", t("probability minus the rule's threshold"), "@margin<0", ({ margin }) => margin, {
+    is: t("a difference of probabilities"),
     least: -1,
   }),
   {
     kind: "word",
     name: "source",
-    meaning: "where its draft was read from",
+    meaning: t("where its draft was read from"),
     example: "-@source:prompt",
     words: new Map(itself(DRAFT_SOURCES)),
     valueOf: ({ source }) => source,
@@ -105,43 +106,43 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   {
     kind: "text",
     name: "group",
-    meaning: "group of a pool entry that the draft was read from",
+    meaning: t("group of a pool entry that the draft was read from"),
     example: '@group:"Comedy"',
     valuesOf: ({ groups }) => groups,
   },
   {
     kind: "text",
     name: "entry",
-    meaning: "name of a pool entry that the draft was read from",
+    meaning: t("name of a pool entry that the draft was read from"),
     example: "@entry=movie-12",
     valuesOf: ({ entries }) => entries,
   },
-  whole("match", "context tokens that matched there", "@match>=4", ({ matchTokens }) => matchTokens),
-  whole("count", "positions and pool entries that voted for it", "@count>1", ({ count }) => count),
-  probability("chance", "its predicted acceptance probability", "@chance>=50%", ({ chance }) => chance),
-  whole("step", "number of its step, from 1", "@step:10..20", ({ step }) => step),
-  whole("place", "its number in the step, 0 = first drafted token", "@place:0", ({ place }) => place),
+  whole("match", t("context tokens that matched there"), "@match>=4", ({ matchTokens }) => matchTokens),
+  whole("count", t("positions and pool entries that voted for it"), "@count>1", ({ count }) => count),
+  probability("chance", t("its predicted acceptance probability"), "@chance>=50%", ({ chance }) => chance),
+  whole("step", t("number of its step, from 1"), "@step:10..20", ({ step }) => step),
+  whole("place", t("its number in the step, 0 = first drafted token"), "@place:0", ({ place }) => place),
   whole(
     "depth",
-    "tokens of its branch before it, 0 = first after the root",
+    t("tokens of its branch before it, 0 = first after the root"),
     "@depth>=3",
     ({ depth }) => depth,
   ),
   {
     kind: "number",
     name: "ms",
-    meaning: "duration of its step",
+    meaning: t("duration of its step"),
     example: "@ms>100",
     isWhole: false,
     share: null,
     valueOf: ({ stepMs }) => stepMs,
   },
-  whole("draft", "tokens drafted in its step", "@draft:0", ({ draftTokens }) => draftTokens),
-  whole("kept", "drafted tokens that its step kept", "@kept:0", ({ keptTokens }) => keptTokens),
+  whole("draft", t("tokens drafted in its step"), "@draft:0", ({ draftTokens }) => draftTokens),
+  whole("kept", t("drafted tokens that its step kept"), "@kept:0", ({ keptTokens }) => keptTokens),
   {
     kind: "word",
     name: "reason",
-    meaning: "reason for the decision, or why there was no draft",
+    meaning: t("reason for the decision, or why there was no draft"),
     example: "@reason:probability|rank",
     words: new Map(itself([...VERDICT_REASONS, ...NO_DRAFT_REASONS])),
     valueOf: ({ reason }) => reason,

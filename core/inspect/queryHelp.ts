@@ -1,4 +1,5 @@
 // The help of the filter box, and suggestions while a query is typed.
+import { t } from "../base/index.ts";
 import { fieldOf, QUERY_FIELDS } from "./queryFields.ts";
 import { isSpace } from "./queryScan.ts";
 
@@ -18,26 +19,27 @@ export const QUERY_HELP: readonly QueryHelp[] = [
         : field.meaning,
     example: field.example,
   })),
-  { term: "word", meaning: "the token's text contains it, ignoring case", example: "the" },
+  { term: "word", meaning: t("the token's text contains it, ignoring case"), example: "the" },
   {
     term: '"phrase"',
-    meaning: 'the same with spaces or punctuation; \\" is a quotation mark',
+    meaning: t('the same with spaces or punctuation; \\" is a quotation mark'),
     example: '" the"',
   },
-  { term: "-", meaning: "before a term: negates it", example: "-@verdict:kept" },
+  { term: "-", meaning: t("before a term: negates it"), example: "-@verdict:kept" },
   {
     term: "|",
-    meaning: "between values: any of them; spaces around it are allowed",
+    meaning: t("between values: any of them; spaces around it are allowed"),
     example: "@source:pool|output",
   },
-  { term: ":  =  !=", meaning: "equals, or does not; for names, : means contains", example: "@rank!=1" },
+  { term: ":  =  !=", meaning: t("equals, or does not; for names, : means contains"), example: "@rank!=1" },
   {
     term: ">  >=  <  <=",
-    meaning:
+    meaning: t(
       "greater or less than; an unknown value matches neither, but a rank that was not recorded counts as high",
+    ),
     example: "@rank>=3",
   },
-  { term: "a..b", meaning: "from a to b, inclusive; either end may be left out", example: "@rank:2..5" },
+  { term: "a..b", meaning: t("from a to b, inclusive; either end may be left out"), example: "@rank:2..5" },
 ];
 
 /** Start (including its "-") and end of the term at the caret. */

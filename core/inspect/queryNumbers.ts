@@ -1,4 +1,5 @@
 // Numbers in a query: 2, 0.05, 5%, 2..5.
+import { t } from "../base/index.ts";
 import type { NumberField } from "./queryFields.ts";
 import { fault, type Operator, type QueryFault, type ScannedValue } from "./queryScan.ts";
 
@@ -33,7 +34,7 @@ export function parseRange(
       return noNumber(field, operator, { at, length, text });
     const outside = [from, to].find((end) => end !== "" && isOutside(end, field));
     if (outside !== undefined) return outOfBounds(field, { at, length, text: outside });
-    if (low > high) return fault(at, length, `The range ${text} is reversed: write ${to}..${from}.`);
+    if (low > high) return fault(at, length, t("The range {0} is reversed: write {1}..{2}.", text, to, from));
     return { low, high, isOpen: false };
   }
   const number = parseNumber(text, field);
@@ -43,7 +44,12 @@ export function parseRange(
     return fault(
       at,
       length,
-      `@${field.name} takes whole numbers, and ${text.slice(0, MAX_SHOWN)} is not one: write it as in ${field.example}.`,
+      t(
+        "@{0} takes whole numbers, and {1} is not one: write it as in {2}.",
+        field.name,
+        text.slice(0, MAX_SHOWN),
+        field.example,
+      ),
     );
   switch (operator) {
     case ":":
@@ -72,18 +78,26 @@ function noNumber(field: NumberField, operator: Operator, { at, length, text }: 
   const written = operator + text.slice(0, 1);
   const meant = Object.hasOwn(MEANT, written) ? MEANT[written] : undefined;
   if (meant !== undefined)
-    return fault(at, length, `${written} is not an operator: write ${meant}, as in @${name}${meant}….`);
+    return fault(
+      at,
+      length,
+      t("{0} is not an operator: write {1}, as in @{2}{3}….", written, meant, name, meant),
+    );
   if (text.endsWith("%") && field.share === null)
-    return fault(at, length, `@${name} does not take per cent: write it as in ${example}.`);
-  const isNone = `@${name} takes numbers, and “${short}” is not one`;
+    return fault(at, length, t("@{0} does not take per cent: write it as in {1}.", name, example));
+  const isNone = t("@{0} takes numbers, and “{1}” is not one", name, short);
   const reads = (part: string): boolean => parseNumber(part, field) !== null;
   if (!field.isWhole && reads(text.replace(",", ".")))
-    return fault(at, length, `${isNone}: write a point instead of the comma: ${short.replace(",", ".")}.`);
+    return fault(
+      at,
+      length,
+      t("{0}: write a point instead of the comma: {1}.", isNone, short.replace(",", ".")),
+    );
   if (short.includes(",") && text.split(",").every(reads))
-    return fault(at, length, `${isNone}: separate alternatives by |: ${short.replaceAll(",", "|")}.`);
+    return fault(at, length, t("{0}: separate alternatives by |: {1}.", isNone, short.replaceAll(",", "|")));
   if (text.includes("..") && text.split("..").every((part) => part === "" || reads(part)) && text !== "..")
-    return fault(at, length, `A range can't follow ${operator}: write @${name}:${short}.`);
-  return fault(at, length, `${isNone}: write it as in ${example}.`);
+    return fault(at, length, t("A range can't follow {0}: write @{1}:{2}.", operator, name, short));
+  return fault(at, length, t("{0}: write it as in {1}.", isNone, example));
 }
 
 /** Whether a number is out of range for a share, e.g. 5 for a probability. */
@@ -94,14 +108,14 @@ function isOutside(text: string, field: NumberField): boolean {
 
 function outOfBounds({ name, example, share }: NumberField, { at, length, text }: ScannedValue): QueryFault {
   const short = text.slice(0, MAX_SHOWN);
-  const bounds = share === null ? "" : `${share.is}, between ${share.least} and 1`;
+  const bounds = share === null ? "" : t("{0}, between {1} and 1", share.is, share.least);
   // Suggest per cent only if the result would be in range.
   const ifPerCent = Number(text) / 100;
   const next =
     share !== null && ifPerCent >= share.least && ifPerCent <= 1
-      ? `for ${short} per cent write ${short}%`
-      : `write it as in ${example}`;
-  return fault(at, length, `@${name} is ${bounds}, and ${short} is out of range: ${next}.`);
+      ? t("for {0} per cent write {1}%", short, short)
+      : t("write it as in {0}", example);
+  return fault(at, length, t("@{0} is {1}, and {2} is out of range: {3}.", name, bounds, short, next));
 }
 
 /** null if it is not a number, or is in per cent although the field is not a share. */

@@ -1,4 +1,5 @@
 // Splits the filter text into terms with their positions, one character at a time.
+import { t } from "../base/index.ts";
 
 export interface QueryFault {
   readonly ok: false;
@@ -76,7 +77,7 @@ function scanTerm(text: string, at: number): ScannedTerm | QueryFault {
     return fault(
       from,
       1,
-      '| separates the values of a name, as in @rank:2|3. To find the character itself, write "|".',
+      t('| separates the values of a name, as in @rank:2|3. To find the character itself, write "|".'),
     );
   return { kind: "word", at, length: from - at + length, isNegated, text: value.text };
 }
@@ -89,15 +90,19 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
     return fault(
       from,
       1,
-      'A name is missing after @: write one, as in @rank>2. To find the character itself, write "@".',
+      t('A name is missing after @: write one, as in @rank>2. To find the character itself, write "@".'),
     );
   const operatorAt = afterSpaces(text, to);
   const two = text.slice(operatorAt, operatorAt + 2);
   const operator = OPERATORS.find((one) => one === two) ?? OPERATORS.find((one) => one === two[0]);
   if (operator === undefined) {
     return text[operatorAt] === "!"
-      ? fault(operatorAt, 1, `A = is missing after @${name}!: write @${name}!=….`)
-      : fault(from, to - from, `An operator and a value are missing after @${name}: write @${name}:….`);
+      ? fault(operatorAt, 1, t("A = is missing after @{0}!: write @{1}!=….", name, name))
+      : fault(
+          from,
+          to - from,
+          t("An operator and a value are missing after @{0}: write @{1}:….", name, name),
+        );
   }
   const values: ScannedValue[] = [];
   let end = operatorAt + operator.length;
@@ -106,7 +111,7 @@ function scanField(text: string, at: number, from: number, isNegated: boolean): 
     const value = scanValue(text, end, (character) => isSpace(character) || character === "|");
     if ("ok" in value) return value;
     if (value.length === 0) {
-      return fault(from, end - from, `A value is missing after ${text.slice(from, end)}.`);
+      return fault(from, end - from, t("A value is missing after {0}.", text.slice(from, end)));
     }
     values.push(value);
     end += value.length;
@@ -152,5 +157,5 @@ function scanValue(
     const isEscaped = character === "\\" && (text[to + 1] === '"' || text[to + 1] === "\\");
     parts.push(isEscaped ? text[++to]! : character);
   }
-  return fault(at, text.length - at, 'The quotation mark is not closed: end the phrase with another ".');
+  return fault(at, text.length - at, t('The quotation mark is not closed: end the phrase with another ".'));
 }

@@ -1,5 +1,5 @@
 // Faults of prompt files and chat templates.
-import { FaultError, type FaultTable } from "../base/index.ts";
+import { FaultError, type FaultTable, t } from "../base/index.ts";
 import type { Problem } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
 
@@ -34,7 +34,7 @@ export type PromptFault =
 const TEMPLATE_OPTION = "--chat-template FILE (laser.chatTemplate in the editor)";
 
 function templateOf(file: string | null): string {
-  return file === null ? "The chat template of the model" : `The chat template ${file}`;
+  return file === null ? t("The chat template of the model") : t("The chat template {0}", file);
 }
 
 /** Lines are numbered from 1 here. The caller names the file, which the fault doesn't contain. */
@@ -44,70 +44,75 @@ const PROMPT_FAULTS: FaultTable<PromptFault> = {
     message: ({ problems }) => {
       const errors = errorsOf(problems);
       const [first] = errors;
-      if (first === undefined) return "The prompt has an error.";
+      if (first === undefined) return t("The prompt has an error.");
       const { line, character } = first.range.start;
-      const more = errors.length > 1 ? ` (${errors.length - 1} more)` : "";
-      return `Line ${line + 1}, column ${character + 1}: ${first.message}${more}`;
+      const more = errors.length > 1 ? t(" ({0} more)", errors.length - 1) : "";
+      return t("Line {0}, column {1}: {2}{3}", line + 1, character + 1, first.message, more);
     },
     nextStep: ({ problems }) => {
       const [first] = errorsOf(problems);
-      if (first === undefined) return "Correct the prompt file.";
-      return first.nextStep ?? "Correct the prompt file at this place.";
+      if (first === undefined) return t("Correct the prompt file.");
+      return first.nextStep ?? t("Correct the prompt file at this place.");
     },
   },
   variableMissing: {
     blame: "input",
-    message: (fault) => `The variable "${fault.name}" (line ${fault.line + 1}) has no value.`,
+    message: (fault) => t('The variable "{0}" (line {1}) has no value.', fault.name, fault.line + 1),
     nextStep: (fault) =>
       `Give it with --set ${fault.name}=VALUE, or add it under "sample:" in the front matter.`,
   },
   variableUnknown: {
     blame: "input",
-    message: (fault) => `The prompt uses no variable "${fault.name}".`,
+    message: (fault) => t('The prompt uses no variable "{0}".', fault.name),
     nextStep: (fault) =>
       fault.known.length === 0
-        ? "It has no variables: leave the value out."
-        : `Its variables are: ${fault.known.join(", ")}.`,
+        ? t("It has no variables: leave the value out.")
+        : t("Its variables are: {0}.", fault.known.join(", ")),
   },
   renderFailed: {
     blame: "input",
     message: (fault) =>
-      `The ${fault.role} section can't be rendered (line ${fault.line + 1}): ${fault.reason}.`,
-    nextStep: "Check the expression there and the values of its variables.",
+      t("The {0} section can't be rendered (line {1}): {2}.", fault.role, fault.line + 1, fault.reason),
+    nextStep: t("Check the expression there and the values of its variables."),
   },
   promptEmpty: {
     blame: "input",
-    message: "With these values the prompt has no messages.",
-    nextStep: 'Write "user:" on a line of its own and the message below it.',
+    message: t("With these values the prompt has no messages."),
+    nextStep: t('Write "user:" on a line of its own and the message below it.'),
   },
   templateMissing: {
     blame: "input",
-    message: "The model file has no chat template, so messages can't be formatted for it.",
-    nextStep: `Choose an instruction-tuned ("Instruct" or "Chat") model, or give a template with ${TEMPLATE_OPTION}.`,
+    message: t("The model file has no chat template, so messages can't be formatted for it."),
+    nextStep: t(
+      'Choose an instruction-tuned ("Instruct" or "Chat") model, or give a template with {0}.',
+      TEMPLATE_OPTION,
+    ),
   },
   templateInvalid: {
     blame: "input",
-    message: ({ file, reason }) => `${templateOf(file)} is not valid Jinja: ${reason}.`,
+    message: ({ file, reason }) => t("{0} is not valid Jinja: {1}.", templateOf(file), reason),
     nextStep: ({ file }) =>
       file === null
-        ? `Give a repaired template with ${TEMPLATE_OPTION}, or choose another GGUF of this model.`
-        : "Correct the file, or leave it out to use the model's own template.",
+        ? t("Give a repaired template with {0}, or choose another GGUF of this model.", TEMPLATE_OPTION)
+        : t("Correct the file, or leave it out to use the model's own template."),
   },
   templateRefused: {
     blame: "input",
-    message: ({ file, reason }) => `${templateOf(file)} refuses these messages: ${reason}`,
+    message: ({ file, reason }) => t("{0} refuses these messages: {1}", templateOf(file), reason),
     nextStep: ({ refusesSystem }) =>
       refusesSystem
         ? "Put the system text into the user's turn: --system-in-user-turn on, laser.systemInUserTurn, or system_in_user_turn: true in the prompt file's model.parameters."
-        : "Change the sections of the prompt accordingly: most such templates want user and assistant messages in turn.",
+        : t(
+            "Change the sections of the prompt accordingly: most such templates want user and assistant messages in turn.",
+          ),
   },
   templateFailed: {
     blame: "input",
-    message: ({ file, reason }) => `${templateOf(file)} failed on these messages: ${reason}.`,
+    message: ({ file, reason }) => t("{0} failed on these messages: {1}.", templateOf(file), reason),
     nextStep: ({ file }) =>
       file === null
-        ? `Try a prompt with a single user section, or give a repaired template with ${TEMPLATE_OPTION}.`
-        : "Try a prompt with a single user section, or correct the file.",
+        ? t("Try a prompt with a single user section, or give a repaired template with {0}.", TEMPLATE_OPTION)
+        : t("Try a prompt with a single user section, or correct the file."),
   },
 };
 

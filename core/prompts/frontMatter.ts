@@ -1,4 +1,5 @@
 // Finds the front matter of a prompt file and parses it as YAML.
+import { t } from "../base/index.ts";
 import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 import type { Span } from "./positions.ts";
 import type { Report } from "./problem.ts";
@@ -47,8 +48,8 @@ export function splitFile(source: string, report: Report): SplitFile {
     report({
       severity: "error",
       code: "frontMatterUnclosed",
-      message: `The front matter that starts here is never closed by a "${mark}" line.`,
-      nextStep: `Write "${mark}" on a line of its own where the messages begin.`,
+      message: t('The front matter that starts here is never closed by a "{0}" line.', mark),
+      nextStep: t('Write "{0}" on a line of its own where the messages begin.', mark),
       span: { start: first, end: first + 3 },
     });
     return { yaml: null, bodyStart: null };
@@ -65,7 +66,7 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
   const deep = tooDeepAt(text);
   if (deep !== null) {
     const at = { start: span.start + deep, end: span.start + deep + 1 };
-    report(yamlProblem("error", `it is nested more than ${DEEPEST_NESTING} levels deep`, at));
+    report(yamlProblem("error", t("it is nested more than {0} levels deep", DEEPEST_NESTING), at));
     return NOTHING;
   }
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false }) as Document;
@@ -83,8 +84,8 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
     report({
       severity: "error",
       code: "frontMatterNotMap",
-      message: "The front matter is not a map of keys to values.",
-      nextStep: 'Write lines such as "name: my prompt".',
+      message: t("The front matter is not a map of keys to values."),
+      nextStep: t('Write lines such as "name: my prompt".'),
       span: spanOf([range?.[0] ?? 0, text.slice(0, range?.[1] ?? 0).trimEnd().length]),
     });
     return unread;
@@ -94,11 +95,11 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
 }
 
 function yamlProblem(severity: "error" | "warning", reason: string, span: Span) {
-  const message = `The front matter is not valid YAML: ${reason}.`;
+  const message = t("The front matter is not valid YAML: {0}.", reason);
   return {
     severity,
     code: "yamlInvalid",
-    message: severity === "error" ? message : `In the front matter: ${reason}.`,
+    message: severity === "error" ? message : t("In the front matter: {0}.", reason),
     nextStep: null,
     span,
   } as const;
@@ -114,7 +115,7 @@ function reportNames(document: Document, base: number, report: Report): void {
   visit(document, {
     Alias: (_, { source, range }) => {
       if (anchors.has(source) || !range) return;
-      report(yamlProblem("error", `nothing above is named "&${source}"`, at(range)));
+      report(yamlProblem("error", t('nothing above is named "&{0}"', source), at(range)));
     },
     Value: (_, { anchor }) => {
       if (anchor !== undefined) anchors.add(anchor);
@@ -129,8 +130,8 @@ function reportNames(document: Document, base: number, report: Report): void {
           report({
             severity: "error",
             code: "duplicateKey",
-            message: `The key "${name}" is repeated here.`,
-            nextStep: "Remove one of the two.",
+            message: t('The key "{0}" is repeated here.', name),
+            nextStep: t("Remove one of the two."),
             span: at(key.range),
           });
         }

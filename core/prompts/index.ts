@@ -6,6 +6,8 @@ export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
 export { withFirstToken, type Fragment } from "./fragments.ts";
 export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
 export { laserKeysIn } from "./laserBlock.ts";
+export { keyEdit, type TextChange } from "./keyEdit.ts";
+export { yamlText } from "./yamlText.ts";
 export { keyCursor, type KeyCursor } from "./keyCursor.ts";
 export { declarationsOf, eachKey, keyTree, type KeyNode } from "./keyTree.ts";
 export { nearestName } from "./nearest.ts";

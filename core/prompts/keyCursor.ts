@@ -10,6 +10,8 @@ export interface KeyCursor {
   readonly word: Span;
   /** Keys that are already at the same level. */
   readonly siblings: readonly string[];
+  /** Whether it stands in `{…}` or `[…]`. */
+  readonly isFlow: boolean;
 }
 
 const KEY = /^(\s*)((?:-\s+)*)(?:"([^"]*)"|'([^']*)'|([^\s#:'"{}[\],&*!|>%@`][^:#]*?))\s*:(?=\s|$)/;
@@ -36,10 +38,11 @@ export function keyCursor(source: string, yaml: Span, offset: number): KeyCursor
       valueOf: flow.valueOf,
       word,
       siblings: flow.siblings,
+      isFlow: true,
     };
   }
-  if (found !== null) return { above, valueOf: keyOf(found), word, siblings: [] };
-  return { above, valueOf: null, word, siblings: siblingsOf(text, lineStart, indent) };
+  if (found !== null) return { above, valueOf: keyOf(found), word, siblings: [], isFlow: false };
+  return { above, valueOf: null, word, siblings: siblingsOf(text, lineStart, indent), isFlow: false };
 }
 
 function keyOf(match: RegExpExecArray): string {

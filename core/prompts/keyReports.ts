@@ -1,10 +1,11 @@
 // How what is wrong with a key of the front matter is reported.
+import { t } from "../base/index.ts";
 import { nearestName } from "./nearest.ts";
 import { otherPlace } from "./otherPlace.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
 export function wrongType(entry: Entry, wanted: string, reader: YamlReader): null {
-  const message = `"${entry.key}" must be ${wanted}.`;
+  const message = t('"{0}" must be {1}.', entry.key, wanted);
   reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span: entry.span });
   return null;
 }
@@ -26,9 +27,10 @@ export function reportUnknown(
     reader.report({
       severity: "warning",
       code: "unknownKey",
-      message: `"${key}" is not a key of ${where} that is used here.`,
+      message: t('"{0}" is not a key of {1} that is used here.', key, where),
       nextStep:
-        place ?? (near === null ? "Remove it, or leave it for other tools." : `Did you mean "${near}"?`),
+        place ??
+        (near === null ? t("Remove it, or leave it for other tools.") : t('Did you mean "{0}"?', near)),
       span: keySpan,
     });
   }

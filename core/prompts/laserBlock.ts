@@ -1,4 +1,5 @@
 // The `laser:` block of the front matter: how this prompt's answers are decoded, and the pool they are drafted from.
+import { t } from "../base/index.ts";
 import { LASER_GROUPS, LASER_KEYS, laserKeyOf, settingOf, settingProblem } from "../settings/index.ts";
 import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
 import { LASER_TEXTS } from "./keyTexts.ts";
@@ -9,21 +10,25 @@ import type { Entry, YamlReader } from "./yamlReader.ts";
 export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBlock | null {
   if (entry === undefined) return null;
   const settings: Record<string, unknown> = {};
-  if (reader.isNull(entry.value)) return { settings, pool: null };
+  if (reader.isNull(entry.value)) return { settings, pool: null, group: null };
   const entries = reader.entries(entry.value);
   if (entries === null) {
-    wrongType(entry, "a map of LASER's settings", reader);
-    return { settings, pool: null };
+    wrongType(entry, t("a map of LASER's settings"), reader);
+    return { settings, pool: null, group: null };
   }
   readGroup(entries, null, settings, reader);
   for (const group of LASER_GROUPS) {
     const found = entries.find(({ key }) => key === group);
     if (found === undefined || reader.isNull(found.value)) continue;
     const inner = reader.entries(found.value);
-    if (inner === null) wrongType(found, "a map", reader);
+    if (inner === null) wrongType(found, t("a map"), reader);
     else readGroup(inner, group, settings, reader);
   }
-  return { settings, pool: readPool(entries, reader) };
+  return {
+    settings,
+    pool: readText(entries, "pool", t("the path of a pool file"), reader),
+    group: readText(entries, "group", "the name of a group", reader),
+  };
 }
 
 function readGroup(
@@ -47,17 +52,25 @@ function readGroup(
     const wanted = settingProblem(facts, value);
     if (wanted === null) settings[setting.name] = value;
     else if (typeof value === "string" || typeof value === "number")
-      wrongValue(entry, `"${entry.key}" must be ${wanted}, not ${value}.`, null, reader);
+      wrongValue(entry, t('"{0}" must be {1}, not {2}.', entry.key, wanted, value), null, reader);
     else wrongType(entry, wanted, reader);
   }
 }
 
-function readPool(entries: readonly Entry[], reader: YamlReader): string | null {
-  const entry = entries.find(({ key }) => key === "pool");
+/** A name or path; null if it is not given. `wanted` says what it must be, such as "the path of a pool file". */
+function readText(
+  entries: readonly Entry[],
+  name: "pool" | "group",
+  wanted: string,
+  reader: YamlReader,
+): string | null {
+  const entry = entries.find(({ key }) => key === name);
   if (entry === undefined || reader.isNull(entry.value)) return null;
-  const path = reader.scalar(entry.value);
-  if (typeof path === "string" && path.trim() !== "") return path.trim();
-  wrongType(entry, "the path of a pool file", reader);
+  const text = reader.scalar(entry.value);
+  if (typeof text === "string" && text.trim() !== "") return text.trim();
+  // A group may be called 18.
+  if (name === "group" && typeof text === "number") return String(text);
+  wrongType(entry, wanted, reader);
   return null;
 }
 

@@ -1,6 +1,7 @@
 // Splits what a prompt's template rendered into messages, at the role lines that the template itself wrote. The output
 // comes in pieces that say whether a text is the template's own or a value, so a value can't open a message, whatever it
 // contains. One thing is left to values: the word of a role line, in a line of the template such as `{{ item.role }}:`.
+import { t } from "../base/index.ts";
 import { Dict, isList, RenderError, textOf, type Chunk, type Value } from "./jinja/index.ts";
 import type { ChatMessage, Role } from "./promptFile.ts";
 import { endsInColon, misreadRoleOf, roleLineOf, roleOf } from "./roles.ts";
@@ -67,7 +68,10 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
         continue;
       }
       if (line.role === null)
-        throw failure(opener.chunk.at, `"${line.word}" messages can't be sent: tools are not called here`);
+        throw failure(
+          opener.chunk.at,
+          t('"{0}" messages can\'t be sent: tools are not called here', line.word),
+        );
       hasRoles = true;
       close(start, opener.chunk);
       open = { role: line.role, at: opener.chunk.at, start: end + 1, isImplicit: false, chunk: opener.chunk };
@@ -231,7 +235,7 @@ function threadMessage(value: Value, at: number): ChatMessage {
   if (!(value instanceof Dict) || role === null)
     throw failure(
       at,
-      "a message of the conversation has no role that can be sent: system, user or assistant",
+      t("a message of the conversation has no role that can be sent: system, user or assistant"),
     );
   const content = value.get("content") ?? value.get("parts") ?? null;
   if (content === null) throw failure(at, "a message of the conversation has no content");
@@ -239,7 +243,7 @@ function threadMessage(value: Value, at: number): ChatMessage {
   if (!isList(content)) return { role, content: textOf(content) };
   const texts = content.map((part) => {
     const text = part instanceof Dict ? (part.get("text") ?? part.get("value")) : part;
-    if (typeof text !== "string") throw failure(at, "a message of the conversation holds more than text");
+    if (typeof text !== "string") throw failure(at, t("a message of the conversation holds more than text"));
     return text;
   });
   return { role, content: texts.join("") };

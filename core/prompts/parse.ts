@@ -1,5 +1,6 @@
 // Parses a prompt file: front matter, sections and the variables in them, with a position for every problem.
 // It never throws on bad input.
+import { t } from "../base/index.ts";
 import type { Document } from "yaml";
 import type { ReadPromptFile } from "./fileReferences.ts";
 import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter.ts";
@@ -103,8 +104,8 @@ function reportMissingUser(
     report({
       severity: "error",
       code: "noMessage",
-      message: "The prompt has no messages.",
-      nextStep: 'Write "user:" on a line of its own and the message below it.',
+      message: t("The prompt has no messages."),
+      nextStep: t('Write "user:" on a line of its own and the message below it.'),
       span: all.at(-1)?.roleLine ?? { start: Math.min(bodyStart, sourceEnd), end: sourceEnd },
     });
   } else if (last.role !== "user") {
@@ -113,8 +114,8 @@ function reportMissingUser(
     report({
       severity: "warning",
       code: "lastNotUser",
-      message: `The last section is "${last.role}": the model answers after it in a turn of its own.`,
-      nextStep: "End the prompt with a user section.",
+      message: t('The last section is "{0}": the model answers after it in a turn of its own.', last.role),
+      nextStep: t("End the prompt with a user section."),
       span: last.roleLine ?? last.content,
     });
   }
@@ -129,8 +130,8 @@ function readTemplate(template: Template, bodyStart: number, report: Report): re
     report({
       severity: "error",
       code: "jinjaInvalid",
-      message: `The template has a Jinja error here: ${reason}.`,
-      nextStep: near === null ? null : `Did you mean "${near}"?`,
+      message: t("The template has a Jinja error here: {0}.", reason),
+      nextStep: near === null ? null : t('Did you mean "{0}"?', near),
       span: moved(span),
     });
   }
@@ -172,8 +173,8 @@ function reportLostCharacters(source: string, report: Report): void {
   report({
     severity: "warning",
     code: "encodingUnsure",
-    message: "A character here was lost when the file was read: it is probably not UTF-8.",
-    nextStep: "Open it with its own encoding and save it as UTF-8.",
+    message: t("A character here was lost when the file was read: it is probably not UTF-8."),
+    nextStep: t("Open it with its own encoding and save it as UTF-8."),
     span: { start, end: start + 1 },
   });
 }
@@ -188,7 +189,7 @@ function reportVariables(variables: readonly Variable[], uses: readonly Variable
       report({
         severity: "warning",
         code: "variableWithoutValue",
-        message: `"${name}" has no sample value.`,
+        message: t('"{0}" has no sample value.', name),
         nextStep: `Add "${name}: …" under "sample:", or give it with --set ${name}=….`,
         span: first.span,
       });
@@ -197,8 +198,8 @@ function reportVariables(variables: readonly Variable[], uses: readonly Variable
       report({
         severity: "warning",
         code: "variableUnused",
-        message: `"${name}" is never used in the prompt.`,
-        nextStep: `Write {{ ${name} }} where it belongs, or remove it.`,
+        message: t('"{0}" is never used in the prompt.', name),
+        nextStep: t("Write {{ {0} }} where it belongs, or remove it.", name),
         span: { start: declared.start.offset, end: declared.end.offset },
       });
     }

@@ -56,6 +56,8 @@ export interface LaserBlock {
   readonly settings: Partial<SettingValues>;
   /** The pool file as written: relative to the prompt file, if it is not absolute; null if none is named. */
   readonly pool: string | null;
+  /** The group of the pool that the prompt is about; null if none is named. */
+  readonly group: string | null;
 }
 
 export interface PromptFile {

@@ -1,4 +1,5 @@
 // Fills in the variables of a prompt file and returns its chat messages.
+import { t } from "../base/index.ts";
 import { PromptError } from "./errors.ts";
 import {
   DEFAULT_LIMITS,
@@ -125,21 +126,22 @@ const REMARKS: Readonly<
 > = {
   roleByValue: {
     message: (line) =>
-      `A value makes this line read "${line}": it stays text, because values open no messages.`,
-    nextStep:
+      t('A value makes this line read "{0}": it stays text, because values open no messages.', line),
+    nextStep: t(
       "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
+    ),
   },
   roleUnread: {
-    message: (line) => `This line reads "${line}" and opens no message.`,
-    nextStep: 'A role line holds only "system:", "user:" or "assistant:", on a line of its own.',
+    message: (line) => t('This line reads "{0}" and opens no message.', line),
+    nextStep: t('A role line holds only "system:", "user:" or "assistant:", on a line of its own.'),
   },
   messageEmpty: {
-    message: (role) => `This ${role} message has no text.`,
-    nextStep: "Check the values it is made of.",
+    message: (role) => t("This {0} message has no text.", role),
+    nextStep: t("Check the values it is made of."),
   },
   methodUncalled: {
-    message: (name) => `The value here is a text, which has no part "${name}": nothing is printed.`,
-    nextStep: `Check the value, or write "()" after the name to call the text's method.`,
+    message: (name) => t('The value here is a text, which has no part "{0}": nothing is printed.', name),
+    nextStep: t(`Check the value, or write "()" after the name to call the text's method.`),
   },
 };
 
@@ -160,8 +162,8 @@ function lastNotUser(file: PromptFile, messages: readonly ChatMessage[]): readon
     {
       severity: "warning",
       code: "lastNotUser",
-      message: `The last message is "${last.role}": the model answers after it in a turn of its own.`,
-      nextStep: "End the prompt with a user message.",
+      message: t('The last message is "{0}": the model answers after it in a turn of its own.', last.role),
+      nextStep: t("End the prompt with a user message."),
       range: { start, end: start },
     },
   ];

@@ -1,5 +1,6 @@
 // `response_format` of a prompt file, as OpenAI's interface has it and Prompty passes it on, and `json_schema`: both give a
 // JSON schema that the answer is held to.
+import { t } from "../base/index.ts";
 
 /** What a key must hold, as the rest of a sentence after "must be". */
 export interface WantedFormat {
@@ -7,9 +8,9 @@ export interface WantedFormat {
 }
 
 const FORMAT: WantedFormat = {
-  wanted: 'a map with the "type" text, json_object, or json_schema with the schema in "json_schema"',
+  wanted: t('a map with the "type" text, json_object, or json_schema with the schema in "json_schema"'),
 };
-const SCHEMA: WantedFormat = { wanted: "a JSON schema, as a map or as JSON text" };
+const SCHEMA: WantedFormat = { wanted: t("a JSON schema, as a map or as JSON text") };
 const ANY_OBJECT = '{"type":"object"}';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 // Finds the role lines written literally in a prompt file, before anything is rendered: for the problems and for
 // editors. Which messages there are is decided after rendering (messages.ts), by the same role lines.
+import { t } from "../base/index.ts";
 import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
@@ -38,8 +39,8 @@ export function splitSections(
       report({
         severity: "warning",
         code: "textBeforeRole",
-        message: "This text comes before the first role line and becomes a system message.",
-        nextStep: 'Put "system:" on a line of its own above it.',
+        message: t("This text comes before the first role line and becomes a system message."),
+        nextStep: t('Put "system:" on a line of its own above it.'),
         span: firstLineOf(source, lead),
       });
     }
@@ -52,8 +53,8 @@ export function splitSections(
     report({
       severity: "warning",
       code: "sectionEmpty",
-      message: `This ${role} section is empty and adds no message.`,
-      nextStep: "Write its text below it, or remove the line.",
+      message: t("This {0} section is empty and adds no message.", role),
+      nextStep: t("Write its text below it, or remove the line."),
       span,
     });
   }
@@ -64,8 +65,8 @@ function unread(source: string, span: Span, role: Role): Finding {
   return {
     severity: "warning",
     code: "roleUnread",
-    message: `"${source.slice(span.start, span.end).trim()}" opens no message.`,
-    nextStep: `A role line holds only "${role}:", on a line of its own.`,
+    message: t('"{0}" opens no message.', source.slice(span.start, span.end).trim()),
+    nextStep: t('A role line holds only "{0}:", on a line of its own.', role),
     span: withoutIndent(source, span),
   };
 }
@@ -133,8 +134,8 @@ function roleLinesOf(
           report({
             severity: "warning",
             code: "roleIgnored",
-            message: `The attributes ${line.attributes} of this role line are not used.`,
-            nextStep: "Remove them.",
+            message: t("The attributes {0} of this role line are not used.", line.attributes),
+            nextStep: t("Remove them."),
             span,
           });
         }
@@ -143,8 +144,11 @@ function roleLinesOf(
           // In a block it may never be rendered; if it is, that fails.
           severity: isCertain(span.start) ? "error" : "warning",
           code: "roleUnsupported",
-          message: `"${line.word}" messages can't be sent: tools are not called here.`,
-          nextStep: `Use system, user or assistant; to keep the line as text, write {{ "${line.word}:" }}.`,
+          message: t('"{0}" messages can\'t be sent: tools are not called here.', line.word),
+          nextStep: t(
+            'Use system, user or assistant; to keep the line as text, write {{ "{0}:" }}.',
+            line.word,
+          ),
           span,
         });
       }

@@ -1,4 +1,5 @@
 // Reads the nodes of the front matter: typed values out, problems with their positions.
+import { t } from "../base/index.ts";
 import {
   Document,
   isAlias,
@@ -220,28 +221,33 @@ function fileNode(path: string, span: Span, readFile: ReadPromptFile | null, rep
     return null;
   };
   if (readFile === null)
-    return fail("warning", `The file "${path}" is not read here.`, "Save the prompt as a file beside it.");
+    return fail(
+      "warning",
+      t('The file "{0}" is not read here.', path),
+      t("Save the prompt as a file beside it."),
+    );
   const read = readFile(path);
   if (read.text === null)
     return fail(
       "error",
-      `"${path}" can't be read: ${read.reason}.`,
-      "Correct its path, which is relative to the prompt file.",
+      t('"{0}" can\'t be read: {1}.', path, read.reason),
+      t("Correct its path, which is relative to the prompt file."),
     );
   if (/\.json$/i.test(path)) {
     try {
       return new Document(JSON.parse(read.text) as unknown).contents;
     } catch {
-      return fail("error", `"${path}" is not valid JSON.`, "Correct the file.");
+      return fail("error", t('"{0}" is not valid JSON.', path), t("Correct the file."));
     }
   }
   if (!/\.ya?ml$/i.test(path)) return new Document(read.text).contents;
-  if (tooDeepAt(read.text) !== null) return fail("error", `"${path}" is nested too deeply.`, null);
+  if (tooDeepAt(read.text) !== null) return fail("error", t('"{0}" is nested too deeply.', path), null);
   const document = parseDocument(read.text, { prettyErrors: false });
-  if (document.errors.length > 0) return fail("error", `"${path}" is not valid YAML.`, "Correct the file.");
+  if (document.errors.length > 0)
+    return fail("error", t('"{0}" is not valid YAML.', path), t("Correct the file."));
   try {
     return new Document(document.toJS({ maxAliasCount: 100 }) as unknown).contents;
   } catch {
-    return fail("error", `"${path}" repeats too much by aliases.`, null);
+    return fail("error", t('"{0}" repeats too much by aliases.', path), null);
   }
 }

@@ -1,5 +1,5 @@
 // The one check of a value, for settings files, the settings editor, options and prompt files.
-import { unreachable } from "../base/index.ts";
+import { unreachable, t } from "../base/index.ts";
 import type { ListSetting, NumberSetting, Setting } from "./setting.ts";
 
 /** What a value must be, e.g. "a whole number from 1 to 128"; null if it is that. */
@@ -44,20 +44,30 @@ function isNumber(setting: NumberSetting, value: unknown): boolean {
 export function wantedValue(setting: Setting, nullWord = "null"): string {
   switch (setting.kind) {
     case "boolean":
-      return "true or false";
+      return t("true or false");
     case "text":
-      return "a text";
+      return t("a text");
     case "choice":
-      return `one of ${Object.keys(setting.choices).join(", ")}`;
+      return t("one of {0}", Object.keys(setting.choices).join(", "));
     case "list": {
       const { maxItems, hasTexts } = setting;
-      return `a list of ${maxItems === undefined ? "" : `at most ${maxItems} `}texts${hasTexts ? ", none empty" : ""}`;
+      return t(
+        "a list of {0}texts{1}",
+        maxItems === undefined ? "" : t("at most {0} ", maxItems),
+        hasTexts ? t(", none empty") : "",
+      );
     }
     case "integer":
     case "number": {
       const { kind, nullable, minimum, exclusiveMinimum, maximum } = setting;
-      const lower = minimum === undefined ? `above ${exclusiveMinimum} and up` : `from ${minimum}`;
-      return `a ${kind === "integer" ? "whole " : ""}number ${lower} to ${maximum}${nullable ? `, or ${nullWord}` : ""}`;
+      const lower = minimum === undefined ? t("above {0} and up", exclusiveMinimum!) : `from ${minimum}`;
+      return t(
+        "a {0}number {1} to {2}{3}",
+        kind === "integer" ? "whole " : "",
+        lower,
+        maximum,
+        nullable ? `, or ${nullWord}` : "",
+      );
     }
     default:
       return unreachable(setting);

@@ -1,10 +1,11 @@
 // The full description of a setting, for editors.
+import { t } from "../base/index.ts";
 import type { Setting } from "./setting.ts";
 
 /** Markdown, of which only `code` and links such as `#laser.relaxed.topK#` are used. */
 export function description({ text, note, promptKeys, scope }: Setting): string {
   const [key] = promptKeys ?? [];
-  const does = scope === "machine-overridable" ? "may choose within it" : "takes precedence";
-  const ofFile = key === undefined ? undefined : `A prompt file's \`${key}\` ${does}.`;
+  const does = scope === "machine-overridable" ? t("may choose within it") : t("takes precedence");
+  const ofFile = key === undefined ? undefined : t("A prompt file's `{0}` {1}.", key, does);
   return [text, ofFile, note].filter((part) => part !== undefined).join(" ");
 }

@@ -1,4 +1,5 @@
 // Which model runs, and on what. All of it names files or devices of one machine.
+import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import { choice, integer, list, optional, text } from "./setting.ts";
 
@@ -8,29 +9,33 @@ export const Engine = Type.Object({
   model: text({
     ...machine,
     default: "",
-    text: "Model that generates the answers.",
-    note: 'Give the path of a GGUF file (`~` and paths relative to the workspace folder are supported), or `catalogue:` followed by the name of a catalogue model. Leave empty to use the demo model. "LASER: Choose Model" sets this for you.',
+    text: t("Model that generates the answers."),
+    note: t(
+      'Give the path of a GGUF file (`~` and paths relative to the workspace folder are supported), or `catalogue:` followed by the name of a catalogue model. Leave empty to use the demo model. "LASER: Choose Model" sets this for you.',
+    ),
   }),
   gpu: choice({
     ...machine,
     default: "auto",
     choices: {
-      auto: "Best available device.",
-      off: "CPU only.",
-      vulkan: "GPU through Vulkan.",
-      cuda: "NVIDIA GPU through CUDA.",
-      metal: "Apple GPU through Metal.",
+      auto: t("Best available device."),
+      off: t("CPU only."),
+      vulkan: t("GPU through Vulkan."),
+      cuda: t("NVIDIA GPU through CUDA."),
+      metal: t("Apple GPU through Metal."),
     },
     flag: "--gpu <choice>",
     promptKeys: ["gpu"],
-    text: "Device that runs the model.",
+    text: t("Device that runs the model."),
   }),
   device: text({
     ...machine,
     default: "",
     flag: "--device <device>",
     promptKeys: ["device"],
-    text: "The one GPU that runs the model, of several: its name or number as laser devices lists it. A number counts in the back end in use. Leave empty to use all of them.",
+    text: t(
+      "The one GPU that runs the model, of several: its name or number as laser devices lists it. A number counts in the back end in use. Leave empty to use all of them.",
+    ),
   }),
   gpuLayers: optional("integer", {
     ...machine,
@@ -39,8 +44,8 @@ export const Engine = Type.Object({
     flag: "--gpu-layers <n|auto>",
     promptKeys: ["gpu_layers", "gpuLayers"],
     nullWord: "auto",
-    text: "Number of the model's layers that the GPU holds; the CPU computes the others.",
-    note: "`null` puts as many there as fit into its memory.",
+    text: t("Number of the model's layers that the GPU holds; the CPU computes the others."),
+    note: t("`null` puts as many there as fit into its memory."),
   }),
   threads: optional("integer", {
     ...machine,
@@ -48,8 +53,8 @@ export const Engine = Type.Object({
     maximum: 1024,
     flag: "--threads <n|auto>",
     nullWord: "auto",
-    text: "Maximum number of CPU threads per step.",
-    note: "`null` uses all cores.",
+    text: t("Maximum number of CPU threads per step."),
+    note: t("`null` uses all cores."),
   }),
   kvType: choice({
     ...machine,
@@ -68,14 +73,18 @@ export const Engine = Type.Object({
     maximum: 1_048_576,
     default: 4096,
     flag: "--context-tokens <n>",
-    text: "Context size in tokens, prompt and answer together. It can't exceed what the model was trained for.",
+    text: t(
+      "Context size in tokens, prompt and answer together. It can't exceed what the model was trained for.",
+    ),
   }),
   chatTemplate: text({
     ...machine,
     default: "",
     flag: "--chat-template <file>",
-    text: "File with a chat template in Jinja that replaces the model's own.",
-    note: "For a model whose own template is missing or fails. `~` and paths relative to the workspace folder are supported. Leave empty to use the model's.",
+    text: t("File with a chat template in Jinja that replaces the model's own."),
+    note: t(
+      "For a model whose own template is missing or fails. `~` and paths relative to the workspace folder are supported. Leave empty to use the model's.",
+    ),
   }),
 });
 
@@ -83,11 +92,13 @@ export const Files = Type.Object({
   poolFile: text({
     ...machine,
     default: "",
-    text: "File of earlier answers to draft from: JSON Lines, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
+    text: t(
+      "File of earlier answers to draft from: JSON Lines, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
+    ),
   }),
   modelFolders: list({
     ...machine,
     default: [],
-    text: 'Folders that "LASER: Choose Model" searches for GGUF files.',
+    text: t('Folders that "LASER: Choose Model" searches for GGUF files.'),
   }),
 });

@@ -1,5 +1,6 @@
 // The device that a prompt file asks for. It is chosen within what the settings or options allow, never beyond them: a file
 // may come from elsewhere, and back ends, devices and memory are the machine's.
+import { t } from "../base/index.ts";
 import type { SettingValue } from "./catalogue.ts";
 import { NO_PARAMETERS, type PromptParameters } from "./promptParameters.ts";
 
@@ -29,7 +30,7 @@ export function promptDevice(allowed: DeviceChoice, parameters: PromptParameters
   const refused: string[] = [];
   const choice: { -readonly [Key in keyof DeviceChoice]: DeviceChoice[Key] } = { ...allowed };
   const refuse = (key: string, value: string | number, limit: string): void => {
-    refused.push(`The prompt file's ${key} (${value}) is not used: ${limit}.`);
+    refused.push(t("The prompt file's {0} ({1}) is not used: {2}.", key, value, limit));
   };
   if (gpu != null && gpu !== "auto" && gpu !== allowed.gpu) {
     if (gpu === "off" || allowed.gpu === "auto") choice.gpu = gpu;

@@ -1,5 +1,6 @@
 // Settings as a trace records them. A file may hold values that an earlier version or another program allowed, so its
 // bounds are those of any count or amount, and only a share stays within 0 and 1.
+import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import type { NumberSetting, Setting } from "./setting.ts";
 
@@ -55,5 +56,5 @@ function boundsOf({ kind, minimum, maximum }: NumberSetting): Type.TNumberOption
 function numberOf({ kind, nullable, text: description }: NumberSetting, bounds: Type.TNumberOptions) {
   const of = kind === "integer" ? Type.Integer : Type.Number;
   if (!nullable) return of({ description, ...bounds });
-  return Type.Union([of(bounds), Type.Null()], { description: `${description} null = no limit.` });
+  return Type.Union([of(bounds), Type.Null()], { description: t("{0} null = no limit.", description) });
 }

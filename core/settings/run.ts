@@ -1,4 +1,5 @@
 // How one answer is decoded: strategy, limits, the rule of relaxed verification and its guards.
+import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import {
   DEFAULT_GUARDS,
@@ -14,10 +15,12 @@ import { boolean, choice, integer, list, number, optional, text } from "./settin
 const scope = "resource";
 
 const STRATEGY_TEXTS: Readonly<Record<Strategy, string>> = {
-  plain: "One token per step, no drafts: the baseline for speed.",
-  "prompt-lookup": "Drafts from prompt and answer; keeps only the model's own choice.",
-  "laser-strict": "Drafts from prompt, answer and pool; keeps only the model's own choice.",
-  laser: "Drafts from prompt, answer and pool; also keeps drafted tokens that are probable enough (relaxed).",
+  plain: t("One token per step, no drafts: the baseline for speed."),
+  "prompt-lookup": t("Drafts from prompt and answer; keeps only the model's own choice."),
+  "laser-strict": t("Drafts from prompt, answer and pool; keeps only the model's own choice."),
+  laser: t(
+    "Drafts from prompt, answer and pool; also keeps drafted tokens that are probable enough (relaxed).",
+  ),
 };
 
 export const Run = Type.Object({
@@ -26,7 +29,7 @@ export const Run = Type.Object({
     default: DEFAULT_STRATEGY,
     choices: STRATEGY_TEXTS,
     flag: "--strategy <name>",
-    text: "How the answer is decoded.",
+    text: t("How the answer is decoded."),
   }),
   maxTokens: integer({
     scope,
@@ -35,7 +38,7 @@ export const Run = Type.Object({
     default: 256,
     flag: "--max-tokens <n>",
     promptKeys: ["max_tokens", "max_completion_tokens", "maxTokens", "maxOutputTokens"],
-    text: "Maximum number of tokens to generate.",
+    text: t("Maximum number of tokens to generate."),
   }),
   maxDraftTokens: integer({
     scope,
@@ -43,18 +46,20 @@ export const Run = Type.Object({
     maximum: MAX_CHAIN_TOKENS,
     default: 15,
     flag: "--max-draft-tokens <n>",
-    text: "Maximum number of tokens drafted per step. The planner drafts fewer where more would cost time.",
+    text: t(
+      "Maximum number of tokens drafted per step. The planner drafts fewer where more would cost time.",
+    ),
   }),
   draftShape: choice({
     scope,
     default: "auto",
     choices: {
-      auto: "Trees where a GPU verifies many tokens at nearly the cost of one, else chains.",
-      chain: "The most likely continuation alone.",
-      tree: "Several continuations at once, where the engine can verify them.",
+      auto: t("Trees where a GPU verifies many tokens at nearly the cost of one, else chains."),
+      chain: t("The most likely continuation alone."),
+      tree: t("Several continuations at once, where the engine can verify them."),
     },
     flag: "--draft-shape <shape>",
-    text: "Whether a step drafts one continuation or a tree of several.",
+    text: t("Whether a step drafts one continuation or a tree of several."),
   }),
   maxTreeTokens: integer({
     scope,
@@ -62,18 +67,19 @@ export const Run = Type.Object({
     maximum: MAX_TREE_TOKENS,
     default: MAX_TREE_TOKENS,
     flag: "--max-tree-tokens <n>",
-    text: "Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time.",
+    text: t("Maximum number of tokens in a draft tree. The planner drafts fewer where more would cost time."),
   }),
   planner: choice({
     scope,
     default: "repeatable",
     choices: {
-      repeatable: "By fixed expectations of this device: equal runs draft alike and give the same text.",
-      adaptive:
+      repeatable: t("By fixed expectations of this device: equal runs draft alike and give the same text."),
+      adaptive: t(
         "By what steps took and earlier runs taught: may be faster, but relaxed answers can differ from run to run.",
+      ),
     },
     flag: "--planner <name>",
-    text: "How a step's draft length is chosen.",
+    text: t("How a step's draft length is chosen."),
   }),
   minSupport: integer({
     scope,
@@ -81,14 +87,18 @@ export const Run = Type.Object({
     maximum: MAX_CANDIDATES,
     default: 1,
     flag: "--min-support <n>",
-    text: "Draft a token from the pool only if answers about at least this many users or items have it there, after all that the step drafted before it. 1 is off.",
-    note: "For privacy: with 2 or more, no draft shows what only one user's answers say, and traces don't name the answers that were drafted from. What the prompt and the answer itself say may always be drafted.",
+    text: t(
+      "Draft a token from the pool only if answers about at least this many users or items have it there, after all that the step drafted before it. 1 is off.",
+    ),
+    note: t(
+      "For privacy: with 2 or more, no draft shows what only one user's answers say, and traces don't name the answers that were drafted from. What the prompt and the answer itself say may always be drafted.",
+    ),
   }),
   excludeSubject: boolean({
     scope,
     default: false,
     flag: "--exclude-subject <on|off>",
-    text: "Don't draft from answers about the same user or item, where the run names it.",
+    text: t("Don't draft from answers about the same user or item, where the run names it."),
   }),
   stop: list({
     scope,
@@ -97,8 +107,10 @@ export const Run = Type.Object({
     default: [],
     flag: "--stop <text>",
     promptKeys: ["stop", "stop_sequences", "stopSequences"],
-    text: "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
-    note: "Write a line break as `\\n` in settings.json and in the LASER settings editor.",
+    text: t(
+      "Texts that end the answer, which does not include them. Each counts wherever it occurs in what the run writes.",
+    ),
+    note: t("Write a line break as `\\n` in settings.json and in the LASER settings editor."),
   }),
   stopAtLoop: optional("integer", {
     scope,
@@ -107,15 +119,19 @@ export const Run = Type.Object({
     nullWord: "off",
     flag: "--stop-at-loop <n|off>",
     promptKeys: ["stop_at_loop", "stopAtLoop"],
-    text: "Ends an answer that only repeats itself, after this many repeated tokens: those that complete eight tokens in a row which the answer already contains.",
-    note: "`null` means never.",
+    text: t(
+      "Ends an answer that only repeats itself, after this many repeated tokens: those that complete eight tokens in a row which the answer already contains.",
+    ),
+    note: t("`null` means never."),
   }),
   systemInUserTurn: boolean({
     scope,
     default: false,
     flag: "--system-in-user-turn <on|off>",
     promptKeys: ["system_in_user_turn", "systemInUserTurn"],
-    text: "If the model's chat template refuses system messages or leaves them out, put their text at the start of the user's turn.",
+    text: t(
+      "If the model's chat template refuses system messages or leaves them out, put their text at the start of the user's turn.",
+    ),
   }),
   jsonSchema: text({
     scope,
@@ -124,8 +140,12 @@ export const Run = Type.Object({
     valueFromFile: true,
     hasLines: true,
     promptKeys: ["response_format", "json_schema"],
-    text: "JSON schema, as JSON text, that the answer is held to: only tokens that can lead to JSON valid under it are chosen.",
-    note: "Properties are written in the order of the schema, and only those that it names unless it allows others explicitly. Leave empty for any answer.",
+    text: t(
+      "JSON schema, as JSON text, that the answer is held to: only tokens that can lead to JSON valid under it are chosen.",
+    ),
+    note: t(
+      "Properties are written in the order of the schema, and only those that it names unless it allows others explicitly. Leave empty for any answer.",
+    ),
   }),
   grammar: text({
     scope,
@@ -134,19 +154,21 @@ export const Run = Type.Object({
     valueFromFile: true,
     hasLines: true,
     promptKeys: ["grammar"],
-    text: "Grammar in llama.cpp's GBNF that the answer is held to.",
-    note: "Leave empty for any answer.",
+    text: t("Grammar in llama.cpp's GBNF that the answer is held to."),
+    note: t("Leave empty for any answer."),
   }),
   reproducible: choice({
     scope,
     default: "auto",
     choices: {
-      auto: "On for strict strategies on the CPU.",
-      on: "Wherever the device allows it; the trace says where it doesn't.",
-      off: "Never; the fastest evaluation.",
+      auto: t("On for strict strategies on the CPU."),
+      on: t("Wherever the device allows it; the trace says where it doesn't."),
+      off: t("Never; the fastest evaluation."),
     },
     flag: "--reproducible <when>",
-    text: "Evaluate every step so that repeated runs give bit-for-bit the same results, at some cost in speed.",
+    text: t(
+      "Evaluate every step so that repeated runs give bit-for-bit the same results, at some cost in speed.",
+    ),
   }),
 });
 
@@ -164,8 +186,10 @@ export const Relaxed = Type.Object({
     default: PUBLISHED_RULE.topK,
     logFrom: 1,
     flag: "--relaxed-top-k <n>",
-    text: "Relaxed verification keeps a drafted token only if it is among the k most probable. 1 is the strictest value.",
-    note: "Not to be confused with `#laser.sampling.topK#`, which applies to sampling.",
+    text: t(
+      "Relaxed verification keeps a drafted token only if it is among the k most probable. 1 is the strictest value.",
+    ),
+    note: t("Not to be confused with `#laser.sampling.topK#`, which applies to sampling."),
   }),
   minProbability: number({
     scope,
@@ -174,7 +198,7 @@ export const Relaxed = Type.Object({
     default: PUBLISHED_RULE.minProbability,
     logFrom: 0.001,
     flag: "--relaxed-min-probability <x>",
-    text: "Relaxed verification keeps a drafted token only if its probability exceeds this.",
+    text: t("Relaxed verification keeps a drafted token only if its probability exceeds this."),
   }),
 });
 
@@ -183,7 +207,7 @@ export const Guards = Type.Object({
     scope,
     default: DEFAULT_GUARDS.endOfText,
     flag: "--guard-end-of-text <on|off>",
-    text: "If the model's own choice is end-of-text, don't let relaxed verification replace it.",
+    text: t("If the model's own choice is end-of-text, don't let relaxed verification replace it."),
   }),
   maxConsecutiveRelaxed: optional("integer", {
     scope,
@@ -191,8 +215,8 @@ export const Guards = Type.Object({
     maximum: 1000,
     flag: "--max-consecutive-relaxed <n|off>",
     nullWord: "off",
-    text: "Maximum number of relaxed accepts in a row.",
-    note: "`null` means no limit.",
+    text: t("Maximum number of relaxed accepts in a row."),
+    note: t("`null` means no limit."),
   }),
   maxNatsGivenUp: optional("number", {
     scope,
@@ -200,7 +224,9 @@ export const Guards = Type.Object({
     maximum: 10_000,
     flag: "--max-nats-given-up <x|off>",
     nullWord: "off",
-    text: "Maximum log-probability, in nats, that relaxed accepts may give up in one answer. If a run continues an earlier answer, the limit applies to the rest of it.",
-    note: "`null` means no limit.",
+    text: t(
+      "Maximum log-probability, in nats, that relaxed accepts may give up in one answer. If a run continues an earlier answer, the limit applies to the rest of it.",
+    ),
+    note: t("`null` means no limit."),
   }),
 });

@@ -1,4 +1,5 @@
 // How the model's own choice is made at each position.
+import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import { DEFAULT_SAMPLING } from "../laser/index.ts";
 import { integer, number } from "./setting.ts";
@@ -13,7 +14,9 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.temperature,
     flag: "--temperature <t>",
     promptKeys: ["temperature"],
-    text: "0 always takes the most probable token; above 0 a token is sampled, and the same seed gives the same tokens.",
+    text: t(
+      "0 always takes the most probable token; above 0 a token is sampled, and the same seed gives the same tokens.",
+    ),
   }),
   topK: integer({
     scope,
@@ -22,8 +25,8 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.topK,
     flag: "--top-k <n>",
     promptKeys: ["top_k", "topK"],
-    text: "Sample only from the k most probable tokens. 0 disables it.",
-    note: "Not to be confused with `#laser.relaxed.topK#`, which applies to verification.",
+    text: t("Sample only from the k most probable tokens. 0 disables it."),
+    note: t("Not to be confused with `#laser.relaxed.topK#`, which applies to verification."),
   }),
   topP: number({
     scope,
@@ -32,7 +35,9 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.topP,
     flag: "--top-p <x>",
     promptKeys: ["top_p", "topP"],
-    text: "Sample only from the most probable tokens whose probabilities together reach this. 1 disables it.",
+    text: t(
+      "Sample only from the most probable tokens whose probabilities together reach this. 1 disables it.",
+    ),
   }),
   minP: number({
     scope,
@@ -41,7 +46,7 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.minP,
     flag: "--min-p <x>",
     promptKeys: ["min_p", "minP"],
-    text: "Sample only from tokens at least this fraction as likely as the top token. 0 disables it.",
+    text: t("Sample only from tokens at least this fraction as likely as the top token. 0 disables it."),
   }),
   seed: integer({
     scope,
@@ -50,7 +55,7 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.seed,
     flag: "--seed <n>",
     promptKeys: ["seed"],
-    text: "Seed for sampling.",
+    text: t("Seed for sampling."),
   }),
   repetitionPenalty: number({
     scope,
@@ -59,6 +64,9 @@ export const Sampling = Type.Object({
     default: DEFAULT_SAMPLING.repetitionPenalty,
     flag: "--repetition-penalty <x>",
     promptKeys: ["repetition_penalty", "repetitionPenalty"],
-    text: `Makes tokens among the last ${DEFAULT_SAMPLING.repetitionTokens} of the answer less likely. 1 disables it.`,
+    text: t(
+      "Makes tokens among the last {0} of the answer less likely. 1 disables it.",
+      DEFAULT_SAMPLING.repetitionTokens,
+    ),
   }),
 });

@@ -1,4 +1,5 @@
 // What is kept of runs and shown of them: traces, the loaded model, marks in answers.
+import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import { boolean, choice, number } from "./setting.ts";
 
@@ -6,13 +7,17 @@ export const Traces = Type.Object({
   record: boolean({
     scope: "resource",
     default: true,
-    text: "Keep a trace of every decision of each run in the extension's own storage. The latest 50 are kept.",
+    text: t(
+      "Keep a trace of every decision of each run in the extension's own storage. The latest 50 are kept.",
+    ),
   }),
   compact: boolean({
     scope: "resource",
     default: false,
-    text: "Write traces compressed with gzip, at less than a third of the size. Both forms can be opened wherever a trace can.",
-    note: "The file name then ends in `.lasertrace.gz`.",
+    text: t(
+      "Write traces compressed with gzip, at less than a third of the size. Both forms can be opened wherever a trace can.",
+    ),
+    note: t("The file name then ends in `.lasertrace.gz`."),
   }),
 });
 
@@ -22,7 +27,7 @@ export const Server = Type.Object({
     minimum: 0,
     maximum: 1440,
     default: 10,
-    text: "Unload the model after this many idle minutes. 0 keeps it loaded.",
+    text: t("Unload the model after this many idle minutes. 0 keeps it loaded."),
   }),
 });
 
@@ -31,11 +36,13 @@ export const Prompts = Type.Object({
     scope: "window",
     default: "auto",
     choices: {
-      auto: "All, unless the Prompty extension is enabled, which has its own: then those of the laser block alone.",
-      all: "All: completion, hovers, problems, outline, rename, formatting.",
-      laserBlock: "Those of the laser block alone.",
+      auto: t(
+        "All, unless the Prompty extension is enabled, which has its own: then those of the laser block alone.",
+      ),
+      all: t("All: completion, hovers, problems, outline, rename, formatting."),
+      laserBlock: t("Those of the laser block alone."),
     },
-    text: "Which language features prompt files get from this extension.",
+    text: t("Which language features prompt files get from this extension."),
   }),
 });
 
@@ -43,6 +50,8 @@ export const Output = Type.Object({
   decorations: boolean({
     scope: "window",
     default: true,
-    text: "Mark each token of an answer by how it was produced: accepted, relaxed, correction, bonus or plain.",
+    text: t(
+      "Mark each token of an answer by how it was produced: accepted, relaxed, correction, bonus or plain.",
+    ),
   }),
 });

@@ -1,5 +1,5 @@
 // What can be wrong with a text that should be a trace. Every fault is found before any of the text is used.
-import { FaultError, type FaultTable } from "../base/index.ts";
+import { FaultError, type FaultTable, t } from "../base/index.ts";
 import { READ_VERSIONS } from "./schema.ts";
 
 export type TraceFault =
@@ -33,54 +33,72 @@ export const TRACE_FAULTS: FaultTable<TraceFault> = {
     blame: "input",
     message: (fault) =>
       fault.isCut
-        ? "The compact trace ends too early. The file was truncated, by a full disk or an interrupted copy."
-        : "The compact trace is damaged: it can't be unpacked.",
-    nextStep: "Copy the file again from where it was recorded, or record a new trace.",
+        ? t(
+            "The compact trace ends too early. The file was truncated, by a full disk or an interrupted copy.",
+          )
+        : t("The compact trace is damaged: it can't be unpacked."),
+    nextStep: t("Copy the file again from where it was recorded, or record a new trace."),
   },
   traceTooLong: {
     blame: "input",
     message: (fault) =>
-      `The trace is too long: more than ${Math.floor(fault.mostBytes / 1e6)} MB uncompressed.`,
-    nextStep: "Choose another file; a shorter run leaves a trace that can be read.",
+      t("The trace is too long: more than {0} MB uncompressed.", Math.floor(fault.mostBytes / 1e6)),
+    nextStep: t("Choose another file; a shorter run leaves a trace that can be read."),
   },
   traceNotJson: {
     blame: "input",
     message: (fault) => {
-      if (isOtherText(fault)) return "The file is not a LASER trace.";
-      const place = `line ${fault.line}, column ${fault.column}`;
+      if (isOtherText(fault)) return t("The file is not a LASER trace.");
+      const place = t("line {0}, column {1}", fault.line, fault.column);
       return fault.isCut
-        ? `The trace ends too early, at ${place}. The file was truncated, by a full disk or an interrupted copy.`
-        : `The trace is not JSON: it can't be parsed from ${place} on.`;
+        ? t(
+            "The trace ends too early, at {0}. The file was truncated, by a full disk or an interrupted copy.",
+            place,
+          )
+        : t("The trace is not JSON: it can't be parsed from {0} on.", place);
     },
     nextStep: (fault) => {
       if (isOtherText(fault))
-        return "Open it as text (Reopen Editor With… › Text Editor), or choose a file that LASER Inspector recorded.";
+        return t(
+          "Open it as text (Reopen Editor With… › Text Editor), or choose a file that LASER Inspector recorded.",
+        );
       return fault.isCut
-        ? "Copy the file again from where it was recorded, or record a new trace."
-        : "Undo the last edit at that place, or record a new trace.";
+        ? t("Copy the file again from where it was recorded, or record a new trace.")
+        : t("Undo the last edit at that place, or record a new trace.");
     },
   },
   traceNotATrace: {
     blame: "input",
-    message: 'The file is JSON, but not a trace: it lacks "format": "lasertrace".',
-    nextStep: "Choose a file that ends in .lasertrace, or record a trace.",
+    message: t('The file is JSON, but not a trace: it lacks "format": "lasertrace".'),
+    nextStep: t("Choose a file that ends in .lasertrace, or record a trace."),
   },
   traceVersionUnknown: {
     blame: "input",
     message: (fault) =>
-      `The trace has version ${fault.version}; this program reads versions ${READ_VERSIONS.join(" and ")}.`,
-    nextStep: "Update LASER Inspector, or record the run again with this version.",
+      t(
+        "The trace has version {0}; this program reads versions {1}.",
+        fault.version,
+        READ_VERSIONS.join(" and "),
+      ),
+    nextStep: t("Update LASER Inspector, or record the run again with this version."),
   },
   traceInvalid: {
     blame: "input",
     message: (fault) =>
-      `The trace is damaged: ${fault.path || "the document"} must be ${fault.expected}, but is ${fault.found}.`,
-    nextStep: "Undo the edit at that place, or record a new trace.",
+      t(
+        "The trace is damaged: {0} must be {1}, but is {2}.",
+        fault.path || t("the document"),
+        fault.expected,
+        fault.found,
+      ),
+    nextStep: t("Undo the edit at that place, or record a new trace."),
   },
   traceInconsistent: {
     blame: "input",
-    message: (fault) => `The trace contradicts itself: ${fault.identity}${others(fault.broken - 1)}.`,
-    nextStep: "Undo the last edit, or record a new trace; if it was not edited, report this with the file.",
+    message: (fault) => t("The trace contradicts itself: {0}{1}.", fault.identity, others(fault.broken - 1)),
+    nextStep: t(
+      "Undo the last edit, or record a new trace; if it was not edited, report this with the file.",
+    ),
   },
 };
 
@@ -97,5 +115,5 @@ function isOtherText({ isCut, offset }: Extract<TraceFault, { tag: "traceNotJson
 
 function others(amount: number): string {
   if (amount === 0) return "";
-  return amount === 1 ? " (and one more contradiction)" : ` (and ${amount} more contradictions)`;
+  return amount === 1 ? t(" (and one more contradiction)") : t(" (and {0} more contradictions)", amount);
 }

@@ -1,6 +1,6 @@
 // Decisions in words: one sentence for each verdict and for each missing draft. The figures come from the
 // verdict; nothing is judged again.
-import { several, unreachable } from "../base/index.ts";
+import { several, unreachable, t } from "../base/index.ts";
 import type { NoDraftReason, Rule } from "../laser/index.ts";
 import type { TracePlan, TraceRequest, TraceVerdict } from "./types.ts";
 
@@ -15,27 +15,69 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
   const limit = probabilityLimit(rule, verdict);
   switch (verdict.reason) {
     case "ownChoice":
-      return `${probability}: the target's choice`;
+      return t("{0}: the target's choice", probability);
     case "withinRule":
       return `${probability}: not the target's choice, but the ${rule.kind} rule keeps ${rank} and ${limit}; ${metWords(rule, verdict)}`;
     case "notOwnChoice":
-      return `${probability}: the ${rule.kind} rule keeps only the target's choice`;
+      return t("{0}: the {1} rule keeps only the target's choice", probability, rule.kind);
     case "rank":
-      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank fails, ${metWords(rule, verdict)}`;
+      return t(
+        "{0}: the {1} rule needs {2} and {3}; the rank fails, {4}",
+        probability,
+        rule.kind,
+        rank,
+        limit,
+        metWords(rule, verdict),
+      );
     case "probability":
-      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; the rank holds, ${missedWords(rule, verdict)}`;
+      return t(
+        "{0}: the {1} rule needs {2} and {3}; the rank holds, {4}",
+        probability,
+        rule.kind,
+        rank,
+        limit,
+        missedWords(rule, verdict),
+      );
     case "rankAndProbability":
-      return `${probability}: the ${rule.kind} rule needs ${rank} and ${limit}; both fail, ${missedWords(rule, verdict)}`;
+      return t(
+        "{0}: the {1} rule needs {2} and {3}; both fail, {4}",
+        probability,
+        rule.kind,
+        rank,
+        limit,
+        missedWords(rule, verdict),
+      );
     case "endOfText":
-      return `${probability}: the target chose to end the text here, and the end-of-text guard keeps nothing else`;
+      return t(
+        "{0}: the target chose to end the text here, and the end-of-text guard keeps nothing else",
+        probability,
+      );
     case "consecutiveRelaxed":
-      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but at most ${several(guards.maxConsecutiveRelaxed ?? 0, "relaxed accept")} in a row ${guards.maxConsecutiveRelaxed === 1 ? "is" : "are"} allowed`;
+      return t(
+        "{0}: the {1} rule would keep it ({2}), but at most {3} in a row {4} allowed",
+        probability,
+        rule.kind,
+        aboveWords(rule, verdict),
+        several(guards.maxConsecutiveRelaxed ?? 0, "relaxed accept"),
+        guards.maxConsecutiveRelaxed === 1 ? "is" : "are",
+      );
     case "natsGivenUp":
-      return `${probability}: the ${rule.kind} rule would keep it (${aboveWords(rule, verdict)}), but ${countedText(judgedBy)} would give up more than ${several(guards.maxNatsGivenUp ?? 0, "nat")}`;
+      return t(
+        "{0}: the {1} rule would keep it ({2}), but {3} would give up more than {4}",
+        probability,
+        rule.kind,
+        aboveWords(rule, verdict),
+        countedText(judgedBy),
+        several(guards.maxNatsGivenUp ?? 0, "nat"),
+      );
     case "shorterBranch":
-      return `${probability}: the ${rule.kind} rule would keep it, but a longer or more probable branch of the draft is kept`;
+      return t(
+        "{0}: the {1} rule would keep it, but a longer or more probable branch of the draft is kept",
+        probability,
+        rule.kind,
+      );
     case "behindRejection":
-      return `not reached: an earlier token of the draft was rejected (${probability} at this position)`;
+      return t("not reached: an earlier token of the draft was rejected ({0} at this position)", probability);
     default:
       return unreachable(verdict.reason);
   }
@@ -43,20 +85,20 @@ export function verdictSentence(verdict: TraceVerdict, judgedBy: JudgedBy): stri
 
 /** The text over which a run counts the nats that it gives up: a continued run counts only what it writes itself. */
 export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inheritedTokens">): string {
-  return inheritedTokens > 0 ? "the rest of the answer" : "the answer";
+  return inheritedTokens > 0 ? t("the rest of the answer") : t("the answer");
 }
 
 /** E.g. "no draft: no earlier text matches this context". @param declined the best draft that was not sent */
 export function noDraftSentence(reason: NoDraftReason, declined: TracePlan["declined"] = null): string {
   switch (reason) {
     case "strategy":
-      return "no draft: plain decoding never drafts";
+      return t("no draft: plain decoding never drafts");
     case "noMatch":
-      return "no draft: no earlier text matches this context";
+      return t("no draft: no earlier text matches this context");
     case "notWorthIt":
-      return declined === null ? "no draft: not worth its time" : declinedSentence(declined);
+      return declined === null ? t("no draft: not worth its time") : declinedSentence(declined);
     case "noRoom":
-      return "no draft: the answer or the context has room for one more token only";
+      return t("no draft: the answer or the context has room for one more token only");
     default:
       return unreachable(reason);
   }
@@ -67,9 +109,14 @@ function declinedSentence({
   expectedKept,
   expectedMs,
 }: NonNullable<TracePlan["declined"]>): string {
-  const kept = expectedKept === null ? "" : `, ${figure(expectedKept)} expected to be kept`;
+  const kept = expectedKept === null ? "" : t(", {0} expected to be kept", figure(expectedKept));
   const cost = expectedMs === null ? "more" : `${figure(expectedMs)} ms, more`;
-  return `no draft: the best one (${several(draftedTokens, "token")}${kept}) was expected to cost ${cost} than it gains`;
+  return t(
+    "no draft: the best one ({0}{1}) was expected to cost {2} than it gains",
+    several(draftedTokens, "token"),
+    kept,
+    cost,
+  );
 }
 
 /** One decimal, or two digits of what is less than 0.1. */
@@ -124,7 +171,7 @@ export function probabilityWords(interval: ProbabilityInterval, against?: number
 
 function probabilityWordsOf(verdict: TraceVerdict, rowWidth: number): string {
   const { rank, threshold } = verdict;
-  const place = rank === null ? `not among the ${rowWidth} most probable` : `rank ${rank}`;
+  const place = rank === null ? t("not among the {0} most probable", rowWidth) : `rank ${rank}`;
   return `${place}, ${probabilityWords(verdict, threshold ?? undefined)}`;
 }
 
@@ -139,17 +186,20 @@ function isSurelyMet(rule: Rule, { probabilityLow, threshold }: TraceVerdict): b
 function metWords(rule: Rule, verdict: TraceVerdict): string {
   const margin = verdict.margin ?? 0;
   if (!isSurelyMet(rule, verdict))
-    return `the upper bound of p is ${formatProbability(margin)} above the threshold`;
-  return margin === 0 ? "p is exactly at the threshold" : aboveWords(rule, verdict);
+    return t("the upper bound of p is {0} above the threshold", formatProbability(margin));
+  return margin === 0 ? t("p is exactly at the threshold") : aboveWords(rule, verdict);
 }
 
 function aboveWords(rule: Rule, verdict: TraceVerdict): string {
-  return `p is ${distanceWords(rule, verdict)} above the threshold`;
+  return t("p is {0} above the threshold", distanceWords(rule, verdict));
 }
 
 function missedWords(rule: Rule, verdict: TraceVerdict): string {
-  if (verdict.margin !== 0) return `p is ${distanceWords(rule, verdict)} below the threshold`;
-  return `${isUpperEnd(verdict, verdict.threshold ?? undefined) ? "the upper bound of p" : "p"} only equals the threshold`;
+  if (verdict.margin !== 0) return t("p is {0} below the threshold", distanceWords(rule, verdict));
+  return t(
+    "{0} only equals the threshold",
+    isUpperEnd(verdict, verdict.threshold ?? undefined) ? t("the upper bound of p") : "p",
+  );
 }
 
 /**
@@ -161,7 +211,7 @@ function distanceWords(rule: Rule, verdict: TraceVerdict): string {
   const other = otherMargin(rule, verdict, margin);
   const figure = formatProbability(Math.abs(margin));
   if (figure === formatProbability(Math.abs(other))) return figure;
-  return `${margin < 0 === other < margin ? "at least" : "at most"} ${figure}`;
+  return `${margin < 0 === other < margin ? t("at least") : t("at most")} ${figure}`;
 }
 
 /** The margin if all probabilities of the row are at their lower bounds. */
@@ -175,20 +225,20 @@ function otherMargin(rule: Rule, verdict: TraceVerdict, margin: number): number 
 }
 
 function rankLimit(rule: Rule): string {
-  return rule.kind === "strict" ? "rank 1" : `rank ≤ ${rule.topK}`;
+  return rule.kind === "strict" ? t("rank 1") : t("rank ≤ {0}", rule.topK);
 }
 
 function probabilityLimit(rule: Rule, { probability, threshold }: TraceVerdict): string {
   const figure = formatProbability(threshold ?? 0, probability);
   switch (rule.kind) {
     case "strict":
-      return "the target's choice";
+      return t("the target's choice");
     case "relaxed":
       return `p > ${figure}`;
     case "delta":
-      return `p ≥ ${figure} (${formatProbability(rule.delta)} below the best)`;
+      return t("p ≥ {0} ({1} below the best)", figure, formatProbability(rule.delta));
     case "ratio":
-      return `p ≥ ${figure} (${formatProbability(rule.alpha)} of the best)`;
+      return t("p ≥ {0} ({1} of the best)", figure, formatProbability(rule.alpha));
     default:
       return unreachable(rule);
   }

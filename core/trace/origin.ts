@@ -1,5 +1,6 @@
 // Where a continued run starts, in the same words for every list, page and terminal: how many answer tokens
 // of earlier runs are reused, and separately the token that was chosen to follow them.
+import { t } from "../base/index.ts";
 import { tokenText } from "./text.ts";
 import type { Trace, TraceParent, TraceRequest } from "./types.ts";
 
@@ -44,9 +45,9 @@ function afterWords(count: number): string {
 
 /** E.g. "after 86 tokens of an earlier run, with “ but” instead of “ and”". Contains raw text of the model. */
 export function originWords({ standingTokens: count, taken, was }: Origin): string {
-  const place = `${afterWords(count)} of an earlier run`;
+  const place = t("{0} of an earlier run", afterWords(count));
   if (taken === null) return place;
   return was === null
-    ? `${place}, with “${taken}” at its end`
-    : `${place}, with “${taken}” instead of “${was}”`;
+    ? t("{0}, with “{1}” at its end", place, taken)
+    : t("{0}, with “{1}” instead of “{2}”", place, taken, was);
 }

@@ -1,4 +1,5 @@
 // Whether a run was reproducible, in words: the same in a terminal, the side panel and the trace editor.
+import { t } from "../base/index.ts";
 import type { TraceRequest } from "./types.ts";
 
 /** Example: "not available for this model on this device: not measured: the run was stopped before". */
@@ -9,5 +10,5 @@ export function reproducibleWords({
   if (reproducible) return "yes";
   return notReproducible === undefined
     ? "no"
-    : `not available for this model on this device: ${notReproducible}`;
+    : t("not available for this model on this device: {0}", notReproducible);
 }

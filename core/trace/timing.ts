@@ -1,5 +1,6 @@
 // Whether a run's text can depend on how long its steps took: relaxed verification keeps what was drafted, and an adaptive
 // planner drafts by measured times.
+import { t } from "../base/index.ts";
 import { STRATEGY_TRAITS } from "../laser/index.ts";
 import type { TraceRequest } from "./types.ts";
 
@@ -15,6 +16,10 @@ export function followsTiming({ strategy, planner, reproducible }: Planned): boo
 export function timingWords(request: Planned): string | null {
   if (!followsTiming(request)) return null;
   return request.rule.kind === "strict"
-    ? "The adaptive planner drafts by measured times: equal runs may differ where two tokens are almost equally probable."
-    : "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: equal runs may give different texts.";
+    ? t(
+        "The adaptive planner drafts by measured times: equal runs may differ where two tokens are almost equally probable.",
+      )
+    : t(
+        "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: equal runs may give different texts.",
+      );
 }

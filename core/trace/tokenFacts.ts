@@ -1,7 +1,7 @@
 // What is known about one token of a step, in words and figures: why it is there, what it replaced, the
 // candidates at its position, where its draft came from. Everything is read from the step; nothing is judged
 // again.
-import { unreachable } from "../base/index.ts";
+import { unreachable, t } from "../base/index.ts";
 import type { NextKind } from "../laser/index.ts";
 import type { NamedEntries, NamedTokens, TraceHeader } from "./assemble.ts";
 import {
@@ -74,14 +74,18 @@ export function tokenSentence({ step, place }: TokenOfStep, judgedBy: JudgedBy |
   const verdict = step.verdicts[place];
   if (verdict !== undefined && judgedBy !== null) return verdictSentence(verdict, judgedBy);
   const standing = ownStanding(step);
-  const figures = standing === null ? "" : `rank ${standing.rank}, ${probabilityWords(standing)}: `;
+  const figures = standing === null ? "" : t("rank {0}, {1}: ", standing.rank, probabilityWords(standing));
   switch (step.next.kind) {
     case "correction":
-      return `${figures}the target's choice, instead of the rejected draft`;
+      return t("{0}the target's choice, instead of the rejected draft", figures);
     case "bonus":
-      return `${figures}the target's choice after a ${isChainDraft(step.draft) ? "fully kept draft" : "branch of the draft that was kept to its end"}`;
+      return t(
+        "{0}the target's choice after a {1}",
+        figures,
+        isChainDraft(step.draft) ? t("fully kept draft") : t("branch of the draft that was kept to its end"),
+      );
     case "plain":
-      return `${figures}the target's choice; ${step.plan.noDraft === null ? "no draft" : noDraftSentence(step.plan.noDraft, step.plan.declined)}`;
+      return `${figures}the target's choice; ${step.plan.noDraft === null ? t("no draft") : noDraftSentence(step.plan.noDraft, step.plan.declined)}`;
     default:
       return unreachable(step.next.kind);
   }
@@ -96,15 +100,20 @@ export function insteadSentence({ step, place }: TokenOfStep, names: StepNames):
     case "unreached": {
       const turn = turnOf(step, place) ?? place;
       const instead = name(committedOf(step)[depthOf(step, turn)]!);
-      if (turn === place) return `Replaced by ${instead}`;
-      return `After ${name(step.draft[turn]!.id)}, which was replaced by ${instead}`;
+      if (turn === place) return t("Replaced by {0}", instead);
+      return t("After {0}, which was replaced by {1}", name(step.draft[turn]!.id), instead);
     }
     case "relaxed":
-      return `The target's choice was ${name(step.rows[rowIndexOf(step, place)]!.own)}`;
+      return t("The target's choice was {0}", name(step.rows[rowIndexOf(step, place)]!.own));
     case "correction": {
       const rejected = childrenOf(step.draft, parentOf(step, place)).map((at) => name(step.draft[at]!.id));
       const more = rejected.length - MAX_NAMED;
-      return `Instead of ${more > 0 ? `${rejected.slice(0, MAX_NAMED).join(", ")} and ${more} more` : rejected.join(" and ")}`;
+      return t(
+        "Instead of {0}",
+        more > 0
+          ? t("{0} and {1} more", rejected.slice(0, MAX_NAMED).join(", "), more)
+          : rejected.join(" and "),
+      );
     }
     case "accepted":
     case "bonus":
@@ -153,9 +162,9 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
   const { source, matchTokens, count, share, chance, entries } = drafted;
   const pool = names.header?.pool?.name;
   const places = {
-    prompt: "the prompt",
-    output: "this answer so far",
-    pool: pool === undefined ? "the pool" : `the pool ${oneLineText(pool)}`,
+    prompt: t("the prompt"),
+    output: t("this answer so far"),
+    pool: pool === undefined ? t("the pool") : t("the pool {0}", oneLineText(pool)),
   };
   const entryNames = entries.map((entry) => {
     const named = names.entries[String(entry)];
@@ -163,14 +172,14 @@ export function originOf(drafted: TraceDraftToken, names: StepNames): [name: str
     return oneLineText(named.group === null ? named.id : `${named.id} (${named.group})`);
   });
   // A token that was read elsewhere may have votes of the pool too.
-  const entriesName = source === "pool" ? "Entries" : "Also in the pool";
+  const entriesName = source === "pool" ? t("Entries") : t("Also in the pool");
   return [
-    ["Read from", places[source]],
+    [t("Read from"), places[source]],
     // Over all positions that voted for it, including those of other sources.
-    ["Longest match", matchTokens === 1 ? "1 token" : `${matchTokens} tokens`],
-    ["Seen", `${count}×`],
-    ["Vote share", shareWords(share)],
-    ["Acceptance probability", formatProbability(chance)],
+    [t("Longest match"), matchTokens === 1 ? t("1 token") : `${matchTokens} tokens`],
+    [t("Seen"), `${count}×`],
+    [t("Vote share"), shareWords(share)],
+    [t("Acceptance probability"), formatProbability(chance)],
     ...(entryNames.length === 0 ? [] : [[entriesName, entryNames.join(", ")] satisfies [string, string]]),
   ];
 }

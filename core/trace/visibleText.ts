@@ -1,5 +1,6 @@
 // Token text made safe to show: invisible characters, and those that would reorder the text around them,
 // become symbols.
+import { several, t } from "../base/index.ts";
 
 /** Bidirectional control characters: they would reorder the text around them, on a terminal too. */
 const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -23,8 +24,8 @@ export function oneLineText(text: string): string {
 
 /** For screen readers: the words, or a description of the characters. E.g. " the" → "the", "\n" → "line break". */
 export function spokenText(text: string): string {
-  if (text === "") return "part of a character";
-  if (/^ +$/.test(text)) return text.length === 1 ? "space" : `${text.length} spaces`;
+  if (text === "") return t("part of a character");
+  if (/^ +$/.test(text)) return text.length === 1 ? t("space") : several(text.length, "space");
   return named(text.replace(/^ +| +$/g, "").replace(/ +/g, " "))
     .replaceAll("\n", " line break ")
     .trim();

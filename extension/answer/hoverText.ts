@@ -1,5 +1,6 @@
 // The text of a hover as paragraphs of our words and of foreign text. It does not build Markdown, so that no
 // text of a model or a file can become markup.
+import { t } from "../../core/base/index.ts";
 import {
   candidatesOf,
   formatProbability,
@@ -27,15 +28,17 @@ export interface HoverParagraph {
 
 const MAX_CANDIDATES = 5;
 const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
-  own: "the target's own choice",
-  kept: "in the answer",
+  own: t("the target's own choice"),
+  kept: t("in the answer"),
   drafted: "drafted",
 };
 
 /** The text for a span: for each of its tokens, if a character is split over several. */
 export function hoverParagraphs(run: RunSnapshot, { tokens }: TokenSpan): HoverParagraph[] {
   const split =
-    tokens.length > 1 ? [paragraph(words(`One character made of ${tokens.length} tokens, in order:`))] : [];
+    tokens.length > 1
+      ? [paragraph(words(t("One character made of {0} tokens, in order:", tokens.length)))]
+      : [];
   return [...split, ...tokens.flatMap((token) => tokenParagraphs(run, token))];
 }
 
@@ -64,7 +67,7 @@ function tokenParagraphs(
             ),
           ),
         ]),
-    paragraph(words(`Step ${index + 1}, place ${place}.`)),
+    paragraph(words(t("Step {0}, place {1}.", index + 1, place))),
   ];
 }
 

@@ -1,6 +1,6 @@
 // The text of the lens above a prompt: how its latest run went, e.g. "EDL 3.94 · 2.17× · relaxed 2.9 % · Open
 // Trace". Figures have as many digits as in the panel, so that both show the same numbers.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import { isDoubtful, plainRunWords, type PlainRun } from "../shared/plainRun.ts";
 import { loopWords, type MeasuredLoop } from "../../core/inspect/index.ts";
 import { shareWords, withRates, type StepCounts, type Trace } from "../../core/trace/index.ts";
@@ -38,8 +38,8 @@ type Ended = Extract<LensRun, { readonly state: "ended" }>;
 
 export function lensText(run: LensRun): LensText {
   if (run.state !== "ended") {
-    const title = `$(loading~spin)\u00a0${run.state}… · Stop`;
-    return { title, tooltip: "Stops the run; the text so far is kept.", action: "stop" };
+    const title = t("$(loading~spin) {0}… · Stop", run.state);
+    return { title, tooltip: t("Stops the run; the text so far is kept."), action: "stop" };
   }
   const action = run.hasTrace ? "openTrace" : run.finish === "failed" ? "showWhy" : "showPanel";
   const title = `${titleParts(run).join(" · ")} · ${ACTIONS[action]}`;
@@ -47,10 +47,10 @@ export function lensText(run: LensRun): LensText {
 }
 
 const ACTIONS: Readonly<Record<LensAction, string>> = {
-  stop: "Stop",
-  openTrace: "Open Trace",
-  showWhy: "Show Why",
-  showPanel: "Show Steps",
+  stop: t("Stop"),
+  openTrace: t("Open Trace"),
+  showWhy: t("Show Why"),
+  showPanel: t("Show Steps"),
 };
 
 function titleParts(run: Ended): string[] {
@@ -70,7 +70,7 @@ function tooltipLines(run: Ended): string[] {
   const { committed, steps, relaxed, edl, relaxedShare, tokensPerSecond } = withRates(run.counts);
   const [, end] = endWords(run.finish);
   const ending = end === null ? [] : [end];
-  if (edl === null || tokensPerSecond === null) return [...ending, "No tokens were written."];
+  if (edl === null || tokensPerSecond === null) return [...ending, t("No tokens were written.")];
   const speedUp = speedUpOf(run, run.counts);
   const plain = run.plainTokensPerSecond;
   const edlBefore = run.loop === null ? null : withRates(run.loop.countsBefore).edl;
@@ -80,15 +80,36 @@ function tooltipLines(run: Ended): string[] {
     ...(run.loop === null
       ? []
       : [
-          `The answer ${loopWords(run.loop)}${edlBefore === null ? "" : `: EDL ${edlBefore.toFixed(2)} before it`}. The lens shows the figures before the loop, these lines those of the whole answer.`,
+          t(
+            "The answer {0}{1}. The lens shows the figures before the loop, these lines those of the whole answer.",
+            loopWords(run.loop),
+            edlBefore === null ? "" : t(": EDL {0} before it", edlBefore.toFixed(2)),
+          ),
         ]),
-    `EDL ${edl.toFixed(2)} tokens/step: ${committed} tokens in ${steps} steps, including steps without a draft.`,
+    t(
+      "EDL {0} tokens/step: {1} tokens in {2} steps, including steps without a draft.",
+      edl.toFixed(2),
+      committed,
+      steps,
+    ),
     speedUp === null || plain === null
-      ? `${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill. Speed-up: not measured.`
-      : `Speed-up ${speedUp.toFixed(2)}×: ${tokensPerSecond.toFixed(1)} tokens/s against ${run.plainRun === null ? `${plain.toFixed(1)} tokens/s of a plain run of the same prompt, measured once` : plainRunWords(run.plainRun)}.`,
+      ? t("{0} tokens/s, excluding prefill. Speed-up: not measured.", tokensPerSecond.toFixed(1))
+      : t(
+          "Speed-up {0}×: {1} tokens/s against {2}.",
+          speedUp.toFixed(2),
+          tokensPerSecond.toFixed(1),
+          run.plainRun === null
+            ? `${plain.toFixed(1)} tokens/s of a plain run of the same prompt, measured once`
+            : plainRunWords(run.plainRun),
+        ),
     run.isStrict
-      ? "Strict: every token is the target's own choice, up to float rounding."
-      : `Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens are not the target's own choice.`,
+      ? t("Strict: every token is the target's own choice, up to float rounding.")
+      : t(
+          "Relaxed {0}: {1} of {2} tokens are not the target's own choice.",
+          shareWords(relaxedShare),
+          relaxed,
+          committed,
+        ),
   ];
 }
 
@@ -108,13 +129,16 @@ function endWords(finish: Ended["finish"]): readonly [string | null, string | nu
     case "complete":
       return [null, null];
     case "maxTokens":
-      return [null, "The answer reached its token limit."];
+      return [null, t("The answer reached its token limit.")];
     case "loop":
-      return ["stopped at a loop", "The answer repeated itself and was ended, as laser.stopAtLoop asks."];
+      return [
+        t("stopped at a loop"),
+        t("The answer repeated itself and was ended, as laser.stopAtLoop asks."),
+      ];
     case "stopped":
-      return ["stopped", "The run was stopped; all figures cover only the part that was written."];
+      return ["stopped", t("The run was stopped; all figures cover only the part that was written.")];
     case "failed":
-      return ["failed", "The run failed; all figures cover only the part that was written."];
+      return ["failed", t("The run failed; all figures cover only the part that was written.")];
     default:
       return unreachable(finish);
   }

@@ -1,6 +1,6 @@
 // LASER: Show Devices and LASER: Install GPU Support: the back ends of this machine, and fetching CUDA's.
 import * as vscode from "vscode";
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import { devicesRequest, installBackendRequest } from "../../server/protocol/methods.ts";
 import type { BackendReport, DeviceReport, InstallOffer } from "../../server/protocol/worker.ts";
 import { COMMANDS } from "../host/catalogue.ts";
@@ -19,7 +19,7 @@ export async function showDevices(context: CommandContext, again = false): Promi
   if (report === null) return;
   const items: Item[] = [
     ...report.backends.map((one) => backendItem(one, report.chosen)),
-    { label: "$(circuit-board) CPU", description: report.chosen === "cpu" ? inUse() : "" },
+    { label: t("$(circuit-board) CPU"), description: report.chosen === "cpu" ? inUse() : "" },
     { label: "", kind: vscode.QuickPickItemKind.Separator },
     { label: vscode.l10n.t("$(refresh) Try All Again"), act: () => showDevices(context, true) },
     ...(report.offers.length === 0

@@ -17,6 +17,8 @@ import type { PoolNode, PoolTree } from "../pools/poolTree.ts";
 import { quietSettings, writeSetting } from "../settings/config.ts";
 import { addAsLine, answerText } from "./answerFiles.ts";
 import type { CommandContext } from "./context.ts";
+import { useGroup } from "./promptGroup.ts";
+import { warmUpPool } from "./warmUpPool.ts";
 
 const POOL_EXTENSION = ".laserpool";
 /** Found answers that a search lists. */
@@ -43,6 +45,18 @@ export function registerPoolCommands(
   register(HIDDEN_COMMANDS.poolsDrop, (node) => pools.drop(node));
   register(HIDDEN_COMMANDS.poolsForget, (node) => pools.forget(node));
   register(HIDDEN_COMMANDS.poolsExport, (node) => pools.exportTo(node));
+  register(HIDDEN_COMMANDS.poolsFreeze, (node) => pools.freeze(node, true));
+  register(HIDDEN_COMMANDS.poolsThaw, (node) => pools.freeze(node, false));
+  register(HIDDEN_COMMANDS.poolsUseGroup, async (node) => {
+    await useGroup(context, node?.kind === "group" ? node.group.group : null);
+    tree.refresh();
+  });
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.warmUpPool, async (clicked?: unknown) => {
+      await warmUpPool(context, programs, clicked);
+      tree.refresh();
+    }),
+  );
   register(COMMANDS.searchPool, (node) => pools.search(node));
   // What is selected in the tree is not meant by a command of the palette or of an answer.
   store.add(
@@ -160,7 +174,7 @@ class Pools {
   }
 
   async drop(node: PoolNode | undefined): Promise<void> {
-    if (node?.kind !== "entry" || !node.isFile || !this.mayChange()) return;
+    if (node?.kind !== "entry" || !node.mayChange || !this.mayChange()) return;
     const drop = vscode.l10n.t("Drop");
     const question = vscode.l10n.t(
       "Remove this answer about {0} from {1}?",
@@ -185,6 +199,15 @@ class Pools {
     if (key === undefined || key === "") return;
     const title = vscode.l10n.t("Forgetting {0} in {1}", key, poolName(pool));
     await this.changing(title, ["forget", "--", key, pool]);
+  }
+
+  /** Keeps the answers of a pool as they are, or lets them change again. */
+  async freeze(node: PoolNode | undefined, isFrozen: boolean): Promise<void> {
+    if (node?.kind !== "pool" || !this.mayChange()) return;
+    const title = isFrozen
+      ? vscode.l10n.t("Freezing {0}", poolName(node.path))
+      : vscode.l10n.t("Letting {0} change again", poolName(node.path));
+    await this.changing(title, ["freeze", ...(isFrozen ? [] : ["--off"]), "--", node.path]);
   }
 
   async exportTo(node: PoolNode | undefined): Promise<void> {
@@ -250,7 +273,8 @@ class Pools {
     const known = await knownPools(promptInUse());
     if (known.length === 0) {
       this.context.notifier.warning(
-        vscode.l10n.t("There is no pool yet: laser pool build makes one of earlier answers."),
+        vscode.l10n.t("There is no pool yet: one is made of earlier answers, or of a data set."),
+        { label: vscode.l10n.t("Warm Up a Pool…"), command: COMMANDS.warmUpPool },
       );
       return null;
     }

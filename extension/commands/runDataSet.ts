@@ -8,7 +8,7 @@ import * as Type from "typebox";
 import { messageOf, parse, several } from "../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { parsePrompty } from "../../core/prompts/index.ts";
-import { withParameters } from "../../core/settings/index.ts";
+import { withParameters, type GenerationSettings } from "../../core/settings/index.ts";
 import { readBeside } from "../../server/files/prompts/index.ts";
 import {
   runBatchProcess,
@@ -50,24 +50,9 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
   if (!requireTrust(notifier, vscode.l10n.t("run a data set"))) return;
   const asked = await ask(context, argument);
   if (asked === null) return;
-  const configured = readSettings(notifier, vscode.Uri.file(asked.prompt));
-  if (configured === null) return;
-  const document = await vscode.workspace.openTextDocument(asked.prompt);
-  // The program reads the file, not the editor.
-  if (document.isDirty && !(await document.save())) return;
-  const parsed = parsePrompty(document.getText(), readBeside(asked.prompt));
-  if (!checkPool(context, configured, { parsed }) || !(await ensureModel(context, configured))) return;
-  // The prompt file's own parameters override settings, and options would override both.
-  const settings = withParameters(configured.generation, parsed.parameters);
-  const poolFile = poolOfPrompt(parsed, asked.prompt) ?? configured.poolFile;
-  const pool = poolInUse({ ...configured, poolFile, generation: settings });
-  const folder = mkdtempSync(path.join(tmpdir(), "laser-run-"));
-  let files = 0;
-  const fileOf = (text: string): string => {
-    const file = path.join(folder, `setting-${files++}`);
-    writeFileSync(file, text, { mode: 0o600 });
-    return file;
-  };
+  const run = await prepareRun(context, asked.prompt);
+  if (run === null) return;
+  const { settings, pool } = run;
   const args = [
     `--prompt=${asked.prompt}`,
     `--data=${asked.data}`,
@@ -75,8 +60,7 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
     ...(asked.mode === "begin" ? [] : [`--${asked.mode}`]),
     ...choiceFlags(asked.choices),
     ...(pool === null ? [] : [`--pool=${pool}`]),
-    ...modelFlags(configured.model),
-    ...generationFlags(settings, fileOf),
+    ...run.flags,
   ];
   const title = vscode.l10n.t("LASER: {0} over {1}", path.basename(asked.prompt), path.basename(asked.data));
   try {
@@ -89,8 +73,48 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
       nextStep: vscode.l10n.t("See the log, then try again."),
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    run.dispose();
   }
+}
+
+/** What `laser run` needs to know besides its files. */
+export interface PreparedRun {
+  readonly settings: GenerationSettings;
+  /** The pool that the prompt drafts from; null: none. */
+  readonly pool: string | null;
+  /** The options for model and settings. */
+  readonly flags: readonly string[];
+  /** A folder for the run's own files, until it is disposed of. */
+  readonly folder: string;
+  readonly dispose: () => void;
+}
+
+/** null, after saying why, if the prompt can't be run with the settings in effect. */
+export async function prepareRun(context: CommandContext, prompt: string): Promise<PreparedRun | null> {
+  const configured = readSettings(context.notifier, vscode.Uri.file(prompt));
+  if (configured === null) return null;
+  const document = await vscode.workspace.openTextDocument(prompt);
+  // The program reads the file, not the editor.
+  if (document.isDirty && !(await document.save())) return null;
+  const parsed = parsePrompty(document.getText(), readBeside(prompt));
+  if (!checkPool(context, configured, { parsed }) || !(await ensureModel(context, configured))) return null;
+  // The prompt file's own parameters override settings, and options would override both.
+  const settings = withParameters(configured.generation, parsed.parameters);
+  const poolFile = poolOfPrompt(parsed, prompt) ?? configured.poolFile;
+  const folder = mkdtempSync(path.join(tmpdir(), "laser-run-"));
+  let files = 0;
+  const fileOf = (text: string): string => {
+    const file = path.join(folder, `setting-${files++}`);
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  };
+  return {
+    ...{ settings, folder, pool: poolInUse({ ...configured, poolFile, generation: settings }) },
+    flags: [...modelFlags(configured.model), ...generationFlags(settings, fileOf)],
+    dispose: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function ask(context: CommandContext, argument: unknown): Promise<Asked | null> {
@@ -111,7 +135,7 @@ async function ask(context: CommandContext, argument: unknown): Promise<Asked | 
 }
 
 /** The active prompt file, or one of the workspace. */
-async function askPrompt({ notifier }: CommandContext): Promise<string | null> {
+export async function askPrompt({ notifier }: CommandContext): Promise<string | null> {
   const active = vscode.window.activeTextEditor?.document;
   if (active?.languageId === LANGUAGE && active.uri.scheme === "file") return active.uri.fsPath;
   const found = await vscode.workspace.findFiles("**/*.prompty", "**/node_modules/**", 200);
@@ -127,7 +151,7 @@ async function askPrompt({ notifier }: CommandContext): Promise<string | null> {
   return (await vscode.window.showQuickPick(items, { title }))?.path ?? null;
 }
 
-async function askData(prompt: string): Promise<string | null> {
+export async function askData(prompt: string): Promise<string | null> {
   const picked = await vscode.window.showOpenDialog({
     title: vscode.l10n.t("Data set, or a table in which each row has an id"),
     openLabel: vscode.l10n.t("Use as Data Set"),
@@ -198,7 +222,7 @@ function modesOf(out: string) {
   return existsSync(`${out}.journal`) ? [resume, overwrite] : [overwrite];
 }
 
-async function withRunProgress(
+export async function withRunProgress(
   { extensionUri, log }: CommandContext,
   title: string,
   args: readonly string[],

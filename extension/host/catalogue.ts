@@ -10,6 +10,7 @@ export const COMMANDS = {
   saveAnswer: "laser.saveAnswer",
   addToPool: "laser.addToPool",
   createPrompt: "laser.createPrompt",
+  openSample: "laser.openSample",
   openWalkthrough: "laser.openWalkthrough",
   chooseModel: "laser.chooseModel",
   openSettings: "laser.openSettingsEditor",
@@ -29,6 +30,7 @@ export const COMMANDS = {
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
   searchPool: "laser.searchPool",
+  warmUpPool: "laser.warmUpPool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -55,6 +57,9 @@ export const HIDDEN_COMMANDS = {
   poolsDrop: "laser.pools.drop",
   poolsForget: "laser.pools.forget",
   poolsExport: "laser.pools.export",
+  poolsFreeze: "laser.pools.freeze",
+  poolsThaw: "laser.pools.thaw",
+  poolsUseGroup: "laser.pools.useGroup",
 } as const;
 
 export const CONTEXT_KEYS = {

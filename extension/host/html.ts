@@ -1,4 +1,5 @@
 // The HTML of a webview: one script, one style sheet, and a policy that allows nothing else.
+import { TRANSLATIONS_ID, type Translations } from "../../core/base/index.ts";
 
 export interface PageParts {
   readonly title: string;
@@ -8,6 +9,8 @@ export interface PageParts {
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUri: string;
+  /** The editor's language, e.g. "de", and the texts in it; English if omitted. */
+  readonly language?: { readonly code: string; readonly translations: Translations };
 }
 
 /** The policy: scripts by nonce only, styles and fonts from the extension, nothing from elsewhere. */
@@ -24,11 +27,11 @@ export function contentSecurityPolicy(cspSource: string, nonce: string): string 
   ].join("; ");
 }
 
-export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri }: PageParts): string {
+export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri, language }: PageParts): string {
   const policy = contentSecurityPolicy(cspSource, nonce);
-  // The page's text is always English; screen readers must not read it in the editor's language.
+  // Screen readers read the page in the language of its texts, which is English where the editor's is not translated.
   return `<!doctype html>
-<html lang="en">
+<html lang="${escapeHtml(language?.code ?? "en")}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,10 +41,16 @@ export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri }: PageP
 <link rel="stylesheet" href="${escapeHtml(styleUri)}">
 </head>
 <body>
-<script nonce="${escapeHtml(nonce)}" type="module" src="${escapeHtml(scriptUri)}"></script>
+${language === undefined ? "" : dataElement(nonce, language.translations)}<script nonce="${escapeHtml(nonce)}" type="module" src="${escapeHtml(scriptUri)}"></script>
 </body>
 </html>
 `;
+}
+
+/** Data, which no browser runs; no text in it can end the element. */
+function dataElement(nonce: string, translations: Translations): string {
+  const json = JSON.stringify(translations).replaceAll("<", "\\u003c");
+  return `<script nonce="${escapeHtml(nonce)}" type="application/json" id="${TRANSLATIONS_ID}">${json}</script>\n`;
 }
 
 function escapeHtml(text: string): string {

@@ -39,6 +39,9 @@ export function showPage(
     nonce: randomBytes(24).toString("base64url"),
     scriptUri: uriOf(`${page}.js`),
     styleUri: uriOf(`${page}.css`),
+    ...(vscode.l10n.bundle !== undefined && {
+      language: { code: vscode.env.language, translations: vscode.l10n.bundle },
+    }),
   });
   // After the page: changing options reloads the current content, and an empty page would have no policy.
   const options = pageOptions(extensionUri);

@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ListedEntry, ListedGroup, PoolListing } from "./poolListing.ts";
-import type { Serving } from "./serving.ts";
+import type { GroupServing, Serving } from "./serving.ts";
 
 const number = (value: number): string => value.toLocaleString(vscode.env.language);
 
@@ -29,9 +29,13 @@ const sumOf = (groups: readonly ListedGroup[], value: (group: ListedGroup) => nu
   }, 0);
 
 /** E.g. "in use · 40 answers, 3,120 tokens · 45.2 kB". */
-export function poolDescription({ groups, fileBytes }: PoolListing, serving: Serving | null): string {
+export function poolDescription(
+  { groups, fileBytes, isFrozen }: PoolListing,
+  serving: Serving | null,
+): string {
   const entries = sumOf(groups, (group) => group.entries) ?? 0;
   const parts = [
+    ...(isFrozen ? [vscode.l10n.t("frozen")] : []),
     counts(
       entries,
       sumOf(groups, (group) => group.tokens),
@@ -43,7 +47,7 @@ export function poolDescription({ groups, fileBytes }: PoolListing, serving: Ser
 
 export function poolTooltip(
   file: string,
-  { kind, model, groups }: PoolListing,
+  { kind, model, groups, isFrozen }: PoolListing,
   serving: Serving | null,
   promptName: string,
 ): string {
@@ -53,6 +57,9 @@ export function poolTooltip(
     kind === "poolFile"
       ? vscode.l10n.t("Pool file for the tokenizer of {0}.", model ?? "?")
       : vscode.l10n.t("Answers as JSON lines, tokenized when a run begins."),
+    ...(isFrozen
+      ? [vscode.l10n.t("Frozen: answers are neither added nor removed, but for who is forgotten.")]
+      : []),
     ...(lastUse > 0 ? [vscode.l10n.t("Last added to or used: {0}.", day(lastUse))] : []),
     ...(serving === null ? [] : [servingSentence(serving, promptName)]),
   ].join("\n");
@@ -90,9 +97,33 @@ export function groupName(group: string | null): string {
   return group ?? vscode.l10n.t("(no group)");
 }
 
-export function groupDescription({ entries, tokens, textBytes, lastUseMs }: ListedGroup): string {
-  const parts = [counts(entries, tokens), size(textBytes)];
+/** E.g. "in use · 40 answers, 3,120 tokens · 45.2 kB · used 2/3/2026"; `serving` is null where the pool serves no prompt. */
+export function groupDescription(
+  { entries, tokens, textBytes, lastUseMs }: ListedGroup,
+  serving: GroupServing | null,
+): string {
+  const parts = [
+    ...(serving === "own" ? [vscode.l10n.t("in use")] : []),
+    counts(entries, tokens),
+    size(textBytes),
+  ];
   return [...parts, ...(lastUseMs === null ? [] : [vscode.l10n.t("used {0}", day(lastUseMs))])].join(" · ");
+}
+
+/** Why answers of this group count as they do for the prompt. */
+export function groupSentence(serving: GroupServing, promptName: string): string {
+  const prompt = promptName === "" ? vscode.l10n.t("The next run") : promptName;
+  switch (serving) {
+    case "own":
+      return vscode.l10n.t("{0} names this group in its laser block: its answers count in full.", prompt);
+    case "other":
+      return vscode.l10n.t(
+        "{0} is about another group: these answers count as much as they have proved worth.",
+        prompt,
+      );
+    case "alike":
+      return vscode.l10n.t("{0} names no group of this pool: answers of all groups count alike.", prompt);
+  }
 }
 
 const LONGEST = 80;

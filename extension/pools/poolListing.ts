@@ -29,6 +29,7 @@ export const PoolListingSchema = Type.Object({
   kind: Type.Enum(["poolFile", "answers"] as const),
   model: orNull(Type.String()),
   fileBytes: count,
+  isFrozen: Type.Boolean(),
   groups: Type.Array(GroupSchema),
   found: count,
   entries: Type.Array(EntrySchema),

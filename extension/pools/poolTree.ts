@@ -9,6 +9,7 @@ import {
   entryLabel,
   groupDescription,
   groupName,
+  groupSentence,
   poolDescription,
   poolName,
   poolTooltip,
@@ -17,12 +18,24 @@ import {
 import type { ListedEntry, ListedGroup, PoolListing } from "./poolListing.ts";
 import { listPool, PoolCommandFailed, type ListOptions, type PoolPrograms } from "./poolProcess.ts";
 import { knownPools, promptInUse } from "./poolsInUse.ts";
-import { servingOf, type PromptInUse } from "./serving.ts";
+import { groupServingOf, servingOf, type GroupServing, type PromptInUse } from "./serving.ts";
 
 export type PoolNode =
   | { readonly kind: "pool"; readonly path: string }
-  | { readonly kind: "group"; readonly path: string; readonly group: ListedGroup }
-  | { readonly kind: "entry"; readonly path: string; readonly isFile: boolean; readonly entry: ListedEntry }
+  | {
+      readonly kind: "group";
+      readonly path: string;
+      readonly group: ListedGroup;
+      /** null: the pool serves no prompt. */
+      readonly serving: GroupServing | null;
+    }
+  | {
+      readonly kind: "entry";
+      readonly path: string;
+      /** Whether single answers can be dropped. */
+      readonly mayChange: boolean;
+      readonly entry: ListedEntry;
+    }
   | { readonly kind: "note"; readonly path: string; readonly text: string };
 
 /** Entries of a group that are shown; the others are found by searching. */
@@ -84,7 +97,7 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
       case "pool":
         return this.poolItem(node.path);
       case "group":
-        return groupItem(node.path, node.group);
+        return groupItem(node, this.inUse?.name ?? "");
       case "entry":
         return entryItem(node);
       case "note": {
@@ -101,18 +114,27 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
   private async pools(): Promise<PoolNode[]> {
     this.inUse = promptInUse();
     const paths = await knownPools(this.inUse);
-    this.view.message = paths.length === 0 ? "" : this.messageOf(paths);
+    this.view.message = paths.length === 0 ? "" : await this.messageOf(paths);
     return paths.map((path) => ({ kind: "pool", path }));
   }
 
   /** Which pool serves the prompt in use, and why. */
-  private messageOf(paths: readonly string[]): string {
+  private async messageOf(paths: readonly string[]): Promise<string> {
     const { inUse } = this;
     if (inUse === null) return "";
     for (const path of paths) {
       const serving = servingOf(path, inUse);
-      if (serving !== null && serving.kind !== "overridden")
-        return `${poolName(path)}: ${servingSentence(serving, inUse.name)}`;
+      if (serving === null || serving.kind === "overridden") continue;
+      const of = `${poolName(path)}: ${servingSentence(serving, inUse.name)}`;
+      const { group } = inUse;
+      if (serving.kind !== "serves" || group === null) return of;
+      const groups = await this.figuresOf(path).then(
+        (listing) => listing.groups.map((one) => one.group),
+        (): (string | null)[] => [], // Its row says why it can't be read.
+      );
+      return groups.includes(group)
+        ? `${of} ${vscode.l10n.t("Its group is {0}.", group)}`
+        : `${of} ${vscode.l10n.t("It names the group {0}, which the pool does not have: answers of all groups count alike.", group)}`;
     }
     // What pool the prompt names is not looked at before the workspace is trusted.
     if (!vscode.workspace.isTrusted) return "";
@@ -129,9 +151,11 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     item.iconPath = new vscode.ThemeIcon(serving?.kind === "serves" ? "database" : "circle-outline");
     try {
       const listing = await this.figuresOf(path);
+      if (listing.isFrozen) item.iconPath = new vscode.ThemeIcon("lock");
       item.description = poolDescription(listing, serving);
       item.tooltip = poolTooltip(path, listing, serving, this.inUse?.name ?? "");
-      item.contextValue = listing.kind === "poolFile" ? "pool" : "answersPool";
+      item.contextValue =
+        listing.kind === "answers" ? "answersPool" : listing.isFrozen ? "frozenPool" : "pool";
     } catch (error) {
       item.iconPath = new vscode.ThemeIcon("warning");
       item.description = textOf(error);
@@ -147,8 +171,14 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     const { path } = parent;
     if (parent.kind === "pool") {
       const { groups } = await this.figuresOf(path);
-      if (groups.length > 1 || (groups[0]?.group ?? null) !== null)
-        return groups.map((group) => ({ kind: "group", path, group }));
+      const names = groups.map(({ group }) => group);
+      const { inUse } = this;
+      const serves = inUse !== null && servingOf(path, inUse)?.kind === "serves";
+      if (groups.length > 1 || (names[0] ?? null) !== null)
+        return groups.map((group): PoolNode => ({
+          ...{ kind: "group", path, group },
+          serving: serves ? groupServingOf(group.group, names, inUse) : null,
+        }));
       return this.entries(path, undefined);
     }
     return parent.kind === "group" ? this.entries(path, parent.group.group) : [];
@@ -156,17 +186,17 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
 
   private async entries(path: string, group: string | null | undefined): Promise<PoolNode[]> {
     const options = { limit: SHOWN, ...(group === undefined ? {} : { group }) };
-    const { entries, found, kind } = await this.listed(path, options);
+    const { entries, found, kind, isFrozen } = await this.listed(path, options);
     const nodes = entries.map((entry): PoolNode => ({
       kind: "entry",
       path,
-      isFile: kind === "poolFile",
+      mayChange: kind === "poolFile" && !isFrozen,
       entry,
     }));
     if (found === nodes.length) return nodes;
     const text = vscode.l10n.t(
       "{0} more. Search the pool to find them.",
-      (found - nodes.length).toLocaleString(),
+      (found - nodes.length).toLocaleString(vscode.env.language),
     );
     return [...nodes, { kind: "note", path, text }];
   }
@@ -195,24 +225,28 @@ function textOf(error: unknown): string {
   return error instanceof PoolCommandFailed ? error.text.message : messageOf(error);
 }
 
-function groupItem(path: string, group: ListedGroup): vscode.TreeItem {
+function groupItem(
+  { path, group, serving }: Extract<PoolNode, { readonly kind: "group" }>,
+  promptName: string,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(groupName(group.group), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `${path}\n${JSON.stringify(group.group)}`;
-  item.iconPath = new vscode.ThemeIcon("symbol-class");
-  item.description = groupDescription(group);
-  item.contextValue = "poolGroup";
+  item.iconPath = new vscode.ThemeIcon(serving === "own" ? "pass" : "symbol-class");
+  item.description = groupDescription(group, serving);
+  if (serving !== null) item.tooltip = groupSentence(serving, promptName);
+  item.contextValue = group.group === null ? "noGroup" : "poolGroup";
   item.accessibilityInformation = { label: `${groupName(group.group)}, ${item.description}` };
   return item;
 }
 
 function entryItem(node: Extract<PoolNode, { readonly kind: "entry" }>): vscode.TreeItem {
-  const { path, entry, isFile } = node;
+  const { path, entry, mayChange } = node;
   const item = new vscode.TreeItem(entryLabel(entry));
   item.id = `${path}\n${entry.entry}`;
   item.iconPath = new vscode.ThemeIcon("note");
   item.description = entryDescription(entry);
   item.tooltip = entry.text.slice(0, 1000);
-  item.contextValue = isFile ? "poolEntry" : "answersEntry";
+  item.contextValue = mayChange ? "poolEntry" : "fixedEntry";
   const title = vscode.l10n.t("Show Answer");
   item.command = { title, command: HIDDEN_COMMANDS.poolsShow, arguments: [node] };
   return item;

@@ -25,12 +25,14 @@ export function promptInUse(document = promptDocument()): PromptInUse | null {
   const settings = quietSettings(document?.uri);
   if (settings === null) return null;
   const { poolFile: settingPool, generation } = settings;
-  if (document === null) return { name: "", ownPool: null, settingPool, strategy: generation.strategy };
+  if (document === null)
+    return { name: "", ownPool: null, group: null, settingPool, strategy: generation.strategy };
   const parsed = parsePrompty(document.getText());
   return {
     name: path.basename(document.uri.fsPath),
     // A path out of a file that is not trusted is not looked for: it may lead to another machine.
     ownPool: vscode.workspace.isTrusted ? poolOfPrompt(parsed, document.uri.fsPath) : null,
+    group: parsed.laser?.group ?? null,
     settingPool,
     strategy: withParameters(generation, parsed.parameters).strategy,
   };

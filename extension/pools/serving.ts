@@ -6,6 +6,8 @@ export interface PromptInUse {
   readonly name: string;
   /** The pool of its `laser:` block, absolute; null if it names none. */
   readonly ownPool: string | null;
+  /** The group of its `laser:` block; null if it names none. */
+  readonly group: string | null;
   /** That of the setting, absolute; empty if it names none. */
   readonly settingPool: string;
   readonly strategy: Strategy;
@@ -23,4 +25,20 @@ export function servingOf(path: string, prompt: PromptInUse): Serving | null {
   if (by === null) return null;
   if (by === "setting" && ownPool !== null) return { kind: "overridden" };
   return STRATEGY_TRAITS[strategy].usesPool ? { kind: "serves", by } : { kind: "unused", by, strategy };
+}
+
+/**
+ * How a group of the pool that serves a prompt stands to it: own: its answers count in full · other: they count as much as
+ * they prove worth · alike: the prompt names no group of this pool, and all its answers count in full.
+ */
+export type GroupServing = "own" | "other" | "alike";
+
+/** @param groups all of the pool */
+export function groupServingOf(
+  group: string | null,
+  groups: readonly (string | null)[],
+  { group: wanted }: PromptInUse,
+): GroupServing {
+  if (wanted === null || !groups.includes(wanted)) return "alike";
+  return group === wanted ? "own" : "other";
 }

@@ -15,13 +15,16 @@ import { ErrorTextSchema, messageOf, parse, type ErrorText } from "../../core/ba
 import { CRASH_WINDOW_MS, CrashCount, MAX_CRASHES } from "../../server/protocol/crashCount.ts";
 import {
   METHODS_VERSION,
+  placesRequest,
   runEventNotice,
   statusNotice,
   type Method,
+  type Places,
   type RunEvent,
   type RunId,
   type ServerStatus,
 } from "../../server/protocol/methods.ts";
+import { translationsEnv } from "../host/translations.ts";
 import { LANGUAGE } from "../host/catalogue.ts";
 import type { Disposable } from "../host/lifecycle.ts";
 import { QuietLanguageClient, startEnded } from "./quietClient.ts";
@@ -40,6 +43,8 @@ export interface ServerClientOptions {
     readonly laserOnly: boolean;
     readonly idleUnloadMinutes: number;
   };
+  /** What the settings name for a document; null where they are faulty. */
+  readonly places: (document: vscode.Uri) => Places | null;
   /** A server that does not answer its first message within this time is killed. */
   readonly answerMs?: number;
 }
@@ -107,7 +112,7 @@ export class ServerClient implements Disposable {
   private newClient(): QuietLanguageClient {
     const { log, serverModule, startOptions } = this.options;
     // By default it would start in the workspace's root, whose files are not to be loaded.
-    const options = { cwd: dirname(serverModule) };
+    const options = { cwd: dirname(serverModule), env: { ...process.env, ...translationsEnv } };
     const server = { module: serverModule, transport: TransportKind.ipc, options };
     const client: QuietLanguageClient = new QuietLanguageClient(
       "laser",
@@ -123,6 +128,9 @@ export class ServerClient implements Disposable {
         },
         errorHandler: this.errorHandler(() => client),
       },
+    );
+    client.onRequest(placesRequest.method, ({ uri }: { readonly uri: string }) =>
+      this.options.places(vscode.Uri.parse(uri)),
     );
     client.onNotification(statusNotice.method, (status: ServerStatus) => {
       this.setStatus(status);

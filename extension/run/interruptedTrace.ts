@@ -1,6 +1,6 @@
 // Saves the trace of a run whose language server died; all other traces are saved by the server.
 import path from "node:path";
-import { describeError, describeFault, type ErrorText } from "../../core/base/index.ts";
+import { describeError, describeFault, type ErrorText, t } from "../../core/base/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
 import { runFileName, TraceAssembler, type Trace, type TraceForm } from "../../core/trace/index.ts";
 import { TRACE_NOT_KEPT, writeTraceFile } from "../../server/files/traces/index.ts";
@@ -26,7 +26,7 @@ export async function withRescuedTrace(
   try {
     return { ...result, tracePath: await keepInterrupted(folder, trace, traceForm) };
   } catch (error) {
-    const name = run.header?.request.promptFile ?? "a text";
+    const name = run.header?.request.promptFile ?? t("a text");
     const fault = {
       tag: "traceNotKept",
       run: name,

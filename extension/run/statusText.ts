@@ -1,5 +1,5 @@
 // The text of the status bar: model, device with the number of offloaded layers, state, and the next step.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import type { ServerState, ServerStatus } from "../../server/protocol/methods.ts";
 import type { WorkerStats } from "../../server/protocol/worker.ts";
 import type { DraftingNote } from "./draftingNote.ts";
@@ -18,7 +18,7 @@ export const BACKEND_TITLES = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" }
 /** E.g. "CPU, 2 threads" or "Vulkan, 31 of 31 layers". */
 function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
   if (backend === "cpu") return `CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
-  return `${BACKEND_TITLES[backend]}, ${offloadedLayers} of ${totalLayers} layers`;
+  return t("{0}, {1} of {2} layers", BACKEND_TITLES[backend], offloadedLayers, totalLayers);
 }
 
 const ICONS: Readonly<Record<ServerState, string>> = {
@@ -32,15 +32,15 @@ const ICONS: Readonly<Record<ServerState, string>> = {
 function stateText(state: ServerState): string {
   switch (state) {
     case "idle":
-      return "no model loaded";
+      return t("no model loaded");
     case "loading":
-      return "loading";
+      return t("loading");
     case "ready":
-      return "ready";
+      return t("ready");
     case "running":
-      return "writing";
+      return t("writing");
     case "down":
-      return "server down";
+      return t("server down");
     default:
       return unreachable(state);
   }
@@ -52,7 +52,7 @@ export function statusText(
   chosen: ChosenModel,
   drafting: DraftingNote | null = null,
 ): string {
-  if (isMissing(state, chosen)) return "$(warning) LASER: model file missing";
+  if (isMissing(state, chosen)) return t("$(warning) LASER: model file missing");
   const device = stats?.device && deviceText(stats.device);
   const parts = [stats?.model?.file, device, stateText(state), drafting?.short];
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
@@ -67,19 +67,31 @@ export function statusTooltip(
   if (error !== null) return `${error.message} ${error.nextStep}`;
   const nextStep = nextStepOf(state, chosen);
   const memory = stats === null ? "" : memoryText(stats);
-  const refused = (stats?.refused ?? []).map(
-    ({ backend, reason }) => `${BACKEND_TITLES[backend]} is not used: ${reason}.\n`,
+  const refused = (stats?.refused ?? []).map(({ backend, reason }) =>
+    t("{0} is not used: {1}.\n", BACKEND_TITLES[backend], reason),
   );
-  return `${nextStep === null ? "" : `${nextStep}\n`}${memory}${refused.join("")}${drafting === null ? "" : `${drafting.sentence}\n`}Click to show the commands of LASER Inspector.`;
+  return t(
+    "{0}{1}{2}{3}Click to show the commands of LASER Inspector.",
+    nextStep === null ? "" : `${nextStep}\n`,
+    memory,
+    refused.join(""),
+    drafting === null ? "" : `${drafting.sentence}\n`,
+  );
 }
 
 /** Where the model's memory is: the worker's, and a GPU's as all programs use it. */
 function memoryText({ residentBytes, device, deviceMemory }: WorkerStats): string {
-  const worker = `Memory after loading: ${gigabytes(residentBytes)} GB in the worker`;
+  const worker = t("Memory after loading: {0} GB in the worker", gigabytes(residentBytes));
   if (deviceMemory === null) return `${worker}.\n`;
   const { usedBytes, totalBytes } = deviceMemory;
-  const names = device === null || device.names.length === 0 ? "the GPU" : device.names.join(", ");
-  return `${worker}; ${gigabytes(usedBytes)} of ${gigabytes(totalBytes)} GB on ${names}, by all programs.\n`;
+  const names = device === null || device.names.length === 0 ? t("the GPU") : device.names.join(", ");
+  return t(
+    "{0}; {1} of {2} GB on {3}, by all programs.\n",
+    worker,
+    gigabytes(usedBytes),
+    gigabytes(totalBytes),
+    names,
+  );
 }
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
@@ -90,18 +102,26 @@ export function isMissing(state: ServerState, chosen: ChosenModel): boolean {
 }
 
 function nextStepOf(state: ServerState, chosen: ChosenModel): string | null {
-  if (state === "running") return '"LASER: Stop" stops the run; the text so far is kept.';
-  if (state === "ready") return 'Open a .prompty file and run "LASER: Generate".';
+  if (state === "running") return t('"LASER: Stop" stops the run; the text so far is kept.');
+  if (state === "ready") return t('Open a .prompty file and run "LASER: Generate".');
   if (state !== "idle") return null;
   switch (chosen.kind) {
     case "demo":
-      return 'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before downloading it. Or run "LASER: Choose Model".';
+      return t(
+        'No model is chosen. Open a .prompty file and run "LASER: Generate": it uses the demo model, and asks before downloading it. Or run "LASER: Choose Model".',
+      );
     case "catalogue":
-      return `Open a .prompty file and run "LASER: Generate": it loads ${chosen.id}, and asks before downloading it.`;
+      return t(
+        'Open a .prompty file and run "LASER: Generate": it loads {0}, and asks before downloading it.',
+        chosen.id,
+      );
     case "file":
       return chosen.exists
-        ? `Open a .prompty file and run "LASER: Generate": it loads ${chosen.path}.`
-        : `There is no model file at ${chosen.path}. Run "LASER: Choose Model", or fix the setting laser.model.`;
+        ? t('Open a .prompty file and run "LASER: Generate": it loads {0}.', chosen.path)
+        : t(
+            'There is no model file at {0}. Run "LASER: Choose Model", or fix the setting laser.model.',
+            chosen.path,
+          );
     default:
       return unreachable(chosen);
   }

@@ -1,4 +1,5 @@
 // The message shown after settings were written: where, and which narrower scopes override them.
+import { t } from "../../core/base/index.ts";
 import { isNarrower } from "../shared/settingScopes.ts";
 import type { Target, TargetId } from "../shared/settingsEditor.ts";
 import type { SetValues } from "./settingViews.ts";
@@ -32,14 +33,21 @@ export function appliedText(
     const keys = written.filter((setting) => isOverridden(setting, id, valuesOf(setting.key)));
     if (keys.length === 0) return [];
     const listed = new Intl.ListFormat("en").format(keys.map(({ key }) => key));
-    return [`the ${placeWords(targets, id)} override ${listed}${isFolder(id) ? " for its prompts" : ""}`];
+    return [
+      t(
+        "the {0} override {1}{2}",
+        placeWords(targets, id),
+        listed,
+        isFolder(id) ? t(" for its prompts") : "",
+      ),
+    ];
   });
-  const done = isNew ? `Saved to the ${place}` : `The ${place} already have these values`;
+  const done = isNew ? t("Saved to the {0}", place) : t("The {0} already have these values", place);
   if (overrides.length > 0)
-    return { message: `${done}, but ${overrides.join(", and ")}.`, isOverridden: true };
-  const next = isFolder(target) ? "the next run of one of its prompts" : "the next run";
+    return { message: t("{0}, but {1}.", done, overrides.join(", and ")), isOverridden: true };
+  const next = isFolder(target) ? t("the next run of one of its prompts") : t("the next run");
   if (!isNew) return { message: `${done}.`, isOverridden: false };
-  return { message: `${done}; used from ${next} on.`, isOverridden: false };
+  return { message: t("{0}; used from {1} on.", done, next), isOverridden: false };
 }
 
 /** An equal value in a narrower scope does not override anything. */
@@ -51,7 +59,7 @@ function isOverridden({ value }: WrittenSetting, by: TargetId, { at }: SetValues
 /** E.g. "user settings", "settings of the folder films". */
 function placeWords(targets: readonly Target[], id: TargetId): string {
   const name = targets.find((target) => target.id === id)?.name ?? id;
-  return isFolder(id) ? `settings of the folder ${name}` : `${name.toLowerCase()} settings`;
+  return isFolder(id) ? t("settings of the folder {0}", name) : `${name.toLowerCase()} settings`;
 }
 
 function isFolder(id: TargetId): boolean {

@@ -3,6 +3,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { SETTINGS, type SettingName } from "../../core/settings/index.ts";
+import type { Places } from "../../server/protocol/methods.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
 import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
@@ -23,6 +24,14 @@ export function readSettings(notifier: Notifier, resource?: vscode.Uri): Inspect
 export function quietSettings(resource?: vscode.Uri): InspectorSettings | null {
   const parsed = parsedSettings(resource);
   return parsed.ok ? withAbsolutePaths(parsed.value, resource) : null;
+}
+
+/** What the settings name for a document, for the language server; null where one is faulty. */
+export function placesOf(document: vscode.Uri): Places | null {
+  const settings = quietSettings(document);
+  if (settings === null) return null;
+  const { poolFile, modelFolders } = settings;
+  return { poolFile: poolFile === "" ? null : poolFile, modelFolders };
 }
 
 function parsedSettings(resource?: vscode.Uri): ReturnType<typeof parseSettings> {

@@ -1,6 +1,6 @@
 // The scopes in which a setting can be written, given its declared scope and the open workspace. These are VS
 // Code's own rules: it refuses or ignores a setting written elsewhere.
-import { unreachable } from "../../core/base/index.ts";
+import { t, unreachable } from "../../core/base/index.ts";
 import type { Scope } from "../../core/settings/index.ts";
 import type { LegalTarget, Target } from "../shared/settingsEditor.ts";
 
@@ -33,7 +33,7 @@ export function legalTargets(
 ): readonly LegalTarget[] {
   const notTrusted =
     isRestricted && !workspace.isTrusted
-      ? "Not in effect: this workspace is not trusted, so its own value of this setting is ignored."
+      ? t("Not in effect: this workspace is not trusted, so its own value of this setting is ignored.")
       : null;
   return targetsOf(workspace)
     .filter(({ id }) => allows(scope, id === "user" || id === "workspace" ? id : "folder"))

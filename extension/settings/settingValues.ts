@@ -1,5 +1,6 @@
 // Parses settings into validated values or a list of problems; nothing downstream checks them again. Values
 // are read through a function, so that it needs neither vscode nor files.
+import { t } from "../../core/base/index.ts";
 import {
   DEFAULT_SETTINGS,
   SETTING_NAMES,
@@ -54,7 +55,7 @@ export function parseSettings(read: (name: SettingName) => unknown): ParsedSetti
 /** The problem with a value, as the rest of a sentence that starts with its name; null if it is valid. */
 export function valueProblem(name: SettingName, value: unknown): string | null {
   const wanted = settingProblem(settingOf(name), value);
-  return wanted === null ? null : `must be ${wanted}, not ${JSON.stringify(value)}`;
+  return wanted === null ? null : t("must be {0}, not {1}", wanted, JSON.stringify(value));
 }
 
 function resolved(values: SettingValues): InspectorSettings {

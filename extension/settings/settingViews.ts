@@ -1,4 +1,5 @@
 // The settings editor's list: the values of the settings, and the scopes where they can be set.
+import { t } from "../../core/base/index.ts";
 import { SETTING_NAMES, settingName, settingOf, settingProblem } from "../../core/settings/index.ts";
 import { legalTargets, targetsOf, type WorkspaceShape } from "./legalTargets.ts";
 import {
@@ -39,11 +40,11 @@ export function changeProblem(
   value: Json | undefined,
 ): string | null {
   const name = settingName(key);
-  if (name === null) return "There is no such setting.";
+  if (name === null) return t("There is no such setting.");
   const setting = settingOf(name);
   const { scope, restricted = false } = setting;
   const legal = legalTargets(scope, restricted, workspace).find(({ id }) => id === target);
-  if (legal === undefined) return `${key} can't be set there.`;
+  if (legal === undefined) return t("{0} can't be set there.", key);
   if (value === undefined) return null;
   const wanted = settingProblem(setting, value);
   return legal.notInForce ?? (wanted === null ? null : wantedWords(setting, wanted));

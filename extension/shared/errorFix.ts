@@ -1,5 +1,6 @@
 // What fixes a failure: the button shown with it, and a second one if there is another way. Chosen by the
 // failure's code, which its folder's table of faults gives it.
+import { t } from "../../core/base/index.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 
 export type ErrorFix =
@@ -84,19 +85,19 @@ function contextFix({ code, message, nextStep }: ErrorText): ErrorFix | null {
 }
 
 const COMMAND_LABELS: Readonly<Record<FixCommand, string>> = {
-  manageTrust: "Manage Workspace Trust",
-  restart: "Restart Server",
-  runAgain: "Run Again",
-  chooseModel: "Choose Model",
-  showDevices: "Show Devices",
-  showLog: "Show Log",
+  manageTrust: t("Manage Workspace Trust"),
+  restart: t("Restart Server"),
+  runAgain: t("Run Again"),
+  chooseModel: t("Choose Model"),
+  showDevices: t("Show Devices"),
+  showLog: t("Show Log"),
 };
 
 const SETTING_LABELS = {
-  "traces.record": "Open Setting",
-  contextTokens: "Change the Context Size",
-  poolFile: "Change the Pool",
-  chatTemplate: "Change the Chat Template",
+  "traces.record": t("Open Setting"),
+  contextTokens: t("Change the Context Size"),
+  poolFile: t("Change the Pool"),
+  chatTemplate: t("Change the Chat Template"),
 } as const;
 
 /** The button's text. */
@@ -107,12 +108,14 @@ export function fixLabel(fix: ErrorFix): string {
     case "setting":
       return SETTING_LABELS[fix.name];
     case "contextTokens":
-      return `${fix.change === "raise" ? "Raise" : "Lower"} the Context to ${fix.tokens.toLocaleString("en")}`;
+      return fix.change === "raise"
+        ? t("Raise the Context to {0}", fix.tokens.toLocaleString("en"))
+        : t("Lower the Context to {0}", fix.tokens.toLocaleString("en"));
     case "withoutPool":
-      return "Run without Pool";
+      return t("Run without Pool");
     case "poolLine":
-      return `Open Line ${fix.line}`;
+      return t("Open Line {0}", fix.line);
     case "prompt":
-      return "Open the Prompt";
+      return t("Open the Prompt");
   }
 }

@@ -1,5 +1,6 @@
 // The plain run that a speed-up is measured against: which one, how old, and how alike the two runs are. Every place that
 // shows the speed-up takes it from here.
+import { t } from "../../core/base/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
 
@@ -56,35 +57,37 @@ export function plainRunOf(
 
 function differencesOf(plain: ComparedRun["device"], run: ComparedRun["device"], laterMs: number): string[] {
   return [
-    ...(Math.abs(laterMs) > MAX_APART_MS ? [`measured ${apartWords(laterMs)}: the load may differ`] : []),
+    ...(Math.abs(laterMs) > MAX_APART_MS
+      ? [t("measured {0}: the load may differ", apartWords(laterMs))]
+      : []),
     ...(plain.maxThreads === run.maxThreads
       ? []
-      : [`${plain.maxThreads} threads, this run ${run.maxThreads}`]),
+      : [t("{0} threads, this run {1}", plain.maxThreads, run.maxThreads)]),
     ...(plain.offloadedLayers === run.offloadedLayers
       ? []
-      : [`${plain.offloadedLayers} layers on the GPU, this run ${run.offloadedLayers}`]),
-    ...(plain.names.join() === run.names.join() ? [] : ["on another device"]),
+      : [t("{0} layers on the GPU, this run {1}", plain.offloadedLayers, run.offloadedLayers)]),
+    ...(plain.names.join() === run.names.join() ? [] : [t("on another device")]),
   ];
 }
 
 /** E.g. "4 minutes before this run", "2 hours after this run", "within a minute of this run". */
 export function apartWords(laterMs: number): string {
   const minutes = Math.round(Math.abs(laterMs) / 60_000);
-  if (minutes < 1) return "within a minute of this run";
+  if (minutes < 1) return t("within a minute of this run");
   const [count, unit] =
     minutes < 60
       ? [minutes, "minute"]
       : minutes < 48 * 60
         ? [Math.round(minutes / 60), "hour"]
         : [Math.round(minutes / 1440), "day"];
-  return `${count} ${unit}${count === 1 ? "" : "s"} ${laterMs < 0 ? "before" : "after"} this run`;
+  return t("{0} {1}{2} {3} this run", count, unit, count === 1 ? "" : "s", laterMs < 0 ? "before" : "after");
 }
 
 /** E.g. "one plain run, 19.2 tokens/s, 4 minutes before this run; the answers diverge after 3 tokens". */
 export function plainRunWords(plain: PlainRun): string {
   const { tokensPerSecond, laterMs, differences } = plain;
   const facts = [
-    `one plain run, ${tokensPerSecond.toFixed(1)} tokens/s, ${apartWords(laterMs)}`,
+    t("one plain run, {0} tokens/s, {1}", tokensPerSecond.toFixed(1), apartWords(laterMs)),
     textWords(plain),
     ...differences,
   ];
@@ -92,8 +95,8 @@ export function plainRunWords(plain: PlainRun): string {
 }
 
 function textWords({ tokens, ownTokens, sharedTokens }: PlainRun): string {
-  if (sharedTokens === tokens && tokens === ownTokens) return "both answers are the same";
-  return `the answers diverge after ${sharedTokens} ${sharedTokens === 1 ? "token" : "tokens"}`;
+  if (sharedTokens === tokens && tokens === ownTokens) return t("both answers are the same");
+  return t("the answers diverge after {0} {1}", sharedTokens, sharedTokens === 1 ? "token" : "tokens");
 }
 
 /** Whether the speed-up says less than it seems to: measured long before or after, or elsewhere. */

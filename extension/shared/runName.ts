@@ -1,4 +1,5 @@
 // What a run is called, everywhere alike: in tabs, lists, lenses and the panel.
+import { t } from "../../core/base/index.ts";
 import { oneLineText, type Trace } from "../../core/trace/index.ts";
 import type { RunIdentity } from "./panel.ts";
 
@@ -31,7 +32,7 @@ export function howWords({
   rule,
   inheritedTokens,
 }: Omit<NamedRun, "promptFile" | "createdAt">): string {
-  const from = inheritedTokens > 0 ? ` from token ${inheritedTokens}` : "";
+  const from = inheritedTokens > 0 ? t(" from token {0}", inheritedTokens) : "";
   return `${strategy}${ruleWords(rule)}${from}`;
 }
 
@@ -42,9 +43,9 @@ function ruleWords(rule: Request["rule"]): string {
     case "relaxed":
       return ` k ${rule.topK} p ${shortNumber(rule.minProbability)}`;
     case "delta":
-      return ` k ${rule.topK} delta ${shortNumber(rule.delta)}`;
+      return t(" k {0} delta {1}", rule.topK, shortNumber(rule.delta));
     case "ratio":
-      return ` k ${rule.topK} ratio ${shortNumber(rule.alpha)}`;
+      return t(" k {0} ratio {1}", rule.topK, shortNumber(rule.alpha));
   }
 }
 
@@ -53,7 +54,7 @@ const shortNumber = (value: number): string => String(Number(value.toFixed(3)));
 
 /** E.g. "book · laser k 6 p 0.02 · 17:04"; a run of another day has its date before the time. */
 export function runName(run: NamedRun, nowMs: number, language: string): string {
-  const prompt = promptName(run.promptFile) ?? "selected text";
+  const prompt = promptName(run.promptFile) ?? t("selected text");
   return `${prompt} · ${howWords(run)} · ${clockTime(Date.parse(run.createdAt), nowMs, language)}`;
 }
 

@@ -1,4 +1,5 @@
 // Which scope's value of a setting overrides which, and what scopes are called.
+import { t } from "../../core/base/index.ts";
 import type { SettingView, Target, TargetId } from "./settingsEditor.ts";
 
 /** The narrower scopes whose values override this one's. */
@@ -27,7 +28,7 @@ export function valueAt(
 /** E.g. "User", "Workspace", "Folder demo". */
 export function placeName(targets: readonly Target[], id: TargetId): string {
   const name = targets.find((target) => target.id === id)?.name ?? id;
-  return id.startsWith("folder:") ? `Folder ${name}` : name;
+  return id.startsWith("folder:") ? t("Folder {0}", name) : name;
 }
 
 function rank(target: TargetId): number {

@@ -1,4 +1,5 @@
 // The messages between the settings editor and the extension.
+import { t } from "../../core/base/index.ts";
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
 import type { GenerationSettings, Setting } from "../../core/settings/index.ts";
@@ -95,5 +96,5 @@ export type WhatIfSettings = Pick<GenerationSettings, "relaxed" | "guards" | "st
 
 /** A problem of settingProblem as a sentence that says what to do. */
 export function wantedWords({ kind }: Setting, wanted: string): string {
-  return `${kind === "boolean" || kind === "choice" ? "Choose" : "Enter"} ${wanted}.`;
+  return `${kind === "boolean" || kind === "choice" ? t("Choose") : "Enter"} ${wanted}.`;
 }

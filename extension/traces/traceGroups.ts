@@ -1,5 +1,6 @@
 // Kept traces as a tree: by prompt, newest first, a continued run under the run that it continues. What is not read yet
 // is placed by its file's name.
+import { t } from "../../core/base/index.ts";
 import path from "node:path";
 import { promptName } from "../shared/runName.ts";
 import { promptOfName } from "./traceNames.ts";
@@ -63,7 +64,7 @@ export function groupTraces(
 function nameOf(file: TraceFile, summaries: ReadonlyMap<TraceFile, TraceSummary>): string {
   const summary = summaries.get(file);
   if (summary === undefined) return promptOfName(path.basename(file.path));
-  return promptName(summary.promptFile) ?? "selected text";
+  return promptName(summary.promptFile) ?? t("selected text");
 }
 
 function addressesByName(

@@ -1,4 +1,5 @@
 // The text of a kept trace in the Traces view: name, time, strategy and figures.
+import { t } from "../../core/base/index.ts";
 import type { TraceReading } from "./traceSummaries.ts";
 import type { TraceSummary } from "./traceSummary.ts";
 import { loopWords } from "../../core/inspect/index.ts";
@@ -87,32 +88,40 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
   const { committed, steps, drafted, accepted, relaxed, edl, acceptance, relaxedShare, tokensPerSecond } =
     metrics;
   const ends = {
-    endOfText: "ended by the model",
-    stop: "ended at a stop sequence",
-    loop: "ended because it repeated itself",
-    complete: "complete by its JSON schema or grammar",
-    maxTokens: "token limit reached",
+    endOfText: t("ended by the model"),
+    stop: t("ended at a stop sequence"),
+    loop: t("ended because it repeated itself"),
+    complete: t("complete by its JSON schema or grammar"),
+    maxTokens: t("token limit reached"),
     stopped: "stopped",
     failed: "failed",
   };
   return [
-    promptFile ?? "selected text",
+    promptFile ?? t("selected text"),
     new Date(createdAt).toLocaleString(language),
     `Strategy ${strategy}, ${isStrict ? "strict" : "relaxed"}; ${modelName}`,
     `${committed} tokens in ${steps} steps; ${ends[finish]}`,
     ...(loop === null
       ? []
       : [
-          `The answer ${loopWords(loop)}${edlBefore === null ? "" : `: EDL ${edlBefore.toFixed(2)} before it`}`,
+          t(
+            "The answer {0}{1}",
+            loopWords(loop),
+            edlBefore === null ? "" : t(": EDL {0} before it", edlBefore.toFixed(2)),
+          ),
         ]),
-    ...(edl === null ? [] : [`EDL ${edl.toFixed(2)} tokens/step${loop === null ? "" : ", loop included"}`]),
+    ...(edl === null
+      ? []
+      : [t("EDL {0} tokens/step{1}", edl.toFixed(2), loop === null ? "" : t(", loop included"))]),
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s, excluding prefill`]),
     ...(acceptance === null
       ? []
-      : [`Acceptance ${shareWords(acceptance)}: ${accepted + relaxed} of ${drafted} drafted tokens`]),
+      : [
+          t("Acceptance {0}: {1} of {2} drafted tokens", shareWords(acceptance), accepted + relaxed, drafted),
+        ]),
     ...(isStrict || relaxedShare === null
       ? []
-      : [`Relaxed ${shareWords(relaxedShare)}: ${relaxed} of ${committed} tokens`]),
+      : [t("Relaxed {0}: {1} of {2} tokens", shareWords(relaxedShare), relaxed, committed)]),
     ...(summary.timing === null ? [] : [summary.timing]),
     fileName,
   ]

@@ -1,7 +1,7 @@
 // Summaries of trace files, cached by content and read few at a time, line by line, so that the extension
 // host stays responsive. A file that is not a trace yields a reason. Content is never logged.
 import { stat } from "node:fs/promises";
-import { describeError } from "../../core/base/index.ts";
+import { describeError, t } from "../../core/base/index.ts";
 import { parseTrace, TraceError } from "../../core/trace/index.ts";
 import { traceTextParts } from "../../server/files/traces/index.ts";
 import { SummaryLines, summaryOfTrace, type TraceSummary } from "./traceSummary.ts";
@@ -70,7 +70,7 @@ async function readSummary({ path }: TraceFile): Promise<TraceReading> {
     if (text === null)
       return {
         ok: false,
-        reason: "The file is too long to be read here, and is not laid out the way LASER writes traces.",
+        reason: t("The file is too long to be read here, and is not laid out the way LASER writes traces."),
       };
     return { ok: true, summary: summaryOfTrace(parseTrace(text)) };
   } catch (error) {

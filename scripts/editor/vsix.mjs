@@ -15,6 +15,7 @@ const VSCE = path.join("node_modules", "@vscode", "vsce", "vsce");
 const OWN_FILES = [
   "package.json",
   "package.nls.json",
+  "l10n/bundle.l10n.json",
   "package-lock.json",
   ".vscodeignore",
   "README.md",

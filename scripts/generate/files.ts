@@ -1,5 +1,5 @@
 // The files, or parts of them, that come from the product's own definitions: settings in the manifest and its texts, the
-// JSON Schema of traces, and what is compiled to WebAssembly.
+// JSON Schema of traces, the texts that people read, and what is compiled to WebAssembly.
 import { fileURLToPath } from "node:url";
 import {
   description,
@@ -9,6 +9,7 @@ import {
   type SettingName,
 } from "../../core/settings/index.ts";
 import { schemaJson } from "../../core/trace/index.ts";
+import { translatedTexts } from "../l10n/texts.ts";
 import { rowScanFile } from "./rowScan.ts";
 
 const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,6 +18,7 @@ const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
 export const GENERATED: Readonly<Record<string, (before: string) => string | Promise<string>>> = {
   "package.json": (before) => json(withSettings(JSON.parse(before) as Manifest)),
   "package.nls.json": (before) => json(withTexts(JSON.parse(before) as Texts)),
+  "l10n/bundle.l10n.json": () => json(bundle()),
   "core/trace/lasertrace.schema.json": () => schemaJson(),
   "server/engine/rows/rowScanWasm.ts": (before) => rowScanFile(repositoryFolder, before),
 };
@@ -26,6 +28,11 @@ interface Manifest {
   readonly contributes: { readonly configuration: object };
 }
 type Texts = Readonly<Record<string, string>>;
+
+/** What translators begin with: every text, as its own translation. */
+function bundle(): Readonly<Record<string, string>> {
+  return Object.fromEntries(translatedTexts(repositoryFolder).map((text) => [text, text]));
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -1,5 +1,5 @@
 // Faults of batch runs.
-import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable, t } from "../../core/base/index.ts";
 
 export type BatchFault =
   /** `answers`: how many rows the file holds; null if another program wrote it. */
@@ -27,7 +27,11 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
   outputExists: {
     blame: "input",
     message: ({ path, answers }) =>
-      `${path} exists${answers === null ? "" : ` and holds ${several(answers, "row")} of an earlier run`}. Nothing was changed.`,
+      t(
+        "{0} exists{1}. Nothing was changed.",
+        path,
+        answers === null ? "" : t(" and holds {0} of an earlier run", several(answers, "row")),
+      ),
     nextStep: ({ answers }) =>
       answers === null
         ? "Give another --out, or --overwrite to replace the file."
@@ -35,28 +39,34 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
   },
   outputNotARun: {
     blame: "input",
-    message: ({ path, missing }) => `There is no run to resume at ${path}: ${missing}.`,
+    message: ({ path, missing }) => t("There is no run to resume at {0}: {1}.", path, missing),
     nextStep: "Check the path, or leave out --resume to begin a run.",
   },
   outputOfOtherRun: {
     blame: "input",
-    message: ({ path, differences }) => `${path} belongs to another run: ${differences.join("; ")}.`,
+    message: ({ path, differences }) => t("{0} belongs to another run: {1}.", path, differences.join("; ")),
     nextStep: "Repeat the command with what that run had, or give another --out.",
   },
   outputBusy: {
     blame: "input",
-    message: ({ path, pid, host }) => `Process ${pid} on ${host} is writing ${path}. Nothing was changed.`,
+    message: ({ path, pid, host }) =>
+      t("Process {0} on {1} is writing {2}. Nothing was changed.", pid, host, path),
     nextStep: "Wait until it has ended, or give another --out.",
   },
   outputDamaged: {
     blame: "environment",
-    message: ({ path, line, reason }) => `Line ${line} of ${path} is not a row of a run: ${reason}.`,
+    message: ({ path, line, reason }) => t("Line {0} of {1} is not a row of a run: {2}.", line, path, reason),
     nextStep: "Restore the file from a copy, or begin again with --overwrite.",
   },
   outputDiskFull: {
     blame: "environment",
     message: ({ path, rows }) =>
-      `The disk of ${path} is full. ${several(rows, "row")} of the run ${rows === 1 ? "is" : "are"} kept.`,
+      t(
+        "The disk of {0} is full. {1} of the run {2} kept.",
+        path,
+        several(rows, "row"),
+        rows === 1 ? "is" : "are",
+      ),
     nextStep: "Free some space there; the same command with --resume continues.",
   },
   tooManyFailures: {
@@ -68,7 +78,7 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
   engineKeepsFailing: {
     blame: "environment",
     message: ({ rows, reason }) =>
-      `The engine failed in ${several(rows, "row")} one after another: ${reason}`,
+      t("The engine failed in {0} one after another: {1}", several(rows, "row"), reason),
     nextStep: `${RESUME} Add --retry-failed to try the failed rows again.`,
   },
 };

@@ -1,5 +1,5 @@
 // Faults of replays and benchmarks.
-import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable, t } from "../../core/base/index.ts";
 
 export type BenchFault =
   | { readonly tag: "recordingsMissing"; readonly path: string }
@@ -51,82 +51,106 @@ const FORMAT = '{"k": 7, "kind": "item", "group": "Drama", "prompt": [1, 2], "ou
 const BENCH_FAULTS: FaultTable<BenchFault> = {
   recordingsMissing: {
     blame: "input",
-    message: (fault) => `There are no recorded answers at ${fault.path}.`,
-    nextStep: "Check the path.",
+    message: (fault) => t("There are no recorded answers at {0}.", fault.path),
+    nextStep: t("Check the path."),
   },
   recordingsUnreadable: {
     blame: "input",
-    message: (fault) => `The recorded answers ${fault.path} can't be read: ${fault.reason}.`,
-    nextStep: "Check that it is a file and that you may read it.",
+    message: (fault) => t("The recorded answers {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that it is a file and that you may read it."),
   },
   recordingsEmpty: {
     blame: "input",
-    message: (fault) => `The file ${fault.path} contains no recorded answers.`,
-    nextStep: `Give a file with one answer per line, such as ${FORMAT}.`,
+    message: (fault) => t("The file {0} contains no recorded answers.", fault.path),
+    nextStep: t("Give a file with one answer per line, such as {0}.", FORMAT),
   },
   recordingInvalid: {
     blame: "input",
     message: (fault) => {
       const what = fault.field === null ? "" : `${fault.field} `;
-      return `Line ${fault.line} of ${fault.path} is not a recorded answer: ${what}${fault.reason}.`;
+      return t(
+        "Line {0} of {1} is not a recorded answer: {2}{3}.",
+        fault.line,
+        fault.path,
+        what,
+        fault.reason,
+      );
     },
-    nextStep: `Fix or remove the line; it should look like ${FORMAT}.`,
+    nextStep: t("Fix or remove the line; it should look like {0}.", FORMAT),
   },
   noTests: {
     blame: "input",
     message: (fault) =>
-      `A pool of ${several(fault.poolAnswers, "answer")} leaves none to test: ${fault.path} contains ${fault.answers}.`,
+      t(
+        "A pool of {0} leaves none to test: {1} contains {2}.",
+        several(fault.poolAnswers, "answer"),
+        fault.path,
+        fault.answers,
+      ),
     nextStep: (fault) => `Give --pool a number below ${fault.answers}.`,
   },
   tooFewTests: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} contains ${several(fault.left, "answer")} after those of the pool, not ${fault.asked}.`,
+      t(
+        "{0} contains {1} after those of the pool, not {2}.",
+        fault.path,
+        several(fault.left, "answer"),
+        fault.asked,
+      ),
     nextStep: (fault) => `Give --tests a number up to ${fault.left}, or leave it out to take all.`,
   },
   replayStrategyUnknown: {
     blame: "input",
-    message: (fault) => `There is no strategy "${fault.name}" to replay.`,
-    nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
+    message: (fault) => t('There is no strategy "{0}" to replay.', fault.name),
+    nextStep: (fault) => t("Choose from {0}.", fault.known.join(", ")),
   },
   groupModeUnknown: {
     blame: "input",
-    message: (fault) => `There is no way to use groups called "${fault.name}".`,
-    nextStep: (fault) => `Choose from ${fault.known.join(", ")}.`,
+    message: (fault) => t('There is no way to use groups called "{0}".', fault.name),
+    nextStep: (fault) => t("Choose from {0}.", fault.known.join(", ")),
   },
   replayStrategyTwice: {
     blame: "input",
-    message: (fault) => `The strategy "${fault.name}" is named twice.`,
-    nextStep: "Name each strategy once.",
+    message: (fault) => t('The strategy "{0}" is named twice.', fault.name),
+    nextStep: t("Name each strategy once."),
   },
   vocabularyTooSmall: {
     blame: "input",
     message: (fault) =>
-      `The recordings hold ${fault.words} distinct token ids, more than the model's vocabulary of ${fault.vocabularySize}.`,
-    nextStep: "Use a model with a larger vocabulary, or recordings as texts.",
+      t(
+        "The recordings hold {0} distinct token ids, more than the model's vocabulary of {1}.",
+        fault.words,
+        fault.vocabularySize,
+      ),
+    nextStep: t("Use a model with a larger vocabulary, or recordings as texts."),
   },
   ablationTooFewAnswers: {
     blame: "input",
     message: ({ path, answers, tests, poolAnswers }) =>
-      `${path} contains ${several(answers, "different answer")}: too few for ${several(tests, "test")} and a pool of ` +
-      (poolAnswers === null ? "at least one beside them." : `${poolAnswers} beside them.`),
+      t(
+        "{0} contains {1}: too few for {2} and a pool of ",
+        path,
+        several(answers, "different answer"),
+        several(tests, "test"),
+      ) + (poolAnswers === null ? t("at least one beside them.") : t("{0} beside them.", poolAnswers)),
     nextStep: "Give more answers, or a lower --tests or --pool.",
   },
   ablatedUnknown: {
     blame: "input",
-    message: (fault) => `There is nothing called "${fault.name}" to vary.`,
-    nextStep: (fault) => `Choose from ${fault.known.join(", ")}, each once.`,
+    message: (fault) => t('There is nothing called "{0}" to vary.', fault.name),
+    nextStep: (fault) => t("Choose from {0}, each once.", fault.known.join(", ")),
   },
   noDraftedTraces: {
     blame: "input",
-    message: (fault) => `Nothing was drafted in ${several(fault.traces, "recorded trace")}.`,
+    message: (fault) => t("Nothing was drafted in {0}.", several(fault.traces, "recorded trace")),
     nextStep:
       "Record runs with a drafting strategy, such as laser generate --strategy laser-strict --trace FILE.",
   },
   tooFewAnswers: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} contains ${fault.answers} different answers; ${fault.needed} are needed.`,
+      t("{0} contains {1} different answers; {2} are needed.", fault.path, fault.answers, fault.needed),
     nextStep: "Give more earlier answers, or a lower --folds.",
   },
 };

@@ -35,6 +35,8 @@ export interface AskedPrompt {
   readonly parameters: PromptParameters;
   /** The pool that the file names; null if it names none. */
   readonly pool: string | null;
+  /** The group of it that the file names; null if it names none. */
+  readonly group: string | null;
   /** Files that were read. */
   readonly inputs: readonly string[];
 }
@@ -70,6 +72,7 @@ export async function askedPrompt(file: string | undefined, flags: PromptFlags):
     messages: filled.messages,
     parameters: filled.file.parameters,
     pool: poolOfPrompt(filled.file, file === STDIN ? "" : file),
+    group: filled.file.laser?.group ?? null,
     inputs: [...(file === STDIN ? [] : [file]), ...(values === undefined ? [] : [values])],
   };
 }
@@ -84,7 +87,7 @@ function literal(text: string, { system, set, values }: PromptFlags): AskedPromp
   const messages: ChatMessage[] = [{ role: "user", content }];
   if (system !== undefined && system.trim() !== "")
     messages.unshift({ role: "system", content: system.trim() });
-  return { name: null, messages, parameters: NO_PARAMETERS, pool: null, inputs: [] };
+  return { name: null, messages, parameters: NO_PARAMETERS, pool: null, group: null, inputs: [] };
 }
 
 /** Fills in the file and prints its warnings, whether or not it can be filled in. */

@@ -26,8 +26,15 @@ export function withRoute(command: Command): Command {
     .option("--group <name>", "the group itself; its answers count in full, others by learned weights");
 }
 
-/** null: nothing is known of the request. @throws CliError; errors of reading the groups file */
-export async function askedRoute(flags: RouteFlags): Promise<PoolRoute | null> {
+/**
+ * null: nothing is known of the request. Options override the group of a prompt file.
+ * @param groupOfPrompt null: the file names none, or there is no file
+ * @throws CliError; errors of reading the groups file
+ */
+export async function askedRoute(
+  flags: RouteFlags,
+  groupOfPrompt: string | null = null,
+): Promise<PoolRoute | null> {
   const { group, groups, subject = null, attribute } = flags;
   if (group !== undefined && groups !== undefined)
     throw new CliError({
@@ -37,7 +44,8 @@ export async function askedRoute(flags: RouteFlags): Promise<PoolRoute | null> {
       reason: "the group is that of the groups file; give one of them",
     });
   if (group !== undefined) return { subject, ...namedRoute(group) };
-  if (groups === undefined) return subject === null ? null : { subject, ...namedRoute(null) };
+  if (groups === undefined)
+    return subject === null && groupOfPrompt === null ? null : { subject, ...namedRoute(groupOfPrompt) };
   const route: Route = new Router(await readGroupsFile(groups)).route({ subject, attributes: attribute });
   return { subject, ...route };
 }

@@ -1,5 +1,5 @@
 // Faults of the command line.
-import { FaultError, type ErrorText, type FaultEntry, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, type ErrorText, type FaultEntry, type FaultTable, t } from "../../core/base/index.ts";
 
 export type CliFault =
   | {
@@ -48,58 +48,59 @@ const CLI_FAULTS: FaultTable<CliFault> = {
   },
   promptMissing: {
     blame: "input",
-    message: "There is no prompt to answer.",
+    message: t("There is no prompt to answer."),
     nextStep: 'Give a .prompty file, --prompt "a question", or - to read standard input.',
   },
   valuesFileInvalid: {
     blame: "input",
-    message: (fault) => `The values of ${fault.path} can't be used: ${fault.reason}.`,
-    nextStep:
+    message: (fault) => t("The values of {0} can't be used: {1}.", fault.path, fault.reason),
+    nextStep: t(
       'Give an object in JSON or YAML, such as {"title": "Emma", "tags": ["novel"]}, or a list of them.',
+    ),
   },
   promptFileMissing: {
     blame: "input",
-    message: (fault) => `There is no prompt file at ${fault.path}.`,
-    nextStep: "Check the path; samples/ holds prompt files to start from.",
+    message: (fault) => t("There is no prompt file at {0}.", fault.path),
+    nextStep: t("Check the path; samples/ holds prompt files to start from."),
   },
   promptFileUnreadable: {
     blame: "input",
-    message: (fault) => `The prompt file ${fault.path} can't be read: ${fault.reason}.`,
-    nextStep: "Check that it is a file and that you may read it.",
+    message: (fault) => t("The prompt file {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that it is a file and that you may read it."),
   },
   tracePathUnusable: {
     blame: "input",
-    message: (fault) => `The trace can't be written to ${fault.path}: ${fault.reason}.`,
-    nextStep: "Give another path, such as out.lasertrace.",
+    message: (fault) => t("The trace can't be written to {0}: {1}.", fault.path, fault.reason),
+    nextStep: t("Give another path, such as out.lasertrace."),
   },
   traceFileMissing: {
     blame: "input",
-    message: (fault) => `There is no trace at ${fault.path}.`,
+    message: (fault) => t("There is no trace at {0}.", fault.path),
     nextStep: "Check the path; laser generate FILE --trace PATH records one.",
   },
   traceFileUnreadable: {
     blame: "input",
-    message: (fault) => `The trace ${fault.path} can't be read: ${fault.reason}.`,
-    nextStep: "Check that it is a file and that you may read it.",
+    message: (fault) => t("The trace {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that it is a file and that you may read it."),
   },
   modelsUnreadable: {
     blame: "input",
-    message: (fault) => `Models can't be looked for in ${fault.path}: ${fault.reason}.`,
-    nextStep: "Check the path; laser models list without a folder shows what can be fetched.",
+    message: (fault) => t("Models can't be looked for in {0}: {1}.", fault.path, fault.reason),
+    nextStep: t("Check the path; laser models list without a folder shows what can be fetched."),
   },
   outputPathUnusable: {
     blame: "input",
-    message: (fault) => `${fault.path} can't be written: ${fault.reason}.`,
-    nextStep: "Give another path.",
+    message: (fault) => t("{0} can't be written: {1}.", fault.path, fault.reason),
+    nextStep: t("Give another path."),
   },
   reportPageMissing: {
     blame: "environment",
-    message: (fault) => `The page of the report is not built: ${fault.path} is missing.`,
-    nextStep: "Run npm run build, then dist/laser.mjs inspect with the same options.",
+    message: (fault) => t("The page of the report is not built: {0} is missing.", fault.path),
+    nextStep: t("Run npm run build, then dist/laser.mjs inspect with the same options."),
   },
   notConfirmed: {
     blame: "input",
-    message: (fault) => `${fault.what} needs a confirmation, and there is no terminal to ask at.`,
+    message: (fault) => t("{0} needs a confirmation, and there is no terminal to ask at.", fault.what),
     nextStep: "Add --yes if you agree.",
   },
   traceFileRefused: REFUSED,

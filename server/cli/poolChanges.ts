@@ -1,4 +1,5 @@
-// Changes of pool files: answers read in, a pool read and written under its lock, kept within its budget.
+// Changes of pool files: answers read in, a pool read and written under its lock, kept within its budget, and a frozen one
+// left as it is.
 import { resolve } from "node:path";
 import { several } from "../../core/base/index.ts";
 import { destinationOf, withLock, type HeldLock } from "../files/index.ts";
@@ -7,6 +8,7 @@ import {
   evictToBudget,
   groupFigures,
   isPoolFile,
+  PoolError,
   PoolRoom,
   readPoolAnswers,
   readPoolFile,
@@ -20,6 +22,7 @@ import {
 import { turnFor } from "../worker/index.ts";
 import { CliError } from "./errors.ts";
 import { noteRepeated } from "./poolSource.ts";
+import { interruptible } from "./terminal/interrupt.ts";
 import { note, print } from "./terminal/output.ts";
 
 /** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
@@ -52,15 +55,21 @@ export interface LockedPlace {
   readonly beforeReplace: () => Promise<void>;
 }
 
-/** Reads, changes and writes a pool file under its lock, with the uses that were noted beside it. */
+/**
+ * Reads, changes and writes a pool file under its lock, with the uses that were noted beside it.
+ * @throws PoolError poolFrozen if its answers must stay; what `change` throws
+ */
 export async function changing(
   file: string,
   signal: AbortSignal,
   change: (stored: ReadPool, place: LockedPlace) => Promise<void>,
+  { evenFrozen = false }: { readonly evenFrozen?: boolean } = {},
 ): Promise<void> {
   await isPoolFile(file); // Taking the lock of a missing file would create its folder.
   await locked(file, signal, async (place) => {
-    await change(await withNotedUses(file, await readPoolFile(file, null)), place);
+    const stored = await readPoolFile(file, null);
+    if (stored.isFrozen === true && !evenFrozen) throw new PoolError({ tag: "poolFrozen", path: file });
+    await change(await withNotedUses(file, stored), place);
     await dropNotedUses((await destinationOf(file)).path);
   });
 }
@@ -100,5 +109,24 @@ export async function keep(
   const rest = evicted === 0 ? "" : `; ${several(evicted, "answer")} evicted to stay within the budget`;
   print(
     `${file}: ${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
+  );
+}
+
+/** `laser pool freeze`: the answers of a frozen pool stay, except those about a user or item to be forgotten. */
+export async function freezePool(file: string, { off = false }: { readonly off?: boolean }): Promise<void> {
+  const words = off ? "may change again" : "is frozen: its answers stay as they are";
+  await interruptible((signal) =>
+    changing(
+      file,
+      signal,
+      async (stored, { beforeReplace }) => {
+        if ((stored.isFrozen ?? false) !== off) print(`${file} ${words} already`);
+        else {
+          await writePoolFile(file, { ...stored, isFrozen: !off }, { beforeReplace });
+          print(`${file} ${words}`);
+        }
+      },
+      { evenFrozen: true },
+    ),
   );
 }

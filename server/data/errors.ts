@@ -1,5 +1,5 @@
 // What can go wrong with data sets and with the files that they are made from, as data.
-import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable, t } from "../../core/base/index.ts";
 
 export type DataFault =
   /** No format fits the file or folder. */
@@ -43,90 +43,100 @@ const IMPORT_AGAIN = "Import it again: laser data import SOURCE --out FILE.";
 const DATA_FAULTS: FaultTable<DataFault> = {
   dataFormatUnknown: {
     blame: "input",
-    message: ({ path, reason }) => `The format of ${path} is not recognized: ${reason}.`,
+    message: ({ path, reason }) => t("The format of {0} is not recognized: {1}.", path, reason),
     nextStep: "Name it with --format; laser data import --help lists the formats.",
   },
   dataFileMissing: {
     blame: "input",
     message: ({ path, format, file }) =>
-      `${path} is not a data set in the format ${format}: ${file} is missing.`,
+      t("{0} is not a data set in the format {1}: {2} is missing.", path, format, file),
     nextStep: "Check the path, or name another format with --format.",
   },
   dataHeaderInvalid: {
     blame: "input",
-    message: ({ path, reason }) => `The first line of ${path} can't be used: ${reason}.`,
-    nextStep: "Check that this is the file you mean, and that its first line names its columns.",
+    message: ({ path, reason }) => t("The first line of {0} can't be used: {1}.", path, reason),
+    nextStep: t("Check that this is the file you mean, and that its first line names its columns."),
   },
   dataColumnMissing: {
     blame: "input",
     message: ({ path, column, known }) =>
-      `${path} has no column "${column}"${known.length === 0 ? "" : `; it has ${listed(known)}`}.`,
+      t(
+        '{0} has no column "{1}"{2}.',
+        path,
+        column,
+        known.length === 0 ? "" : t("; it has {0}", listed(known)),
+      ),
     nextStep: "Name a column that exists: --map user=COLUMN,item=COLUMN,rating=COLUMN,time=COLUMN.",
   },
   dataIdMissing: {
     blame: "input",
     message: ({ path, known }) =>
-      `${path} has no column "id", which names each row; it has ${listed(known)}.`,
-    nextStep: `Rename the column that names each row to "id". ${IMPORT}`,
+      t('{0} has no column "id", which names each row; it has {1}.', path, listed(known)),
+    nextStep: t('Rename the column that names each row to "id". {0}', IMPORT),
   },
   dataNoRecords: {
     blame: "input",
-    message: ({ path, reason }) => `${path} has no rows: ${reason}.`,
-    nextStep: "Check that this is the file you mean, and that its name ends as its format does.",
+    message: ({ path, reason }) => t("{0} has no rows: {1}.", path, reason),
+    nextStep: t("Check that this is the file you mean, and that its name ends as its format does."),
   },
   dataMapInvalid: {
     blame: "input",
-    message: ({ map, reason }) => `The mapping "${map}" can't be used: ${reason}.`,
+    message: ({ map, reason }) => t('The mapping "{0}" can\'t be used: {1}.', map, reason),
     nextStep: "Write it as in --map user=uid,item=asin,rating=stars,time=ts,title=name.",
   },
   dataOptionUnused: {
     blame: "input",
-    message: ({ option, format }) => `${option} has no meaning for the format ${format}.`,
+    message: ({ option, format }) => t("{0} has no meaning for the format {1}.", option, format),
     nextStep: "Leave it out, or name another format with --format.",
   },
   parquetUnreadable: {
     blame: "input",
-    message: ({ path, reason }) => `${path} can't be read as Parquet: ${reason}.`,
-    nextStep: "Check the file, or convert it to CSV or JSON lines.",
+    message: ({ path, reason }) => t("{0} can't be read as Parquet: {1}.", path, reason),
+    nextStep: t("Check the file, or convert it to CSV or JSON lines."),
   },
   dataSetEmpty: {
     blame: "input",
     message: ({ path, read, badRows }) =>
-      `No interaction of ${path} is left: ${several(read, "row")} could be read, ${several(badRows, "row")} could not.`,
+      t(
+        "No interaction of {0} is left: {1} could be read, {2} could not.",
+        path,
+        several(read, "row"),
+        several(badRows, "row"),
+      ),
     nextStep: "Check the format and the mapping, or lower --min-rating and --k-core.",
   },
   dataTooMany: {
     blame: "input",
-    message: ({ what, most }) => `There are more than ${most} ${what}.`,
-    nextStep: "Import a part of the data.",
+    message: ({ what, most }) => t("There are more than {0} {1}.", most, what),
+    nextStep: t("Import a part of the data."),
   },
   dataOutTaken: {
     blame: "input",
-    message: ({ path }) => `${path} exists and is not a data set, so it is not replaced.`,
+    message: ({ path }) => t("{0} exists and is not a data set, so it is not replaced.", path),
     nextStep: "Give another path with --out.",
   },
   dataSetUnknown: {
     blame: "input",
-    message: ({ path, reason }) => `${path} is not a data set: ${reason}.`,
+    message: ({ path, reason }) => t("{0} is not a data set: {1}.", path, reason),
     nextStep:
       "laser data import SOURCE --out FILE makes one; .jsonl, .csv, .tsv and .parquet files are read as they are.",
   },
   dataSetVersion: {
     blame: "input",
     message: ({ path, version, known }) =>
-      `${path} is a data set of version ${version}; this program reads ${known}.`,
+      t("{0} is a data set of version {1}; this program reads {2}.", path, version, known),
     nextStep: IMPORT_AGAIN,
   },
   dataSetDamaged: {
     blame: "input",
-    message: ({ path, reason }) => `The data set ${path} is damaged: ${reason}.`,
+    message: ({ path, reason }) => t("The data set {0} is damaged: {1}.", path, reason),
     nextStep: IMPORT_AGAIN,
   },
   dataSetNotWritten: {
     blame: "environment",
     message: ({ path, reason }) =>
-      `The data set ${path} could not be written: ${reason}. Nothing was left there.`,
-    nextStep: "Check the free space and the permissions of its folder, and import again.",
+      t("The data set {0} could not be written: {1}. Nothing was left there.", path, reason),
+    nextStep: t("Check the free space and the permissions of its folder, and import again."),
   },
 };
 
@@ -141,5 +151,5 @@ const MAX_LISTED = 30;
 
 function listed(names: readonly string[]): string {
   const rest = names.length - MAX_LISTED;
-  return names.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return names.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? t(" and {0} more", rest) : "");
 }

@@ -1,5 +1,5 @@
 // What can go wrong between a model file and a running model.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 import type { SettingValue } from "../../core/settings/index.ts";
 import type { ForeignKind } from "./gguf/foreign.ts";
 import type { OtherPurpose } from "./gguf/purpose.ts";
@@ -78,183 +78,226 @@ export type EngineFault =
     }
   | { readonly tag: "scriptedCrash"; readonly evaluation: number };
 
-const CHOOSE_ANOTHER = "Choose another GGUF file, or leave the model out to use the demo model.";
+const CHOOSE_ANOTHER = t("Choose another GGUF file, or leave the model out to use the demo model.");
 
-const DOWNLOAD_AGAIN = "Download the file itself again, by the link that its page calls download or raw.";
+const DOWNLOAD_AGAIN = t("Download the file itself again, by the link that its page calls download or raw.");
 
 /** What was found instead of a GGUF file. */
 const FOREIGN: Readonly<Record<ForeignKind, { readonly what: string; readonly nextStep: string }>> = {
   lfsPointer: {
-    what: "it is a Git LFS pointer, which only names the file",
-    nextStep: 'Fetch the file itself: run "git lfs pull" in its repository, or download it.',
+    what: t("it is a Git LFS pointer, which only names the file"),
+    nextStep: t('Fetch the file itself: run "git lfs pull" in its repository, or download it.'),
   },
-  webPage: { what: "it is a web page (HTML)", nextStep: DOWNLOAD_AGAIN },
-  serverAnswer: { what: "it is a text, perhaps the error message of a server", nextStep: DOWNLOAD_AGAIN },
+  webPage: { what: t("it is a web page (HTML)"), nextStep: DOWNLOAD_AGAIN },
+  serverAnswer: { what: t("it is a text, perhaps the error message of a server"), nextStep: DOWNLOAD_AGAIN },
   safetensors: {
-    what: "it holds weights in the safetensors format",
-    nextStep: `Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. ${CHOOSE_ANOTHER}`,
+    what: t("it holds weights in the safetensors format"),
+    nextStep: t(
+      "Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. {0}",
+      CHOOSE_ANOTHER,
+    ),
   },
   pytorch: {
-    what: "it holds weights in PyTorch's format",
-    nextStep: `Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. ${CHOOSE_ANOTHER}`,
+    what: t("it holds weights in PyTorch's format"),
+    nextStep: t(
+      "Convert the model with convert_hf_to_gguf.py of llama.cpp, or get its GGUF file. {0}",
+      CHOOSE_ANOTHER,
+    ),
   },
   oldGgml: {
-    what: "it is in a GGML format older than GGUF",
-    nextStep: "Get the GGUF file, or convert it with convert_llama_ggml_to_gguf.py of llama.cpp.",
+    what: t("it is in a GGML format older than GGUF"),
+    nextStep: t("Get the GGUF file, or convert it with convert_llama_ggml_to_gguf.py of llama.cpp."),
   },
   otherModel: {
-    what: "it is a model in another format",
-    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+    what: t("it is a model in another format"),
+    nextStep: t("Models in other formats must be converted to GGUF. {0}", CHOOSE_ANOTHER),
   },
   archive: {
-    what: "it is a compressed archive (such as zip, gzip or tar)",
-    nextStep: "Unpack it, and choose the GGUF file in it.",
+    what: t("it is a compressed archive (such as zip, gzip or tar)"),
+    nextStep: t("Unpack it, and choose the GGUF file in it."),
   },
   zeros: {
-    what: "it begins with zeros, so a download may have been interrupted",
-    nextStep: "Download the file again.",
+    what: t("it begins with zeros, so a download may have been interrupted"),
+    nextStep: t("Download the file again."),
   },
   unknown: {
-    what: 'it doesn\'t begin with "GGUF"',
-    nextStep: `Models in other formats must be converted to GGUF. ${CHOOSE_ANOTHER}`,
+    what: t('it doesn\'t begin with "GGUF"'),
+    nextStep: t("Models in other formats must be converted to GGUF. {0}", CHOOSE_ANOTHER),
   },
 };
 
 const PURPOSES: Readonly<Record<OtherPurpose, string>> = {
-  projector: "the projector of a model for images or sound (mmproj)",
-  adapter: "an adapter (LoRA or control vector), which changes another model",
-  importanceMatrix: "an importance matrix, made for quantising a model",
-  embeddings: "an encoder that computes embeddings",
-  diffusion: "a diffusion model, which doesn't write one token after another",
-  draftHead: "the draft head of another model",
-  speech: "a model that makes sound",
-  vocabularyOnly: "a vocabulary without weights",
+  projector: t("the projector of a model for images or sound (mmproj)"),
+  adapter: t("an adapter (LoRA or control vector), which changes another model"),
+  importanceMatrix: t("an importance matrix, made for quantising a model"),
+  embeddings: t("an encoder that computes embeddings"),
+  diffusion: t("a diffusion model, which doesn't write one token after another"),
+  draftHead: t("the draft head of another model"),
+  speech: t("a model that makes sound"),
+  vocabularyOnly: t("a vocabulary without weights"),
 };
 
 export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   modelFileMissing: {
     blame: "input",
-    message: (fault) => `There is no model at ${fault.path}.`,
+    message: (fault) => t("There is no model at {0}.", fault.path),
     nextStep: ({ path }) =>
       /^https?:/.test(path)
-        ? "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO."
-        : `Check the path; "laser models list" shows known names. ${CHOOSE_ANOTHER}`,
+        ? t(
+            "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO.",
+          )
+        : t('Check the path; "laser models list" shows known names. {0}', CHOOSE_ANOTHER),
   },
   modelFileUnreadable: {
     blame: "input",
-    message: (fault) => `The model ${fault.path} can't be read: ${fault.reason}.`,
-    nextStep: "Check that it is a file and that you may read it.",
+    message: (fault) => t("The model {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that it is a file and that you may read it."),
   },
   modelFileEmpty: {
     blame: "input",
-    message: (fault) => `The model ${fault.path} is empty (0 bytes): a download may have been interrupted.`,
-    nextStep: "Download the file again.",
+    message: (fault) =>
+      t("The model {0} is empty (0 bytes): a download may have been interrupted.", fault.path),
+    nextStep: t("Download the file again."),
   },
   modelFileNotGguf: {
     blame: "input",
-    message: (fault) => `${fault.path} is not a GGUF file: ${FOREIGN[fault.kind].what}.`,
+    message: (fault) => t("{0} is not a GGUF file: {1}.", fault.path, FOREIGN[fault.kind].what),
     nextStep: (fault) => FOREIGN[fault.kind].nextStep,
   },
   modelBigEndian: {
     blame: "input",
-    message: (fault) => `${fault.path} is a big-endian GGUF file, made for another kind of processor.`,
-    nextStep: "Get the little-endian file, or convert it with gguf_convert_endian.py of llama.cpp.",
+    message: (fault) => t("{0} is a big-endian GGUF file, made for another kind of processor.", fault.path),
+    nextStep: t("Get the little-endian file, or convert it with gguf_convert_endian.py of llama.cpp."),
   },
   modelVersionUnknown: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} is a GGUF file of version ${fault.version}; versions 2 and 3 are read.`,
+      t("{0} is a GGUF file of version {1}; versions 2 and 3 are read.", fault.path, fault.version),
     nextStep: (fault) =>
       fault.version <= 1
-        ? "Convert the original model again with a present llama.cpp, or get a newer file."
-        : `The file is damaged, or newer than this program. ${CHOOSE_ANOTHER}`,
+        ? t("Convert the original model again with a present llama.cpp, or get a newer file.")
+        : t("The file is damaged, or newer than this program. {0}", CHOOSE_ANOTHER),
   },
   modelFileTruncated: {
     blame: "input",
     message: (fault) =>
-      `The model ${fault.path} ends too early: it has ${fault.bytes} bytes${fault.neededBytes === null ? ", and its last tensor is incomplete" : ` and needs at least ${fault.neededBytes}`}.`,
-    nextStep: "Download or copy the file again.",
+      t(
+        "The model {0} ends too early: it has {1} bytes{2}.",
+        fault.path,
+        fault.bytes,
+        fault.neededBytes === null
+          ? t(", and its last tensor is incomplete")
+          : t(" and needs at least {0}", fault.neededBytes),
+      ),
+    nextStep: t("Download or copy the file again."),
   },
   modelHeadUnreadable: {
     blame: "input",
     message: (fault) =>
-      `The header of the model ${fault.path} can't be read, so the file is truncated or damaged: ${fault.reason}.`,
-    nextStep: "Download or copy the file again.",
+      t(
+        "The header of the model {0} can't be read, so the file is truncated or damaged: {1}.",
+        fault.path,
+        fault.reason,
+      ),
+    nextStep: t("Download or copy the file again."),
   },
   modelPartMissing: {
     blame: "input",
     message: (fault) =>
-      `The model ${fault.path} is split, and part ${fault.part} of ${fault.parts} is missing: ${fault.missing}.`,
-    nextStep: "Put all parts into one folder, under their original names.",
+      t(
+        "The model {0} is split, and part {1} of {2} is missing: {3}.",
+        fault.path,
+        fault.part,
+        fault.parts,
+        fault.missing,
+      ),
+    nextStep: t("Put all parts into one folder, under their original names."),
   },
   modelPartChosen: {
     blame: "input",
-    message: (fault) => `${fault.path} is part ${fault.part} of ${fault.parts} of a model.`,
-    nextStep: (fault) => `Choose part 00001, which finds the others: ${fault.first}.`,
+    message: (fault) => t("{0} is part {1} of {2} of a model.", fault.path, fault.part, fault.parts),
+    nextStep: (fault) => t("Choose part 00001, which finds the others: {0}.", fault.first),
   },
   modelPartsDisagree: {
     blame: "input",
-    message: (fault) => `${fault.path} doesn't fit the other parts of its model: ${fault.reason}.`,
-    nextStep: "Download all parts of one model again, and keep their original names.",
+    message: (fault) => t("{0} doesn't fit the other parts of its model: {1}.", fault.path, fault.reason),
+    nextStep: t("Download all parts of one model again, and keep their original names."),
   },
   modelWithoutVocabulary: {
     blame: "input",
-    message: (fault) => `${fault.path} has no vocabulary, so it can't write text.`,
+    message: (fault) => t("{0} has no vocabulary, so it can't write text.", fault.path),
     nextStep: CHOOSE_ANOTHER,
   },
   modelNotForText: {
     blame: "input",
-    message: (fault) => `${fault.path} can't generate text: it is ${PURPOSES[fault.purpose]}.`,
+    message: (fault) => t("{0} can't generate text: it is {1}.", fault.path, PURPOSES[fault.purpose]),
     nextStep: CHOOSE_ANOTHER,
   },
   modelRecurrent: {
     blame: "input",
     message: (fault) =>
-      `${fault.path} is a recurrent model (${fault.architecture}): it can't discard rejected tokens.`,
-    nextStep: "Choose a transformer model; speculative decoding needs a cache that can be rolled back.",
+      t("{0} is a recurrent model ({1}): it can't discard rejected tokens.", fault.path, fault.architecture),
+    nextStep: t("Choose a transformer model; speculative decoding needs a cache that can be rolled back."),
   },
   modelLoadFailed: {
     blame: "environment",
-    message: (fault) => `The model ${fault.path} could not be loaded: ${fault.reason}.`,
-    nextStep: "The file may be damaged or need a newer llama.cpp: fetch it again, or choose another.",
+    message: (fault) => t("The model {0} could not be loaded: {1}.", fault.path, fault.reason),
+    nextStep: t("The file may be damaged or need a newer llama.cpp: fetch it again, or choose another."),
   },
   memoryTooSmall: {
     blame: "environment",
     message: (fault) =>
-      `There is not enough memory for ${fault.path} with a context of ${fault.contextTokens} tokens: ${fault.reason}.`,
-    nextStep: "Lower the context size, choose a smaller model, or close other programs.",
+      t(
+        "There is not enough memory for {0} with a context of {1} tokens: {2}.",
+        fault.path,
+        fault.contextTokens,
+        fault.reason,
+      ),
+    nextStep: t("Lower the context size, choose a smaller model, or close other programs."),
   },
   contextTooLarge: {
     blame: "environment",
     message: ({ path, contextTokens, neededBytes, availableBytes, reservedBytes }) =>
-      `${path} with a context of ${contextTokens} tokens needs about ${gigabytes(neededBytes)} of memory; ${gigabytes(availableBytes)} are available, of which ${gigabytes(reservedBytes)} are left to other programs.`,
+      t(
+        "{0} with a context of {1} tokens needs about {2} of memory; {3} are available, of which {4} are left to other programs.",
+        path,
+        contextTokens,
+        gigabytes(neededBytes),
+        gigabytes(availableBytes),
+        gigabytes(reservedBytes),
+      ),
     nextStep: ({ largestTokens }) =>
       largestTokens === null
-        ? "Choose a smaller model, or close other programs."
-        : `A context of ${largestTokens} tokens fits: set the context size to that or less, or close other programs.`,
+        ? t("Choose a smaller model, or close other programs.")
+        : t(
+            "A context of {0} tokens fits: set the context size to that or less, or close other programs.",
+            largestTokens,
+          ),
   },
   gpuUnavailable: {
     blame: "environment",
     message: (fault) =>
-      `The GPU backend "${fault.wanted}" was requested, but can't be used: ${fault.reason}.`,
-    nextStep: 'Install its driver, or set the GPU to "auto" or "off".',
+      t('The GPU backend "{0}" was requested, but can\'t be used: {1}.', fault.wanted, fault.reason),
+    nextStep: t('Install its driver, or set the GPU to "auto" or "off".'),
   },
   deviceUnknown: {
     blame: "input",
     message: ({ wanted, known }) =>
       known.length === 0
-        ? `The device "${wanted}" was requested, but no GPU can be used here.`
-        : `No GPU that can be used here is called "${wanted}".`,
+        ? t('The device "{0}" was requested, but no GPU can be used here.', wanted)
+        : t('No GPU that can be used here is called "{0}".', wanted),
     nextStep: ({ known }) =>
       known.length === 0
-        ? 'Run "laser devices" for the reason, or leave the device out.'
-        : `Choose one of: ${known.join("; ")}.`,
+        ? t('Run "laser devices" for the reason, or leave the device out.')
+        : t("Choose one of: {0}.", known.join("; ")),
   },
   deviceNotChoosable: {
     blame: "environment",
-    message: ({ wanted, reason }) => `The device "${wanted}" can't be chosen for this model: ${reason}.`,
-    nextStep:
+    message: ({ wanted, reason }) =>
+      t('The device "{0}" can\'t be chosen for this model: {1}.', wanted, reason),
+    nextStep: t(
       "Leave the device out, or hide the other GPUs with CUDA_VISIBLE_DEVICES or GGML_VK_VISIBLE_DEVICES.",
+    ),
   },
   kvTypeNotChoosable: {
     blame: "environment",
@@ -263,40 +306,45 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   },
   engineUnavailable: {
     blame: "environment",
-    message: (fault) => `llama.cpp has no binary for this machine: ${fault.reason}.`,
-    nextStep: "Install again with optional dependencies (npm ci), on 64-bit Linux, macOS or Windows.",
+    message: (fault) => t("llama.cpp has no binary for this machine: {0}.", fault.reason),
+    nextStep: t("Install again with optional dependencies (npm ci), on 64-bit Linux, macOS or Windows."),
   },
   engineChoiceUnknown: {
     blame: "input",
-    message: (fault) => `LASER_ENGINE is "${fault.value}", which names no engine.`,
-    nextStep: (fault) => `Set it to one of ${fault.known.join(", ")}, or leave it out.`,
+    message: (fault) => t('LASER_ENGINE is "{0}", which names no engine.', fault.value),
+    nextStep: (fault) => t("Set it to one of {0}, or leave it out.", fault.known.join(", ")),
   },
   directEngineUnavailable: {
     blame: "environment",
-    message: (fault) => `llama.cpp can't be called directly: ${fault.reason}.`,
-    nextStep: "Set LASER_ENGINE to library, or leave it out.",
+    message: (fault) => t("llama.cpp can't be called directly: {0}.", fault.reason),
+    nextStep: t("Set LASER_ENGINE to library, or leave it out."),
   },
   lanesUnavailable: {
     blame: "input",
-    message: (fault) => `${fault.lanes} requests can't be evaluated together: ${fault.reason}.`,
-    nextStep: "Ask for fewer requests at once, or for one.",
+    message: (fault) => t("{0} requests can't be evaluated together: {1}.", fault.lanes, fault.reason),
+    nextStep: t("Ask for fewer requests at once, or for one."),
   },
   evaluationFailed: {
     blame: "environment",
-    message: (fault) => `The model failed while it evaluated tokens: ${fault.reason}.`,
-    nextStep: "Run again; if it fails again, reload the model or turn the GPU off.",
+    message: (fault) => t("The model failed while it evaluated tokens: {0}.", fault.reason),
+    nextStep: t("Run again; if it fails again, reload the model or turn the GPU off."),
   },
   contextOverflow: {
     blame: "bug",
     message: (fault) =>
-      `${fault.keptTokens} tokens are kept and ${fault.newTokens} more don't fit in a context of ${fault.contextTokens}.`,
-    nextStep: "Raise the context size or shorten the prompt.",
+      t(
+        "{0} tokens are kept and {1} more don't fit in a context of {2}.",
+        fault.keptTokens,
+        fault.newTokens,
+        fault.contextTokens,
+      ),
+    nextStep: t("Raise the context size or shorten the prompt."),
   },
   scriptedCrash: {
     blame: "environment",
     message: (fault) =>
-      `The scripted engine crashed at evaluation ${fault.evaluation}, as its script demands.`,
-    nextStep: "Remove the fault from the script.",
+      t("The scripted engine crashed at evaluation {0}, as its script demands.", fault.evaluation),
+    nextStep: t("Remove the fault from the script."),
   },
 };
 

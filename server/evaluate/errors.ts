@@ -1,5 +1,5 @@
 // Faults of an evaluation, as data.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 
 export type EvaluateFault =
   | {
@@ -32,8 +32,9 @@ export type EvaluateFault =
 export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   knowledgeLineInvalid: {
     blame: "input",
-    message: ({ path, line, reason }) => `Line ${line} of ${path} is not an answer of a run: ${reason}.`,
-    nextStep: 'Give the output of laser run, one JSON object per line with "id" and "text".',
+    message: ({ path, line, reason }) =>
+      t("Line {0} of {1} is not an answer of a run: {2}.", line, path, reason),
+    nextStep: t('Give the output of laser run, one JSON object per line with "id" and "text".'),
   },
   armInvalid: {
     blame: "input",
@@ -43,14 +44,18 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   userArmsDiffer: {
     blame: "input",
     message: ({ users, items }) =>
-      `Knowledge about users is given for ${users.join(", ")}, and about items for ${items.join(", ")}.`,
+      t(
+        "Knowledge about users is given for {0}, and about items for {1}.",
+        users.join(", "),
+        items.join(", "),
+      ),
     nextStep:
       "Give --user-knowledge NAME=FILE once for each --knowledge, under the same names, or not at all.",
   },
   splitMissing: {
     blame: "input",
     message: ({ path }) =>
-      `${path} has no split, so users' knowledge may contain the interactions to predict.`,
+      t("{0} has no split, so users' knowledge may contain the interactions to predict.", path),
     nextStep:
       "Import the data with --split user:40/45/15, write users' knowledge from that file, and evaluate with it.",
   },
@@ -63,38 +68,54 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   strictMissing: {
     blame: "input",
     message: ({ names }) =>
-      `No knowledge is named strict; it is what relaxed knowledge is compared with (given: ${names.join(", ") || "none"}).`,
+      t(
+        "No knowledge is named strict; it is what relaxed knowledge is compared with (given: {0}).",
+        names.join(", ") || "none",
+      ),
     nextStep: "Add --knowledge strict=FILE, the answers written with --strategy laser-strict or plain.",
   },
   tooFewItems: {
     blame: "input",
     message: ({ items, needed }) =>
-      `Only ${items} items have an answer in every file and an interaction in the data; a click model needs ${needed}.`,
-    nextStep: "Write knowledge for more items, or check that the ids are those of the data set.",
+      t(
+        "Only {0} items have an answer in every file and an interaction in the data; a click model needs {1}.",
+        items,
+        needed,
+      ),
+    nextStep: t("Write knowledge for more items, or check that the ids are those of the data set."),
   },
   tooFewClicks: {
     blame: "input",
     message: ({ clicks, rows }) =>
-      `${clicks} of ${rows} interactions are clicks; a click model needs both kinds, at least 20 of each.`,
+      t(
+        "{0} of {1} interactions are clicks; a click model needs both kinds, at least 20 of each.",
+        clicks,
+        rows,
+      ),
     nextStep: "Change --min-rating, or write knowledge for more items.",
   },
   timesMissing: {
     blame: "input",
-    message: ({ path }) => `${path} has interactions without a time, so the past of each is unknown.`,
+    message: ({ path }) =>
+      t("{0} has interactions without a time, so the past of each is unknown.", path),
     nextStep: "Import a data set with times; --map time=COLUMN names their column.",
   },
   clickModelMissing: {
     blame: "environment",
     message: ({ requirement }) =>
-      `The click model needs the Python package ${requirement}, which is not installed.`,
+      t("The click model needs the Python package {0}, which is not installed.", requirement),
     nextStep: ({ megabytes }) =>
       `Run again with --install (fetches about ${megabytes} MB from the Python package index into the cache, each file checked by its hash), or set LASER_PYTHON to a Python that has it.`,
   },
   clickModelFailed: {
     blame: "environment",
     message: ({ exitCode, output }) =>
-      `The click model ended with ${exitCode === null ? "a signal" : `exit code ${exitCode}`}: ${(output.at(-1) ?? "no output").replace(/\.$/, "")}.`,
-    nextStep: "Run it again; if it fails again, report the last lines with the data's layout.",
+      t(
+        "The click model ended with {0}: {1}.",
+        exitCode === null ? t("a signal") : t("exit code {0}", exitCode),
+        (output.at(-1) ?? t("no output")).replace(/\.$/, ""),
+      ),
+    nextStep: t("Run it again; if it fails again, report the last lines with the data's layout."),
   },
 };
 

@@ -1,5 +1,5 @@
 // Faults of files, as data.
-import { FaultError, messageOf, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, messageOf, type FaultTable, t } from "../../core/base/index.ts";
 import { FileTooLarge } from "./bounded.ts";
 import { isInCache } from "./cachePlace.ts";
 
@@ -32,56 +32,64 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
       const room =
         neededBytes === null || freeBytes === null
           ? ""
-          : ` (${megabytes(neededBytes)} needed, ${megabytes(freeBytes)} free)`;
-      return `There is not enough disk space for ${path}${room}.`;
+          : t(" ({0} needed, {1} free)", megabytes(neededBytes), megabytes(freeBytes));
+      return t("There is not enough disk space for {0}{1}.", path, room);
     },
     nextStep: ({ path }) =>
-      `Free some space there, or ${isInCache(path) ? "set LASER_CACHE to a folder on another disk" : "name a file on another disk"}.`,
+      isInCache(path)
+        ? t("Free some space there, or set LASER_CACHE to a folder on another disk.")
+        : t("Free some space there, or name a file on another disk."),
   },
   noPermission: {
     blame: "environment",
-    message: (fault) => `${fault.path} can't be read or written by this user.`,
+    message: (fault) => t("{0} can't be read or written by this user.", fault.path),
     nextStep: ({ path }) =>
-      `Change its permissions, or ${isInCache(path) ? "set LASER_CACHE to a folder of your own" : "give another path"}.`,
+      isInCache(path)
+        ? t("Change its permissions, or set LASER_CACHE to a folder of your own.")
+        : t("Change its permissions, or give another path."),
   },
   fileMissing: {
     blame: "input",
-    message: (fault) => `There is no file at ${fault.path}.`,
-    nextStep: "Check the path.",
+    message: (fault) => t("There is no file at {0}.", fault.path),
+    nextStep: t("Check the path."),
   },
   notAFile: {
     blame: "input",
-    message: (fault) => `${fault.path} is ${fault.what}, not a file.`,
-    nextStep: "Give the path of a file.",
+    message: (fault) => t("{0} is {1}, not a file.", fault.path, fault.what),
+    nextStep: t("Give the path of a file."),
   },
   fileHasOtherNames: {
     blame: "input",
     message: ({ path, others }) =>
-      `${path} has ${others === 1 ? "another name" : `${others} other names`} on its disk (hard links), which would keep the old content. Nothing was changed.`,
+      t(
+        "{0} has {1} on its disk (hard links), which would keep the old content. Nothing was changed.",
+        path,
+        others === 1 ? t("another name") : t("{0} other names", others),
+      ),
     nextStep: ({ path }) =>
-      `Find them with "find FOLDER -samefile ${path}" and remove them, then repeat this.`,
+      t('Find them with "find FOLDER -samefile {0}" and remove them, then repeat this.', path),
   },
   noHome: {
     blame: "environment",
-    message: "This user has no home folder, so there is no place for the cache.",
-    nextStep: "Set LASER_CACHE to a folder of your own.",
+    message: t("This user has no home folder, so there is no place for the cache."),
+    nextStep: t("Set LASER_CACHE to a folder of your own."),
   },
   lockStuck: {
     blame: "environment",
     message: ({ path }) =>
-      `The lock ${path} was left by a process that is gone, and this user can't remove it.`,
-    nextStep: "Have the owner of that folder, or an administrator, remove it.",
+      t("The lock {0} was left by a process that is gone, and this user can't remove it.", path),
+    nextStep: t("Have the owner of that folder, or an administrator, remove it."),
   },
   lockLost: {
     blame: "environment",
     message: ({ path }) =>
-      `Another process took over the lock of ${path} in the meantime. Nothing was written.`,
-    nextStep: "Repeat the command.",
+      t("Another process took over the lock of {0} in the meantime. Nothing was written.", path),
+    nextStep: t("Repeat the command."),
   },
   fileFailed: {
     blame: "environment",
-    message: (fault) => `${fault.path} could not be used: ${fault.reason}.`,
-    nextStep: "Check that the path is right and that its disk works.",
+    message: (fault) => t("{0} could not be used: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that the path is right and that its disk works."),
   },
 };
 
@@ -100,16 +108,16 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is a file",
-  EACCES: "you may not read it",
-  EPERM: "you may not read it",
-  ELOOP: "its links lead in a circle",
-  ENAMETOOLONG: "its name is too long",
-  ERR_FS_FILE_TOO_LARGE: "it is too large",
+  ENOENT: t("there is no such file"),
+  EISDIR: t("it is a folder"),
+  ENOTDIR: t("a part of its path is a file"),
+  EACCES: t("you may not read it"),
+  EPERM: t("you may not read it"),
+  ELOOP: t("its links lead in a circle"),
+  ENAMETOOLONG: t("its name is too long"),
+  ERR_FS_FILE_TOO_LARGE: t("it is too large"),
   // A zero character in the path, which no file system has.
-  ERR_INVALID_ARG_VALUE: "its path holds a character that no path can hold",
+  ERR_INVALID_ARG_VALUE: t("its path holds a character that no path can hold"),
 };
 
 /** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */
@@ -142,7 +150,7 @@ function fileFault(error: unknown, path: string): FilesFault {
     case "ENOENT":
       return { tag: "fileMissing", path };
     case "EISDIR":
-      return { tag: "notAFile", path, what: "a folder" };
+      return { tag: "notAFile", path, what: t("a folder") };
     case undefined:
     default:
       return { tag: "fileFailed", path, reason: REASONS[errorCode(error) ?? ""] ?? messageOf(error) };

@@ -20,8 +20,10 @@ export class DiagnosticsPublisher {
     private readonly publish: (published: Published) => void,
     private readonly features: Features = { laserOnly: false },
     private readonly prompts = new PromptDocuments(),
-    /** Problems that only a token count reveals. */
-    private readonly tooLong: (document: PromptDocument) => Diagnostic | null = () => null,
+    /** Problems known only from other sources: token counts, pools. */
+    private readonly seen: (document: PromptDocument) => readonly Diagnostic[] = () => [],
+    /** Consults other sources, and calls `checkAgain` if that has changed something. */
+    private readonly look: (document: PromptDocument, checkAgain: () => void) => void = () => undefined,
   ) {}
 
   /** To be called when a document was opened or changed. `document` may change further until it is checked. */
@@ -40,18 +42,24 @@ export class DiagnosticsPublisher {
     }
   }
 
-  /** To be called when the tokens of an open document were counted. */
-  counted(document: CheckedDocument): void {
-    // A check that waits will know the count.
-    if (this.open.has(document.uri) && !this.waiting.has(document.uri)) this.check(document);
+  /** To be called when `seen` may give something else for an open document. */
+  seenAgain(document: CheckedDocument): void {
+    // A check that waits will know it.
+    if (this.open.has(document.uri) && !this.waiting.has(document.uri)) this.publishFor(document);
   }
 
   private check(document: CheckedDocument): void {
+    this.look(this.publishFor(document), () => {
+      this.seenAgain(document);
+    });
+  }
+
+  private publishFor(document: CheckedDocument): PromptDocument {
     const { uri, version } = document;
     const prompt = this.prompts.of(document);
-    const tooLong = this.features.laserOnly ? null : this.tooLong(prompt);
-    const found = diagnosticsIn(prompt, this.features);
-    this.publish({ uri, version, diagnostics: tooLong === null ? found : [...found, tooLong] });
+    const diagnostics = [...diagnosticsIn(prompt, this.features), ...this.seen(prompt)];
+    this.publish({ uri, version, diagnostics });
+    return prompt;
   }
 
   closed({ uri }: Pick<CheckedDocument, "uri">): void {

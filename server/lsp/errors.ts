@@ -1,5 +1,5 @@
 // Faults between editor, language server and worker.
-import { FaultError, type ErrorText, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, type ErrorText, type FaultTable, t } from "../../core/base/index.ts";
 
 /** How a process ended: an exit code, or the signal that killed it. */
 export interface ProcessEnd {
@@ -30,66 +30,85 @@ export type ServerFault =
   | { readonly tag: "workerSaid"; readonly text: ErrorText }
   | { readonly tag: "serverClosing" };
 
-const SHOW_LOG = '"LASER: Show Log" shows its earlier output.';
-const REINSTALL = "Install LASER Inspector again.";
+const SHOW_LOG = t('"LASER: Show Log" shows its earlier output.');
+const REINSTALL = t("Install LASER Inspector again.");
 
-const ACTIONS = { run: "generate", fetch: "download models" } as const;
+const ACTIONS = { run: "generate", fetch: t("download models") } as const;
 
 export const SERVER_FAULTS: FaultTable<ServerFault> = {
   methodsVersion: {
     blame: "environment",
     message: (fault) =>
-      `The extension speaks version ${fault.client} of the LASER protocol, the language server version ${fault.server}.`,
-    nextStep: "Reload the window; if that doesn't help, install LASER Inspector again.",
+      t(
+        "The extension speaks version {0} of the LASER protocol, the language server version {1}.",
+        fault.client,
+        fault.server,
+      ),
+    nextStep: t("Reload the window; if that doesn't help, install LASER Inspector again."),
   },
   untrusted: {
     blame: "environment",
-    message: (fault) => `This workspace is not trusted, so LASER does not ${ACTIONS[fault.action]}.`,
-    nextStep: "Trust the workspace (Manage Workspace Trust) if you know its author.",
+    message: (fault) => t("This workspace is not trusted, so LASER does not {0}.", ACTIONS[fault.action]),
+    nextStep: t("Trust the workspace (Manage Workspace Trust) if you know its author."),
   },
   paramsInvalid: {
     blame: "bug",
-    message: (fault) => `${fault.method} can't be answered: ${fault.reason}.`,
-    nextStep: "This is a bug in the client that sent it: please report it.",
+    message: (fault) => t("{0} can't be answered: {1}.", fault.method, fault.reason),
+    nextStep: t("This is a bug in the client that sent it: please report it."),
   },
   workerMissing: {
     blame: "environment",
-    message: (fault) => `The worker program is missing at ${fault.path}.`,
+    message: (fault) => t("The worker program is missing at {0}.", fault.path),
     nextStep: REINSTALL,
   },
   workerStartFailed: {
     blame: "environment",
-    message: (fault) => `The worker could not be started: ${fault.reason}.`,
+    message: (fault) => t("The worker could not be started: {0}.", fault.reason),
     nextStep: REINSTALL,
   },
   workerSilent: {
     blame: "environment",
     message: (fault) =>
-      `The worker did not answer within ${seconds(fault.waitedMs)} of its start and was terminated.`,
-    nextStep: `Run again when the machine is less busy. ${SHOW_LOG}`,
+      t("The worker did not answer within {0} of its start and was terminated.", seconds(fault.waitedMs)),
+    nextStep: t("Run again when the machine is less busy. {0}", SHOW_LOG),
   },
   workerVersion: {
     blame: "environment",
     message: (fault) =>
-      `The worker speaks version ${fault.worker} of its protocol, the language server version ${fault.server}.`,
+      t(
+        "The worker speaks version {0} of its protocol, the language server version {1}.",
+        fault.worker,
+        fault.server,
+      ),
     nextStep: REINSTALL,
   },
   workerEnded: {
     blame: "environment",
-    message: (fault) => `The worker ended: ${describeEnd(fault.end)}.`,
-    nextStep: (fault) => `${memoryHint(fault.end)}Run again: the worker restarts. ${SHOW_LOG}`,
+    message: (fault) => t("The worker ended: {0}.", describeEnd(fault.end)),
+    nextStep: (fault) => t("{0}Run again: the worker restarts. {1}", memoryHint(fault.end), SHOW_LOG),
   },
   workerGarbage: {
     blame: "bug",
     message: (fault) =>
-      `The worker sent something that is not a message of its protocol (${fault.sample}) and was terminated.`,
-    nextStep: `Run again: the worker restarts. ${SHOW_LOG}`,
+      t(
+        "The worker sent something that is not a message of its protocol ({0}) and was terminated.",
+        fault.sample,
+      ),
+    nextStep: t("Run again: the worker restarts. {0}", SHOW_LOG),
   },
   workerDown: {
     blame: "environment",
     message: (fault) =>
-      `The worker ended ${fault.crashes} times within ${seconds(fault.windowMs)} and is not restarted. The last time: ${fault.last.message}`,
-    nextStep: `Run "LASER: Restart Server" to start it again; another model or a smaller context may help. ${SHOW_LOG}`,
+      t(
+        "The worker ended {0} times within {1} and is not restarted. The last time: {2}",
+        fault.crashes,
+        seconds(fault.windowMs),
+        fault.last.message,
+      ),
+    nextStep: t(
+      'Run "LASER: Restart Server" to start it again; another model or a smaller context may help. {0}',
+      SHOW_LOG,
+    ),
   },
   workerSaid: {
     blame: "environment",
@@ -99,8 +118,8 @@ export const SERVER_FAULTS: FaultTable<ServerFault> = {
   },
   serverClosing: {
     blame: "environment",
-    message: "The language server is shutting down.",
-    nextStep: "Reload the window to start it again.",
+    message: t("The language server is shutting down."),
+    nextStep: t("Reload the window to start it again."),
   },
 };
 
@@ -112,18 +131,18 @@ export class ServerError extends FaultError<ServerFault> {
 
 /** "killed by SIGKILL", "exit code 3 (last line)". */
 function describeEnd({ code, signal, lastLine }: ProcessEnd): string {
-  const how = signal === null ? `exit code ${code ?? "unknown"}` : `killed by ${signal}`;
+  const how = signal === null ? t("exit code {0}", code ?? "unknown") : t("killed by {0}", signal);
   return lastLine === null ? how : `${how} (${lastLine})`;
 }
 
 function memoryHint({ signal }: ProcessEnd): string {
   return signal === "SIGKILL"
-    ? "Operating systems do this when memory runs out: a smaller model helps. "
+    ? t("Operating systems do this when memory runs out: a smaller model helps. ")
     : "";
 }
 
 function seconds(ms: number): string {
   if (ms < 60_000) return ms < 1000 ? `${ms} ms` : `${Math.round(ms / 1000)} s`;
   const minutes = Math.round(ms / 60_000);
-  return minutes === 1 ? "one minute" : `${minutes} minutes`;
+  return minutes === 1 ? t("one minute") : `${minutes} minutes`;
 }

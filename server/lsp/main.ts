@@ -1,5 +1,6 @@
 // The program of dist/server.cjs: connects the editor's messages to the server's handlers. It makes no
 // decisions and loads no native code; the engine lives in the worker.
+import "../files/translations/index.ts";
 import { join } from "node:path";
 import {
   createConnection,
@@ -43,6 +44,9 @@ connection.onInitialize(({ initializationOptions }) => {
       onDiagnostics: (published) => {
         connection.sendDiagnostics(published).catch(ignore);
       },
+      // A client that knows no such request has nothing to say.
+      places: (uri) =>
+        connection.sendRequest<methods.Places>(methods.placesRequest.method, { uri }).catch(() => null),
     });
   } catch (error) {
     throw responseError(error);
@@ -116,7 +120,7 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   if (document === undefined) return null;
   const counted = await server.counts.ofPrompt(prompts.of(document), model, systemInUserTurn);
   const now = documents.get(uri);
-  if (now !== undefined) server.checks.counted(now);
+  if (now !== undefined) server.checks.seenAgain(now);
   return counted;
 });
 answer(methods.chatTokensRequest, (server, params) => {
@@ -130,14 +134,17 @@ connection.onNotification(methods.trustGrantedNotice.method, () => {
 serveLanguage({
   ...{ connection, documents, prompts },
   features: () => serving?.features ?? { laserOnly: false },
+  existing: {
+    groups: async (document) => (await serving?.existing.groups(document)) ?? [],
+    models: async (document) => (await serving?.existing.models(document)) ?? [],
+  },
   countTokens: (text) => serving?.counts.count(text) ?? Promise.resolve(null),
 });
 documents.onDidChangeContent(({ document }) => {
   serving?.checks.changed(document);
 });
 documents.onDidClose(({ document }) => {
-  serving?.checks.closed(document);
-  serving?.counts.forget(document.uri);
+  serving?.closed(document);
 });
 documents.listen(connection);
 connection.listen();

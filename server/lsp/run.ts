@@ -1,6 +1,6 @@
 // One run: loads its model, relays each step, can be stopped, and writes a trace however it ends.
 import { basename } from "node:path";
-import { describeError, describeFault, type ErrorText } from "../../core/base/index.ts";
+import { describeError, describeFault, type ErrorText, t } from "../../core/base/index.ts";
 import type { RunEvent, RunId, RunParams, RunResult } from "../protocol/methods.ts";
 import type { ModelChoice, WorkerEvent } from "../protocol/worker.ts";
 import { parsePrompty } from "../../core/prompts/index.ts";
@@ -139,7 +139,7 @@ export class Run implements Job {
   }
 
   private get name(): string {
-    return basename(this.params.generate.promptFile ?? "selected text");
+    return basename(this.params.generate.promptFile ?? t("selected text"));
   }
 }
 

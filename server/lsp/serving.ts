@@ -1,5 +1,7 @@
 // The server's handlers for the client's messages, available once the client has identified itself.
-import type { ServerStatus } from "../protocol/methods.ts";
+import type { Diagnostic } from "vscode-languageserver/node";
+import { messageOf } from "../../core/base/index.ts";
+import type { Places, ServerStatus } from "../protocol/methods.ts";
 import type {
   CatalogueModel,
   FoundModel,
@@ -8,7 +10,15 @@ import type {
   ModelReport,
 } from "../protocol/worker.ts";
 import { DiagnosticsPublisher, type Published } from "./diagnostics.ts";
-import { TokenCounts, type Features, type PromptDocuments } from "./language/index.ts";
+import { namedModels } from "./existingModels.ts";
+import {
+  PromptPools,
+  TokenCounts,
+  type Existing,
+  type Features,
+  type PromptDocument,
+  type PromptDocuments,
+} from "./language/index.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import type { RunHooks } from "./run.ts";
@@ -20,6 +30,8 @@ import { TokenizerProcess } from "./tokenizer.ts";
 export interface ServingHooks extends RunHooks {
   readonly onStatus: (status: ServerStatus) => void;
   readonly onDiagnostics: (published: Published) => void;
+  /** What the settings name for a document; null if the client doesn't say. */
+  readonly places: (uri: string) => Promise<Places | null>;
 }
 
 export class Serving {
@@ -28,6 +40,8 @@ export class Serving {
   readonly supervisor: Supervisor;
   readonly features: Features;
   readonly counts: TokenCounts;
+  readonly existing: Existing;
+  private readonly pools: PromptPools;
   private readonly tokenizer: TokenizerProcess;
   private trusted: boolean;
 
@@ -38,14 +52,45 @@ export class Serving {
     this.features = { laserOnly: options.laserOnly };
     const { debounceMs } = options.limits;
     this.tokenizer = new TokenizerProcess(workerPath, options.limits, hooks.log);
-    this.counts = new TokenCounts((asked) => this.tokenizer.tokenize(asked), hooks.log);
+    this.counts = new TokenCounts((asked) => this.tokenizer.ask("tokenize", asked), hooks.log);
+    const { places, log } = hooks;
+    this.pools = new PromptPools({
+      ...{ places, log, isTrusted: () => this.trusted },
+      readGroups: (poolPath) => this.tokenizer.ask("poolGroups", { poolPath }),
+    });
+    this.existing = {
+      groups: (document) => this.pools.groups(document),
+      models: async ({ uri }) => namedModels(this, (await places(uri))?.modelFolders ?? []),
+    };
     this.checks = new DiagnosticsPublisher(
       debounceMs,
       hooks.onDiagnostics,
       this.features,
       prompts,
-      (document) => this.counts.tooLong(document),
+      (document) => this.seen(document),
+      (document, checkAgain) => {
+        this.pools.look(document).then(
+          (isNew) => {
+            if (isNew) checkAgain();
+          },
+          (error: unknown) => {
+            hooks.log(messageOf(error));
+          },
+        );
+      },
     );
+  }
+
+  closed(document: { readonly uri: string }): void {
+    this.checks.closed(document);
+    this.counts.forget(document.uri);
+    this.pools.forget(document.uri);
+  }
+
+  /** What only looking outside the file knows. */
+  private seen(document: PromptDocument): readonly Diagnostic[] {
+    const tooLong = this.features.laserOnly ? null : this.counts.tooLong(document);
+    return [...this.pools.problems(document), ...(tooLong === null ? [] : [tooLong])];
   }
 
   grantTrust(): void {

@@ -3,7 +3,7 @@
 import type { ServerStatus } from "../protocol/methods.ts";
 import type { GenerateParams, ModelChoice, WorkerResults, WorkerStats } from "../protocol/worker.ts";
 import { CrashCount } from "../protocol/crashCount.ts";
-import { describeError } from "../../core/base/index.ts";
+import { describeError, t } from "../../core/base/index.ts";
 import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import { Worker, type AskOptions } from "./worker.ts";
@@ -191,7 +191,7 @@ export class Supervisor {
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
     this.idleTimer = setTimeout(() => {
-      this.hooks.log("the worker was idle and is stopped");
+      this.hooks.log(t("the worker was idle and is stopped"));
       void this.unload();
     }, idleUnloadMs);
     this.idleTimer.unref();

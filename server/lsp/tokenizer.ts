@@ -1,5 +1,5 @@
-// Counts tokens in a worker of its own, which loads no weights: a count never waits for a run, and a file that makes it crash
-// costs no run. It starts with the first count and ends when none has been asked for a while.
+// Counts tokens and looks into pools in a worker of its own, which loads no weights: neither waits for a run, and a file that
+// makes it crash costs no run. It starts when it is first asked and ends when it has not been asked for a while.
 import { describeError } from "../../core/base/index.ts";
 import { ServerError } from "./errors.ts";
 import { CrashCount } from "../protocol/crashCount.ts";
@@ -22,14 +22,17 @@ export class TokenizerProcess {
     this.crashes = new CrashCount(limits.crashes, limits.crashWindowMs, () => performance.now());
   }
 
-  /** @throws ServerError: workerSaid for a model that can't be used, workerDown after too many crashes */
-  async tokenize(asked: Carried<"tokenize">): Promise<WorkerResults["tokenize"]> {
+  /** @throws ServerError: workerSaid for a model or pool that can't be used, workerDown after too many crashes */
+  async ask<Kind extends "tokenize" | "poolGroups">(
+    kind: Kind,
+    asked: Carried<Kind>,
+  ): Promise<WorkerResults[Kind]> {
     clearTimeout(this.idleTimer);
     this.asking++;
     try {
       const worker = this.worker();
       await worker.ready;
-      return await worker.ask("tokenize", asked);
+      return await worker.ask(kind, asked);
     } finally {
       this.asking--;
       if (this.asking === 0) this.endLater();

@@ -3,7 +3,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parse } from "../../core/base/index.ts";
+import { parse, t } from "../../core/base/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
   WorkerMessageSchema,
@@ -88,7 +88,7 @@ export class Worker {
     const stop = (): void => {
       this.ask("stop", { request: id }).catch(() => undefined); // How the request ended is in its own reply.
       bound = setTimeout(() => {
-        this.hooks.log(`the worker did not stop within ${this.limits.stopMs} ms and is terminated`);
+        this.hooks.log(t("the worker did not stop within {0} ms and is terminated", this.limits.stopMs));
         void this.kill();
       }, this.limits.stopMs);
     };
@@ -107,7 +107,7 @@ export class Worker {
     this.askedToEnd = true;
     if (this.ended !== null) return this.exit;
     const timer = setTimeout(() => {
-      this.hooks.log(`the worker did not end within ${this.limits.shutdownMs} ms and is killed`);
+      this.hooks.log(t("the worker did not end within {0} ms and is killed", this.limits.shutdownMs));
       void this.kill();
     }, this.limits.shutdownMs);
     this.ask("shutdown", {}).catch(() => undefined); // Only the end of the process matters.
@@ -163,7 +163,7 @@ export class Worker {
   private send(message: WorkerRequest | { readonly kind: Kind; readonly id: number }): void {
     if (!this.child.connected) return; // The end of the process follows and fails the request.
     this.child.send(message, (error) => {
-      if (error !== null) this.hooks.log(`the worker could not be reached: ${error.message}`);
+      if (error !== null) this.hooks.log(t("the worker could not be reached: {0}", error.message));
     });
   }
 

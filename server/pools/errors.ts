@@ -1,5 +1,5 @@
 // Faults of pools of earlier answers.
-import { FaultError, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 
 export type PoolFault =
   | { readonly tag: "poolFileMissing"; readonly path: string }
@@ -27,6 +27,7 @@ export type PoolFault =
       readonly line: number | null;
       readonly reason: string;
     }
+  | { readonly tag: "poolFrozen"; readonly path: string }
   | { readonly tag: "poolEntryUnknown"; readonly path: string; readonly entry: number }
   /** No entry of the pool file has exactly this key. */
   | { readonly tag: "poolKeyUnknown"; readonly path: string; readonly key: string }
@@ -38,34 +39,41 @@ const FORMAT = 'one JSON object per line, such as {"id": "item-1", "group": "Com
 export const POOL_FAULTS: FaultTable<PoolFault> = {
   poolFileMissing: {
     blame: "input",
-    message: (fault) => `There is no pool at ${fault.path}.`,
-    nextStep: "Check the path; laser pool build makes a pool file.",
+    message: (fault) => t("There is no pool at {0}.", fault.path),
+    nextStep: t("Check the path; laser pool build makes a pool file."),
   },
   poolFileUnreadable: {
     blame: "input",
-    message: (fault) => `The pool ${fault.path} can't be read: ${fault.reason}.`,
-    nextStep: "Check that it is a file and that you may read it.",
+    message: (fault) => t("The pool {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t("Check that it is a file and that you may read it."),
   },
   poolLineInvalid: {
     blame: "input",
-    message: (fault) => `Line ${fault.line} of the pool ${fault.path} is not an answer: ${fault.reason}.`,
-    nextStep: `Fix or remove the line; a pool contains ${FORMAT}.`,
+    message: (fault) =>
+      t("Line {0} of the pool {1} is not an answer: {2}.", fault.line, fault.path, fault.reason),
+    nextStep: t("Fix or remove the line; a pool contains {0}.", FORMAT),
   },
   poolEmpty: {
     blame: "input",
-    message: (fault) => `The pool ${fault.path} contains no answers.`,
-    nextStep: `Add answers, ${FORMAT}, or run without a pool.`,
+    message: (fault) => t("The pool {0} contains no answers.", fault.path),
+    nextStep: t("Add answers, {0}, or run without a pool.", FORMAT),
   },
   poolTooLarge: {
     blame: "input",
     message: (fault) =>
-      `With ${fault.path}, the pool would hold more text than fits: ${Math.floor(fault.mostUnits / 1e6)} million characters for all its answers.`,
-    nextStep: "Split the answers into several pools, or leave the oldest out.",
+      t(
+        "With {0}, the pool would hold more text than fits: {1} million characters for all its answers.",
+        fault.path,
+        Math.floor(fault.mostUnits / 1e6),
+      ),
+    nextStep: t("Split the answers into several pools, or leave the oldest out."),
   },
   poolFileIsText: {
     blame: "input",
-    message: (fault) => `${fault.path} is not a pool file: it contains text.`,
-    nextStep: "Edit the text itself if it is JSON lines, or make a pool file of them with laser pool build.",
+    message: (fault) => t("{0} is not a pool file: it contains text.", fault.path),
+    nextStep: t(
+      "Edit the text itself if it is JSON lines, or make a pool file of them with laser pool build.",
+    ),
   },
   nothingToForget: {
     blame: "input",
@@ -75,48 +83,65 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
   poolFileDamaged: {
     blame: "input",
-    message: (fault) => `The pool file ${fault.path} is damaged: ${fault.reason}.`,
-    nextStep: "Build the pool again, or restore a copy of the file.",
+    message: (fault) => t("The pool file {0} is damaged: {1}.", fault.path, fault.reason),
+    nextStep: t("Build the pool again, or restore a copy of the file."),
   },
   poolFileVersion: {
     blame: "input",
     message: (fault) =>
-      `The pool file ${fault.path} has version ${fault.version}; this program reads version ${fault.supported}.`,
-    nextStep: "Build the pool again, or update the older program.",
+      t(
+        "The pool file {0} has version {1}; this program reads version {2}.",
+        fault.path,
+        fault.version,
+        fault.supported,
+      ),
+    nextStep: t("Build the pool again, or update the older program."),
   },
   poolOtherTokenizer: {
     blame: "input",
     message: (fault) =>
-      `The pool file ${fault.path} was made with another tokenizer: that of ${fault.model}.`,
+      t("The pool file {0} was made with another tokenizer: that of {1}.", fault.path, fault.model),
     nextStep: (fault) =>
       `Build it again from its text, which the file keeps (laser pool build ${fault.path} --out NEW), or load ${fault.model}.`,
   },
   groupsFileMissing: {
     blame: "input",
-    message: (fault) => `There is no groups file at ${fault.path}.`,
-    nextStep: "Check the path, or make one with laser groups.",
+    message: (fault) => t("There is no groups file at {0}.", fault.path),
+    nextStep: t("Check the path, or make one with laser groups."),
   },
   groupsFileDamaged: {
     blame: "input",
-    message: (fault) => `The groups file ${fault.path} can't be used: ${fault.reason}.`,
-    nextStep: "Make it again with laser groups, or restore a copy.",
+    message: (fault) => t("The groups file {0} can't be used: {1}.", fault.path, fault.reason),
+    nextStep: t("Make it again with laser groups, or restore a copy."),
   },
   groupDataInvalid: {
     blame: "input",
     message: (fault) =>
-      `Groups can't be made from ${fault.path}${fault.line === null ? "" : `, line ${fault.line}`}: ${fault.reason}.`,
+      t(
+        "Groups can't be made from {0}{1}: {2}.",
+        fault.path,
+        fault.line === null ? "" : t(", line {0}", fault.line),
+        fault.reason,
+      ),
     nextStep: "Check the path and the file; laser groups METHOD --help describes what each method reads.",
+  },
+  poolFrozen: {
+    blame: "input",
+    message: (fault) => t("The pool file {0} is frozen: its answers stay as they are.", fault.path),
+    nextStep: (fault) =>
+      `Write to another file, or let it change again: laser pool freeze --off ${fault.path}.`,
   },
   poolEntryUnknown: {
     blame: "input",
-    message: (fault) => `The pool file ${fault.path} has no entry ${fault.entry}; nothing was changed.`,
-    nextStep: '"laser pool list" shows the numbers of its entries.',
+    message: (fault) =>
+      t("The pool file {0} has no entry {1}; nothing was changed.", fault.path, fault.entry),
+    nextStep: t('"laser pool list" shows the numbers of its entries.'),
   },
   poolKeyUnknown: {
     blame: "input",
     message: (fault) =>
-      `The pool file ${fault.path} has no entry with the key "${fault.key}"; nothing was changed.`,
-    nextStep: "Give the whole key as it is in the answers: partial matches don't count.",
+      t('The pool file {0} has no entry with the key "{1}"; nothing was changed.', fault.path, fault.key),
+    nextStep: t("Give the whole key as it is in the answers: partial matches don't count."),
   },
 };
 

@@ -20,6 +20,7 @@ export * from "./upkeep.ts";
 export { dropNotedUses, noteUses, withNotedUses, type EntryUse } from "./uses.ts";
 export { PoolRoom } from "./room.ts";
 export {
+  isFrozenPool,
   isPoolFile,
   readPoolFile,
   readPoolTexts,

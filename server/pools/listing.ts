@@ -43,6 +43,8 @@ export interface PoolListing {
   readonly model: string | null;
   readonly tokenizerFingerprint: string | null;
   readonly fileBytes: number;
+  /** Whether its answers are to stay as they are. */
+  readonly isFrozen: boolean;
   /** In the order in which they first appear. */
   readonly groups: readonly ListedGroup[];
   /** How many entries the filter finds. */
@@ -68,18 +70,28 @@ export async function listPool(path: string, filter: ListFilter): Promise<PoolLi
   if (source.kind === "poolFile") {
     const stored = await withNotedUses(path, source.stored);
     const { model, fingerprint: tokenizerFingerprint } = stored.tokenizer;
-    const { fileBytes } = stored;
+    const { fileBytes, isFrozen = false } = stored;
     const all = entriesOf(stored);
     const groups = groupFigures(stored);
-    return { kind: "poolFile", model, tokenizerFingerprint, fileBytes, groups, ...page(all, filter) };
+    const facts = { model, tokenizerFingerprint, fileBytes, isFrozen };
+    return { kind: "poolFile", ...facts, groups, ...page(all, filter) };
   }
   const all = source.file.answers.map(({ id, group, text }, entry): ListedEntry => ({
     ...{ entry, id, group, text },
     ...{ tokens: null, addedMs: null, lastUseMs: null, uses: null },
   }));
   const { size } = await stat(path);
-  const nothing = { model: null, tokenizerFingerprint: null };
+  const nothing = { model: null, tokenizerFingerprint: null, isFrozen: false };
   return { kind: "answers", ...nothing, fileBytes: size, groups: groupsOf(all), ...page(all, filter) };
+}
+
+/** The names of the groups that a pool has answers of, in their order. @throws PoolError */
+export async function poolGroupNames(path: string): Promise<readonly string[]> {
+  const { groups } = await listPool(path, { limit: 1 });
+  return groups
+    .map(({ group }) => group)
+    .filter((group) => group !== null)
+    .toSorted();
 }
 
 function entriesOf(stored: StoredPool): readonly ListedEntry[] {

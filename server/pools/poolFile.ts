@@ -49,6 +49,8 @@ export interface StoredPool {
   readonly pool: Pool;
   /** In the order of the pool's entries, the oldest first. */
   readonly entries: readonly PoolEntry[];
+  /** No answer is added, dropped or evicted; absent: they may be. */
+  readonly isFrozen?: boolean;
 }
 
 /** A pool as read, with a fingerprint of the file's content. */
@@ -76,7 +78,7 @@ export async function isPoolFile(path: string): Promise<boolean> {
  */
 export async function writePoolFile(
   path: string,
-  { tokenizer, opening, pool, entries }: StoredPool,
+  { tokenizer, opening, pool, entries, isFrozen = false }: StoredPool,
   options: Omit<WriteOptions, "mode"> = {},
 ): Promise<void> {
   const arrays = pool.arrays();
@@ -99,6 +101,7 @@ export async function writePoolFile(
     entries: entries.length,
     tokens: pool.tokens,
     nextId: arrays.nextId,
+    ...(isFrozen && { frozen: true as const }),
     sectionBytes: SECTIONS.map((name) => sections[name].length),
   });
   const parts: Uint8Array[] = [header];
@@ -123,7 +126,8 @@ export async function readPoolFile(path: string, fingerprint: string | null): Pr
       if (entries.length !== arrays.ids.length)
         throw new Error(`it has ${entries.length} texts for ${arrays.ids.length} entries`);
       const pool = Pool.from({ ...arrays, nextId });
-      return { tokenizer, opening, pool, entries, fingerprint: digest.slice(0, 16), fileBytes };
+      const isFrozen = header.frozen === true;
+      return { tokenizer, opening, pool, entries, isFrozen, fingerprint: digest.slice(0, 16), fileBytes };
     } catch (error) {
       throw damaged(path, messageOf(error), error);
     }
@@ -137,6 +141,18 @@ export async function readPoolTexts(
   return reading(path, async (file) => {
     const { header, entries } = await readChecked(path, file, null);
     return { tokenizer: header.tokenizer, entries };
+  });
+}
+
+/** Whether a pool file is frozen, by its header alone. @throws PoolError */
+export async function isFrozenPool(path: string): Promise<boolean> {
+  return reading(path, async (file) => {
+    const start = Buffer.alloc(MAGIC_BYTES + 4);
+    await readExactly(path, file, start);
+    const fileBytes = (await file.stat()).size;
+    const header = Buffer.alloc(parseStart(path, new Uint8Array(start).buffer, fileBytes));
+    await readExactly(path, file, header);
+    return parseHeader(path, header.toString("utf8")).frozen === true;
   });
 }
 

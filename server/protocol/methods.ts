@@ -191,6 +191,15 @@ export const chatTokensRequest = method<ChatTokens>()(
 /** Kills the worker and resets its crash count, so that it may start again. */
 export const restartRequest = method<null>()("laser/restartWorker", NOTHING);
 
+/** What the settings that hold for a document name; paths are absolute. */
+export interface Places {
+  /** The pool that prompts draft from unless they name one; null: none. */
+  readonly poolFile: string | null;
+  readonly modelFolders: readonly string[];
+}
+/** Server → client, which alone reads settings: so that what exists there can be completed. */
+export const placesRequest = method<Places>()("laser/places", Type.Object({ uri: text }));
+
 // Server → client: the server made these itself, so its client does not check them again
 /** One event of a run, in order. */
 export const runEventNotice = method<never>()(

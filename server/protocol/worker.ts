@@ -6,7 +6,7 @@
 // between, in order.
 //
 // The requests are in workerRequests.ts. The language server sends hello, load, fetch, generate, stop, models, modelFiles,
-// tokenize, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
+// tokenize, poolGroups, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
 // more: answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups
 // and route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
 // lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does
@@ -136,6 +136,7 @@ export interface WorkerResults {
   readonly lanes: { readonly lanes: number; readonly contextTokens: number };
   /** Groups that the file names, and subjects that have one; null without a file. */
   readonly groups: { readonly groups: number; readonly subjects: number } | null;
+  readonly poolGroups: readonly string[];
   readonly route: readonly PoolRoute[];
   readonly add: { readonly name: string; readonly entries: number; readonly tokens: number };
   readonly stats: WorkerStats;

@@ -174,6 +174,8 @@ export const WorkerRequestSchemas = {
   lanes: request("lanes", { lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }) }),
   /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */
   groups: request("groups", { groupsPath: orNull(name) }),
+  /** Names of the groups that a pool has answers of. Needs no model. */
+  poolGroups: request("poolGroups", { poolPath: name }),
   /** For batch clients: the group of each subject, as `answer` would find it. Needs no model. */
   route: request("route", { about: Type.Array(AboutSchema, { maxItems: MAX_ROUTED }) }),
   /**

@@ -13,13 +13,14 @@ import {
   withValues,
   type GenerationSettings,
 } from "../../core/settings/index.ts";
+import { namedRoute } from "../pools/index.ts";
 import type { AnswerParams, GenerateParams } from "../protocol/worker.ts";
 import { continuePrompt } from "./continuation.ts";
 import { checkPromptLength } from "./promptLength.ts";
 import { applyTemplate, isPlainText, messagesOf } from "./prompt.ts";
 import type { GenerateOptions } from "./session.ts";
 
-type Asked = Pick<GenerateOptions, "prompt" | "settings">;
+type Asked = Pick<GenerateOptions, "prompt" | "settings" | "route">;
 
 /** @throws PromptError; WorkerError for an answer that can't be continued */
 export function askedRun(params: GenerateParams, engine: Engine): Asked {
@@ -28,9 +29,11 @@ export function askedRun(params: GenerateParams, engine: Engine): Asked {
   const { systemInUserTurn } = settings;
   const messages = messagesOf(params);
   checkPromptLength(messages, engine);
+  const group = parsePrompty(params.source).laser?.group ?? null;
   return {
     prompt: applyTemplate(messages, promptFile, engine, new Date(), systemInUserTurn),
     settings,
+    ...(group !== null && { route: { subject: null, ...namedRoute(group) } }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Faults between a client and the worker. A client that breaks the protocol is a bug in that client.
-import { FaultError, several, type FaultTable } from "../../core/base/index.ts";
+import { FaultError, several, type FaultTable, t } from "../../core/base/index.ts";
 
 export type WorkerFault =
   | { readonly tag: "protocolVersion"; readonly clientVersion: number; readonly workerVersion: number }
@@ -31,87 +31,100 @@ const WORKER_FAULTS: FaultTable<WorkerFault> = {
   protocolVersion: {
     blame: "environment",
     message: (fault) =>
-      `The client speaks version ${fault.clientVersion} of the worker's protocol, this worker version ${fault.workerVersion}.`,
-    nextStep: "Install client and worker of the same release, then start the worker again.",
+      t(
+        "The client speaks version {0} of the worker's protocol, this worker version {1}.",
+        fault.clientVersion,
+        fault.workerVersion,
+      ),
+    nextStep: t("Install client and worker of the same release, then start the worker again."),
   },
   helloMissing: {
     blame: "bug",
-    message: (fault) => `The first message must be hello with a version, not ${fault.request}.`,
-    nextStep: "Send hello, wait for its reply, then send the request again.",
+    message: (fault) => t("The first message must be hello with a version, not {0}.", fault.request),
+    nextStep: t("Send hello, wait for its reply, then send the request again."),
   },
   notJson: {
     blame: "bug",
     message: (fault) =>
-      `A line is not JSON (${fault.reason}): it begins with ${JSON.stringify(fault.begins)}.`,
-    nextStep: "Send one JSON object per line, ended by a line feed.",
+      t("A line is not JSON ({0}): it begins with {1}.", fault.reason, JSON.stringify(fault.begins)),
+    nextStep: t("Send one JSON object per line, ended by a line feed."),
   },
   badRequest: {
     blame: "bug",
-    message: (fault) => `The request's ${fault.field} ${fault.reason}.`,
-    nextStep: "Correct that field and send the request again.",
+    message: (fault) => t("The request's {0} {1}.", fault.field, fault.reason),
+    nextStep: t("Correct that field and send the request again."),
   },
   busy: {
     blame: "environment",
-    message: (fault) => `An answer is being written (request ${fault.running}).`,
-    nextStep: "Stop it or wait until it ends, then generate again.",
+    message: (fault) => t("An answer is being written (request {0}).", fault.running),
+    nextStep: t("Stop it or wait until it ends, then generate again."),
   },
   lanesBusy: {
     blame: "bug",
-    message: (fault) => `${several(fault.lanes, "answer")} are being written, one on each lane.`,
-    nextStep: "Send the next answer when one of them has ended, or open more lanes.",
+    message: (fault) => t("{0} are being written, one on each lane.", several(fault.lanes, "answer")),
+    nextStep: t("Send the next answer when one of them has ended, or open more lanes."),
   },
   groupUnknown: {
     blame: "input",
-    message: (fault) => `The groups file ${fault.groups} has no group ${JSON.stringify(fault.group)}.`,
-    nextStep: "Name one of its groups, or leave the group out to have it looked up.",
+    message: (fault) => t("The groups file {0} has no group {1}.", fault.groups, JSON.stringify(fault.group)),
+    nextStep: t("Name one of its groups, or leave the group out to have it looked up."),
   },
-  noModel: { blame: "bug", message: "No model is loaded.", nextStep: "Load a model, then try again." },
+  noModel: { blame: "bug", message: t("No model is loaded."), nextStep: t("Load a model, then try again.") },
   stopped: {
     blame: "environment",
-    message: (fault) => `The ${fault.request} request was stopped.`,
-    nextStep: "Start it again if you like.",
+    message: (fault) => t("The {0} request was stopped.", fault.request),
+    nextStep: t("Start it again if you like."),
   },
   ending: {
     blame: "environment",
-    message: (fault) => `The worker is shutting down and accepts no ${fault.request} request.`,
-    nextStep: "Start a new worker.",
+    message: (fault) => t("The worker is shutting down and accepts no {0} request.", fault.request),
+    nextStep: t("Start a new worker."),
   },
   chatTemplateUnreadable: {
     blame: "input",
-    message: (fault) => `The chat template ${fault.path} can't be used: ${fault.reason}.`,
+    message: (fault) => t("The chat template {0} can't be used: {1}.", fault.path, fault.reason),
     nextStep:
       "Check the path of --chat-template or laser.chatTemplate, or leave it out to use the model's own.",
   },
   continueOtherModel: {
     blame: "input",
-    message: (fault) => `This trace was recorded with ${fault.recorded}, but ${fault.loaded} is loaded.`,
-    nextStep: "Choose that model, then continue.",
+    message: (fault) =>
+      t("This trace was recorded with {0}, but {1} is loaded.", fault.recorded, fault.loaded),
+    nextStep: t("Choose that model, then continue."),
   },
   continueNothingLeft: {
     blame: "input",
     message: (fault) =>
-      `${several(fault.inheritedTokens, "token")} of the answer ${fault.inheritedTokens === 1 ? "is" : "are"} kept, and no more than ${fault.maxTokens} may be written.`,
-    nextStep: "Continue from an earlier token of the answer.",
+      t(
+        "{0} of the answer {1} kept, and no more than {2} may be written.",
+        several(fault.inheritedTokens, "token"),
+        fault.inheritedTokens === 1 ? "is" : "are",
+        fault.maxTokens,
+      ),
+    nextStep: t("Continue from an earlier token of the answer."),
   },
   continueEnded: {
     blame: "input",
-    message: "The answer ends there: the last token kept is an end-of-text token.",
-    nextStep: "Continue from an earlier token of the answer, or choose another token instead of its end.",
+    message: t("The answer ends there: the last token kept is an end-of-text token."),
+    nextStep: t("Continue from an earlier token of the answer, or choose another token instead of its end."),
   },
   scriptUnreadable: {
     blame: "environment",
-    message: (fault) => `The script ${fault.path} of the scripted engine can't be used: ${fault.reason}.`,
-    nextStep: 'Give a JSON file such as {"answers": [{"text": "Hello."}]}.',
+    message: (fault) =>
+      t("The script {0} of the scripted engine can't be used: {1}.", fault.path, fault.reason),
+    nextStep: t('Give a JSON file such as {"answers": [{"text": "Hello."}]}.'),
   },
   costsInvalid: {
     blame: "input",
-    message: (fault) => `${fault.path}, named by LASER_COSTS, does not hold a table of evaluation costs.`,
-    nextStep:
+    message: (fault) =>
+      t("{0}, named by LASER_COSTS, does not hold a table of evaluation costs.", fault.path),
+    nextStep: t(
       'Name a JSON file like {"points": [{"tokens": 1, "threads": 1, "baseMs": 10, "msPerContextToken": 0}]}, or unset LASER_COSTS to measure.',
+    ),
   },
   noChannel: {
     blame: "environment",
-    message: "There is no IPC channel: this process was not started by Node's fork.",
+    message: t("There is no IPC channel: this process was not started by Node's fork."),
     nextStep: "Leave --ipc out to speak JSON lines over stdin and stdout.",
   },
 };

@@ -2,6 +2,7 @@
 // and help.
 //
 // Options: --ipc or --stdio, and --script FILE for the scripted engine.
+import "../files/translations/index.ts";
 import { parseArgs } from "node:util";
 import manifest from "../../package.json" with { type: "json" };
 import { runWorker } from "./runWorker.ts";

@@ -1,5 +1,6 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
 import { setImmediate } from "node:timers/promises";
+import { poolGroupNames } from "../pools/index.ts";
 import { isAbort } from "../files/index.ts";
 import { describeError, unreachable } from "../../core/base/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
@@ -178,6 +179,9 @@ export class WorkerService {
           poolFigures(await this.loaded.addToPool(request.answers, signal)),
         );
         return;
+      case "poolGroups":
+        void this.begin(id, kind, () => poolGroupNames(request.poolPath));
+        return;
       case "tokenize":
         void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
         return;
@@ -322,9 +326,9 @@ export class WorkerService {
   ): Promise<WorkerResults["generate"]> {
     const { poolPath } = params;
     const { session } = this.loaded;
-    const { prompt, settings } = askedRun(params, session.engine);
+    const asked = askedRun(params, session.engine);
     const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
-    const trace = await this.write(session, { prompt, settings, pool, signal }, id, {
+    const trace = await this.write(session, { ...asked, pool, signal }, id, {
       onRun: (event) => this.options.send({ ...event, request: id }),
     });
     const { finish, tokens, prefillTokens, prefillMs } = trace.result;

@@ -1,17 +1,13 @@
 // `npm run bench:language`: how long the built language server takes for completion and diagnostics on a prompt file of 2,000
-// lines, and how its features bear 100,000 damaged files. `--files N` and `--rounds N` change the numbers.
+// lines. `--rounds N` changes the number of rounds.
 import assert from "node:assert/strict";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { TestContext } from "vitest";
 import type { CompletionItem } from "vscode-languageserver/node";
-import { mutatedPrompt, soundPrompts } from "../support/mutatedPrompts.ts";
-import { probe } from "../support/languageProbe.ts";
 import { readyServer, type ServerClient } from "../support/process/serverClient.ts";
-import { seededRandom } from "../support/random.ts";
 
-const { values } = parseArgs({ options: { files: { type: "string" }, rounds: { type: "string" } } });
-const FILES = Number(values.files ?? 100_000);
+const { values } = parseArgs({ options: { rounds: { type: "string" } } });
 const ROUNDS = Number(values.rounds ?? 300);
 const LINES = 2_000;
 const URI = "untitled:long.prompty";
@@ -91,23 +87,8 @@ function published(server: ServerClient, version: number): Promise<true> {
   );
 }
 
-async function damaged(): Promise<void> {
-  const sound = soundPrompts();
-  const begun = performance.now();
-  let ranges = 0;
-  for (let seed = 1; seed <= FILES; seed++) {
-    const text = mutatedPrompt(sound, seed);
-    try {
-      ranges += await probe(text, seededRandom(seed).below(text.length + 1));
-    } catch (error) {
-      throw new Error(`seed ${seed}: ${JSON.stringify(text)}`, { cause: error });
-    }
-    if (seed % 10_000 === 0) console.info(`${seed} files, ${ranges} ranges`);
-  }
-  const seconds = (performance.now() - begun) / 1000;
-  console.info(`${FILES} damaged files: nothing thrown, ${ranges} ranges checked, ${seconds.toFixed(0)} s`);
-}
-
-console.info(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`);
+const load = loadavg()[0]!.toFixed(1);
+console.info(
+  `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, load ${load}, Node ${process.version}`,
+);
 await latency();
-await damaged();

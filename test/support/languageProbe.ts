@@ -13,6 +13,7 @@ import { definition, references, rename } from "../../server/lsp/language/variab
 import { diagnosticsIn } from "../../server/lsp/diagnostics.ts";
 
 const FEATURES = { laserOnly: false };
+const NOTHING_EXISTS = { groups: () => Promise.resolve([]), models: () => Promise.resolve([]) };
 const URI = "untitled:probe.prompty";
 
 /** How many ranges were checked. @throws what a feature threw, or the first range that is not in the text */
@@ -23,7 +24,7 @@ export async function probe(text: string, offset: number): Promise<number> {
   const diagnostics = diagnosticsIn(document, FEATURES);
   const ranges: Range[] = [
     ...diagnostics.map(({ range }) => range),
-    ...completion(document, position, FEATURES).flatMap(({ textEdit }) =>
+    ...(await completion(document, position, FEATURES, NOTHING_EXISTS)).flatMap(({ textEdit }) =>
       textEdit !== undefined && "range" in textEdit ? [textEdit.range] : [],
     ),
     ...definition(document, position).map(({ range }) => range),

@@ -1,5 +1,6 @@
 // The figures about drafts: acceptance by draft position, and how many drafted tokens the steps kept.
-import { html } from "lit";
+import { t } from "../../core/base/index.ts";
+import { html } from "../page/html.ts";
 import type { PlaceCounts } from "../../core/inspect/index.ts";
 import { several } from "../run/amounts.ts";
 import type { Axis } from "./axes.ts";
@@ -16,7 +17,7 @@ const SHARES: Axis = {
   max: 1,
   ticks: [0, 0.25, 0.5, 0.75, 1],
   format: (share) => `${100 * share} %`,
-  title: "share of drafted tokens kept",
+  title: t("share of drafted tokens kept"),
 };
 
 export function acceptanceChart({ places, metrics }: Measures, filter: Filter): Chart {
@@ -24,17 +25,19 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
   const hasRelaxed = relaxed > 0;
   return {
     id: "acceptance",
-    title: "Acceptance by draft position",
+    title: t("Acceptance by draft position"),
     value: shareWords(acceptance),
-    detail: `${accepted + relaxed} of ${drafted} drafted tokens, at all positions`,
+    detail: t("{0} of {1} drafted tokens, at all positions", accepted + relaxed, drafted),
     definition:
-      `${definitionOf("acceptance")} Each bar is one draft position (0 = the first token of a draft): kept ÷ drafted at that position. ` +
-      "The diamond leaves out tokens after a rejected one, which are never judged: kept ÷ judged.",
+      t(
+        "{0} Each bar is one draft position (0 = the first token of a draft): kept ÷ drafted at that position. ",
+        definitionOf("acceptance"),
+      ) + t("The diamond leaves out tokens after a rejected one, which are never judged: kept ÷ judged."),
     isWide: false,
     legend: legendView([
-      [swatch("kept"), hasRelaxed ? "accepted ÷ drafted" : "kept ÷ drafted"],
-      ...(hasRelaxed ? [[swatch("relaxed"), "relaxed ÷ drafted"] as const] : []),
-      [diamondSwatch(), "kept ÷ judged"],
+      [swatch("kept"), hasRelaxed ? t("accepted ÷ drafted") : t("kept ÷ drafted")],
+      ...(hasRelaxed ? [[swatch("relaxed"), t("relaxed ÷ drafted")] as const] : []),
+      [diamondSwatch(), t("kept ÷ judged")],
     ]),
     body:
       places.length === 0
@@ -54,7 +57,7 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
                 spoken: placeWords(counts),
               })),
               SHARES,
-              "draft position, 0 = first",
+              t("draft position, 0 = first"),
             ),
             // The bar's denominator: what was drafted there, without the target's tokens.
             onChoose: (place) => {
@@ -62,7 +65,15 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
             },
           },
     table: {
-      head: ["Position", "Drafted", "Judged", "Accepted", "Relaxed", "Kept ÷ drafted", "Kept ÷ judged"],
+      head: [
+        t("Position"),
+        t("Drafted"),
+        t("Judged"),
+        t("Accepted"),
+        t("Relaxed"),
+        t("Kept ÷ drafted"),
+        t("Kept ÷ judged"),
+      ],
       rows: places.map(({ place, drafted, judged, accepted, relaxed, ofDrafted, ofJudged }) => [
         ...[place, drafted, judged, accepted, relaxed].map(String),
         shareWords(ofDrafted),
@@ -73,8 +84,17 @@ export function acceptanceChart({ places, metrics }: Measures, filter: Filter): 
 }
 
 function placeWords({ place, drafted, judged, kept, relaxed, ofDrafted, ofJudged }: PlaceCounts): string {
-  const ofThem = relaxed === 0 ? "" : `, ${relaxed} of them relaxed`;
-  return `Position ${place}: kept ${kept} of ${drafted} drafted, ${shareWords(ofDrafted)}${ofThem}; ${shareWords(ofJudged)} of ${judged} judged`;
+  const ofThem = relaxed === 0 ? "" : t(", {0} of them relaxed", relaxed);
+  return t(
+    "Position {0}: kept {1} of {2} drafted, {3}{4}; {5} of {6} judged",
+    place,
+    kept,
+    drafted,
+    shareWords(ofDrafted),
+    ofThem,
+    shareWords(ofJudged),
+    judged,
+  );
 }
 
 export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
@@ -86,16 +106,17 @@ export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
   const keptTokens = metrics.accepted + metrics.relaxed;
   return {
     id: "kept",
-    title: "Drafted tokens kept by a step",
+    title: t("Drafted tokens kept by a step"),
     value: steps === 0 ? "–" : rateWords(keptTokens / steps),
-    detail: `${several(keptTokens, "token")} ÷ ${several(steps, "step")}; ${drafted} had a draft`,
+    detail: t("{0} ÷ {1}; {2} had a draft", several(keptTokens, "token"), several(steps, "step"), drafted),
     definition:
-      "Kept drafted tokens ÷ all steps. Bar i counts the steps that kept i drafted tokens; the target's token, which every step adds, is not counted. " +
-      "Steps without a draft kept 0 and are drawn open. Shares are of all steps.",
+      t(
+        "Kept drafted tokens ÷ all steps. Bar i counts the steps that kept i drafted tokens; the target's token, which every step adds, is not counted. ",
+      ) + t("Steps without a draft kept 0 and are drawn open. Shares are of all steps."),
     isWide: false,
     legend: legendView([
-      [swatch("amount"), "steps with a draft"],
-      ...(draftlessSteps > 0 ? [[swatch("drafted"), "steps without a draft"] as const] : []),
+      [swatch("amount"), t("steps with a draft")],
+      ...(draftlessSteps > 0 ? [[swatch("drafted"), t("steps without a draft")] as const] : []),
     ]),
     body:
       steps === 0
@@ -114,20 +135,25 @@ export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
                   ],
                   diamond: null,
                   above: amount === 0 ? "" : `${amount}`,
-                  spoken: `${several(amount, "step")} kept ${kept}, ${shareWords(amount / steps)} of ${steps}${
-                    draftless > 0 ? `; ${draftless} without a draft` : ""
-                  }`,
+                  spoken: t(
+                    "{0} kept {1}, {2} of {3}{4}",
+                    several(amount, "step"),
+                    kept,
+                    shareWords(amount / steps),
+                    steps,
+                    draftless > 0 ? t("; {0} without a draft", draftless) : "",
+                  ),
                 };
               }),
               { max: ticks.at(-1)!, ticks, format: String, title: "steps" },
-              "drafted tokens kept",
+              t("drafted tokens kept"),
             ),
             onChoose: (kept) => {
               filter(`@kept:${kept}`);
             },
           },
     table: {
-      head: ["Kept", "Steps", "Share of steps"],
+      head: [t("Kept"), t("Steps"), t("Share of steps")],
       rows: keptHistogram.map((amount, kept) => [`${kept}`, `${amount}`, shareWords(amount / steps)]),
     },
   };

@@ -1,5 +1,6 @@
 // Axes of a chart, and parts that several kinds of marks share. Values in, SVG out.
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { nothing, type SVGTemplateResult, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import { px, textPx, ticksTo, type PlotSize } from "./scale.ts";
 
 /** The rectangle of the marks, in pixels. */

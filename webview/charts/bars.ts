@@ -1,6 +1,7 @@
 // Vertical stacked bars, optionally with a diamond: the drawing of acceptance and the histogram. Each bar
 // can be focused and announces its value.
-import { nothing, svg, type SVGTemplateResult } from "lit";
+import { nothing, type SVGTemplateResult } from "lit";
+import { svg } from "../page/html.ts";
 import { areaBeside, type Axis, chartFrame, heightBelow, xTitleView, yAxisView } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
 import type { Draw } from "./plot.ts";

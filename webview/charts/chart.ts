@@ -1,6 +1,8 @@
 // What every figure consists of, and its frame: title, value, definition on demand, and the same numbers as a
 // table. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import "./plot.ts";
 import type { Draw } from "./plot.ts";
 
@@ -111,7 +113,7 @@ function tableView({ title, table }: Chart, isShown: boolean): TemplateResult {
   return html`<div
     class=${isShown ? "table" : "sr-only"}
     role=${isShown ? "region" : nothing}
-    aria-label=${isShown ? `${title} as a table` : nothing}
+    aria-label=${isShown ? t("{0} as a table", title) : nothing}
     tabindex=${isShown ? "0" : nothing}
   >
     <table>

@@ -1,4 +1,5 @@
 // The figure "EDL" with both of its denominators.
+import { t } from "../../core/base/index.ts";
 import type { Axis } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { legendView, lineSwatch } from "./marks.ts";
@@ -15,7 +16,7 @@ export function edlChart({ metrics, beforeLoop }: Measures): Chart {
     max: ticks.at(-1)!,
     ticks,
     format: String,
-    title: "committed tokens per step",
+    title: t("committed tokens per step"),
   };
   const before = beforeLoop?.edl ?? null;
   const rows: Row[] = [
@@ -25,19 +26,21 @@ export function edlChart({ metrics, beforeLoop }: Measures): Chart {
           {
             look: "amount" as const,
             value: before,
-            words: `${rateWords(before)} over the ${beforeLoop!.steps} steps before the loop`,
+            words: t("{0} over the {1} steps before the loop", rateWords(before), beforeLoop!.steps),
           },
         ]),
     {
       look: "amount",
       value: edl ?? 0,
-      words: `${rateWords(edl)} over all ${steps} steps`,
+      words: t("{0} over all {1} steps", rateWords(edl), steps),
     },
     {
       look: "drafted",
       value: edlDrafted ?? 0,
       words:
-        withDraft === 0 ? "no step sent a draft" : `${rateWords(edlDrafted)} over ${withDraft} with a draft`,
+        withDraft === 0
+          ? t("no step sent a draft")
+          : t("{0} over {1} with a draft", rateWords(edlDrafted), withDraft),
     },
   ];
   return {
@@ -46,20 +49,24 @@ export function edlChart({ metrics, beforeLoop }: Measures): Chart {
     value: rateWords(before ?? edl),
     detail:
       before === null
-        ? `${committed} tokens ÷ ${steps} steps`
-        : `before the loop; ${rateWords(edl)} whole: ${committed} tokens ÷ ${steps} steps`,
-    definition: `${definitionOf("edl")} The lower bar: ${definitionOf("edlDrafted")} Plain decoding is 1.`,
+        ? t("{0} tokens ÷ {1} steps", committed, steps)
+        : t("before the loop; {0} whole: {1} tokens ÷ {2} steps", rateWords(edl), committed, steps),
+    definition: t(
+      "{0} The lower bar: {1} Plain decoding is 1.",
+      definitionOf("edl"),
+      definitionOf("edlDrafted"),
+    ),
     isWide: false,
-    legend: legendView([[lineSwatch("reference"), "1: plain decoding"]]),
+    legend: legendView([[lineSwatch("reference"), t("1: plain decoding")]]),
     body: { kind: "plot", marks: 0, draw: drawRows(rows, axis, 1), onChoose: () => undefined },
     table: {
-      head: ["Steps counted", "EDL", "Tokens", "Steps"],
+      head: [t("Steps counted"), "EDL", t("Tokens"), t("Steps")],
       rows: [
         ...(before === null
           ? []
-          : [["before the loop", rateWords(before), `${beforeLoop!.committed}`, `${beforeLoop!.steps}`]]),
+          : [[t("before the loop"), rateWords(before), `${beforeLoop!.committed}`, `${beforeLoop!.steps}`]]),
         ["all", rateWords(edl), `${committed}`, `${steps}`],
-        ["with a draft", rateWords(edlDrafted), `${committedDrafted}`, `${withDraft}`],
+        [t("with a draft"), rateWords(edlDrafted), `${committedDrafted}`, `${withDraft}`],
       ],
     },
   };

@@ -1,6 +1,7 @@
 // The Figures view: one element with all figures of a run. It computes their data, at a limited rate while a run
 // is in progress, and emits choices as events that the page handles.
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import { NO_STEPS, type StepCounts, type TraceStep } from "../../core/trace/index.ts";
 import { acceptanceChart, histogramChart } from "./acceptance.ts";

@@ -1,5 +1,7 @@
 // The figure "Speed-up": this run and a plain run of the same prompt on one time axis.
-import { html, nothing, svg, type SVGTemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type SVGTemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
 import { several } from "../run/amounts.ts";
 import { oneLineText } from "../../core/trace/index.ts";
@@ -31,15 +33,19 @@ export interface LaneRequests {
 export function lanesChart(measures: Measures, currentStep: number, requests: LaneRequests): Chart {
   const { lane, plain } = measures;
   const definition =
-    "If both wrote the same text: time of the plain run ÷ time of this run. If a relaxed run diverged: tokens per " +
-    "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token " +
-    "before they diverge. The prefill is not included.";
+    t(
+      "If both wrote the same text: time of the plain run ÷ time of this run. If a relaxed run diverged: tokens per ",
+    ) +
+    t(
+      "second of this run ÷ those of the plain run, each over its own text, and the ratio of times up to the last token ",
+    ) +
+    t("before they diverge. The prefill is not included.");
   const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
   if (plain === null) {
     return {
       ...base,
-      value: "not measured",
-      detail: "no plain run of the same prompt",
+      value: t("not measured"),
+      detail: t("no plain run of the same prompt"),
       legend: nothing,
       body: {
         kind: "message",
@@ -54,7 +60,7 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
     };
   }
   const joined = joinedTokens(plain.speedUp.alikeTokens);
-  const names = ["this run", oneLineText(plain.name)] as const;
+  const names = [t("this run"), oneLineText(plain.name)] as const;
   return {
     ...base,
     ...speedUpWords(plain.speedUp, lane, plain.lane),
@@ -62,7 +68,7 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
       [swatch("verify"), "verify"],
       [swatch("draft"), "draft"],
       [swatch("other"), "other"],
-      ...(joined.length > 0 ? [[lineSwatch("join"), "the same token in both"] as const] : []),
+      ...(joined.length > 0 ? [[lineSwatch("join"), t("the same token in both")] as const] : []),
     ]),
     body: {
       kind: "plot",
@@ -73,7 +79,7 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
       },
     },
     table: {
-      head: ["Tokens written", `Time, ${names[0]}`, `Time, ${names[1]}`, "Plain ÷ this run"],
+      head: [t("Tokens written"), t("Time, {0}", names[0]), t("Time, {0}", names[1]), t("Plain ÷ this run")],
       rows: joined.map((tokens) => {
         const [own, other] = [lane.tokenMs[tokens - 1]!, plain.lane.tokenMs[tokens - 1]!];
         return [`${tokens}`, msWords(own), msWords(other), own > 0 ? `${(other / own).toFixed(2)}×` : "–"];
@@ -89,11 +95,11 @@ function speedUpWords(
 ): { readonly value: string; readonly detail: string } {
   const times = (rate: number | null) => (rate === null ? "–" : `${rateWords(rate)}×`);
   const first = several(alikeTokens, "token");
-  if (isSameText) return { value: times(overAlike), detail: `over all ${first}, the same in both` };
+  if (isSameText) return { value: times(overAlike), detail: t("over all {0}, the same in both", first) };
   const alike =
     overAlike === null
-      ? "no token in common"
-      : `${times(overAlike)} over the first ${first}, the same in both`;
+      ? t("no token in common")
+      : t("{0} over the first {1}, the same in both", times(overAlike), first);
   return {
     value: times(overAll),
     detail: `by tokens per second over texts that differ (${tokenMs.length} and ${plain.tokenMs.length} tokens); ${alike}`,
@@ -127,7 +133,7 @@ function drawLanes(
     const x = (ms: number) => area.left + (area.width * ms) / longestMs;
     const bar = BAR_EM * emPx;
     return chartFrame(
-      "Both runs over time",
+      t("Both runs over time"),
       height,
       size,
       svg`
@@ -148,7 +154,15 @@ function drawLanes(
       )}
       ${lane.marks.map(({ from, to, startMs, draftMs, verifyMs, otherMs, tokens }, i) => {
         const steps = stepsWords(from, to);
-        const spoken = `${steps.charAt(0).toUpperCase()}${steps.slice(1)}: ${several(tokens, "token")}, draft ${msWords(draftMs)}, verify ${msWords(verifyMs)}, other ${msWords(otherMs)}`;
+        const spoken = t(
+          "{0}{1}: {2}, draft {3}, verify {4}, other {5}",
+          steps.charAt(0).toUpperCase(),
+          steps.slice(1),
+          several(tokens, "token"),
+          msWords(draftMs),
+          msWords(verifyMs),
+          msWords(otherMs),
+        );
         const wide = x(startMs + draftMs + verifyMs + otherMs) - x(startMs);
         return svg`<g class="mark" role="button" data-mark=${i} tabindex=${i === focused ? "0" : "-1"} aria-label=${spoken}>
           <title>${spoken}</title>

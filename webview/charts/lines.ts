@@ -1,6 +1,8 @@
 // A figure over time as a stepped line: one level for each range of steps, as wide as the time it took. Each
 // range can be focused and announces its value.
-import { nothing, svg } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing } from "lit";
+import { svg } from "../page/html.ts";
 import { areaBeside, type Axis, chartFrame, cursorView, heightBelow, xAxisView, yAxisView } from "./axes.ts";
 import type { Draw } from "./plot.ts";
 import { px, ticksTo } from "./scale.ts";
@@ -65,7 +67,7 @@ export function timeAxis(totalMs: number, widthEm: number): Axis {
     max: Math.max(seconds, 1e-9),
     ticks,
     format: (value) => value.toFixed(digits),
-    title: "time from the first step, s",
+    title: t("time from the first step, s"),
   };
 }
 

@@ -1,6 +1,7 @@
 // Fills that distinguish parts without colour, and legends made of them. The patterns are defined once in the
 // page that contains figures or a timeline.
-import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import type { SVGTemplateResult, TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 
 /** Looks of parts, each with its own outline and fill. Their colours are in marks.css. */
 const LOOKS = ["kept", "relaxed", "drafted", "verify", "draft", "other", "prefill", "amount"] as const;

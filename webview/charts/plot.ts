@@ -1,6 +1,7 @@
 // The drawing of one figure: measures its size and moves the focus between its marks. What is drawn is passed
 // in as a function of the size; elements with data-mark="0", "1", … are its marks.
-import { html, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import type { PlotSize } from "./scale.ts";
 import { emit } from "../page/events.ts";

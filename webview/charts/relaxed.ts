@@ -1,5 +1,7 @@
 // The figure about relaxed verification: its share of the answer, and the log-probability given up.
-import { html, nothing, svg } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { NatsPoint } from "../../core/inspect/index.ts";
 import { areaBeside, type Axis, chartFrame, cursorView, heightBelow, xAxisView, yAxisView } from "./axes.ts";
 import type { Chart } from "./chart.ts";
@@ -19,10 +21,19 @@ export function relaxedChart(
   const { relaxed, relaxedShare, committed, natsGivenUp } = metrics;
   return {
     id: "relaxed",
-    title: "Relaxed share and log-probability given up",
+    title: t("Relaxed share and log-probability given up"),
     value: shareWords(relaxedShare),
-    detail: `${relaxed} of ${committed} tokens${relaxed === 0 ? "" : `, ${rateWords(natsGivenUp)} nats given up`}`,
-    definition: `${definitionOf("relaxedShare")} ${definitionOf("natsGivenUp")} The line adds it up over the answer; every dot is a step that kept a relaxed token.`,
+    detail: t(
+      "{0} of {1} tokens{2}",
+      relaxed,
+      committed,
+      relaxed === 0 ? "" : t(", {0} nats given up", rateWords(natsGivenUp)),
+    ),
+    definition: t(
+      "{0} {1} The line adds it up over the answer; every dot is a step that kept a relaxed token.",
+      definitionOf("relaxedShare"),
+      definitionOf("natsGivenUp"),
+    ),
     isWide: true,
     legend: nothing,
     body:
@@ -38,7 +49,7 @@ export function relaxedChart(
             },
           },
     table: {
-      head: ["Step", "Tokens by then", "Nats given up by then"],
+      head: [t("Step"), t("Tokens by then"), t("Nats given up by then")],
       rows: nats.map(({ step, tokens, nats }) => [`${step + 1}`, `${tokens}`, rateWords(nats, 3)]),
     },
   };
@@ -60,7 +71,7 @@ function drawNats(points: readonly NatsPoint[], committed: number, cursorTokens:
     max: ticks.at(-1)!,
     ticks,
     format: (value) => value.toFixed(digits),
-    title: "nats given up so far",
+    title: t("nats given up so far"),
   };
   return (size, focused) => {
     const area = areaBeside(yAxis, size, PLOT_EM);
@@ -69,20 +80,20 @@ function drawNats(points: readonly NatsPoint[], committed: number, cursorTokens:
       max: committed,
       ticks: ticksTo(committed, Math.max(2, Math.min(10, area.width / size.emPx / 5)), 1),
       format: String,
-      title: "tokens of the answer",
+      title: t("tokens of the answer"),
     };
     const x = (tokens: number) => px(area.left + (area.width * tokens) / committed);
     const y = (nats: number) => px(area.top + area.height * (1 - nats / yAxis.max));
     const line = points.map(({ tokens, nats }) => `H${x(tokens)}V${y(nats)}`).join("");
     return chartFrame(
-      "Nats given up over the tokens of the answer",
+      t("Nats given up over the tokens of the answer"),
       height,
       size,
       svg`
       ${yAxisView(yAxis, area, size)} ${xAxisView(xAxis, area, size)}
       <path class="line-relaxed" d="M${px(area.left)} ${y(0)}${line}H${x(committed)}" />
       ${points.map(({ step, tokens, nats }, i) => {
-        const spoken = `Step ${step + 1}, token ${tokens}: ${nats.toFixed(3)} nats given up so far`;
+        const spoken = t("Step {0}, token {1}: {2} nats given up so far", step + 1, tokens, nats.toFixed(3));
         return svg`<g class="mark" role="button" data-mark=${i} tabindex=${i === focused ? "0" : "-1"} aria-label=${spoken}>
           <title>${spoken}</title>
           <circle class="hit" cx=${x(tokens)} cy=${y(nats)} r=${px(0.9 * size.emPx)} />

@@ -1,5 +1,5 @@
 // Horizontal bars, each under its own line of text: the drawing of EDL.
-import { svg } from "lit";
+import { svg } from "../page/html.ts";
 import { type Area, type Axis, chartFrame, xAxisView } from "./axes.ts";
 import { partView, type Look } from "./marks.ts";
 import type { Draw } from "./plot.ts";

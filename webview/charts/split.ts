@@ -1,7 +1,7 @@
 // The figure "Time": where it was spent, as one stacked bar.
-import { svg } from "lit";
+import { svg } from "../page/html.ts";
 import { chartFrame } from "./axes.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import type { TimePart, TimeShare } from "../../core/inspect/index.ts";
 import type { Chart } from "./chart.ts";
 import { legendView, partView, swatch } from "./marks.ts";
@@ -15,12 +15,17 @@ export function splitChart({ times, metrics }: Measures): Chart {
   const prefillMs = times.find(({ part }) => part === "prefill")?.ms ?? null;
   return {
     id: "time",
-    title: "Time",
+    title: t("Time"),
     value: msWords(allMs),
-    detail: prefillMs === null ? "the prefill was not measured" : `${msWords(metrics.totalMs)} in steps`,
+    detail:
+      prefillMs === null ? t("the prefill was not measured") : t("{0} in steps", msWords(metrics.totalMs)),
     definition:
-      "Prefill: evaluating the prompt before the first step. Verify: evaluating roots and drafts. Draft: finding drafts. " +
-      "Other: judging, rollback and bookkeeping. Shares are of all four together; the table also has shares of the steps' time.",
+      t(
+        "Prefill: evaluating the prompt before the first step. Verify: evaluating roots and drafts. Draft: finding drafts. ",
+      ) +
+      t(
+        "Other: judging, rollback and bookkeeping. Shares are of all four together; the table also has shares of the steps' time.",
+      ),
     isWide: false,
     legend: legendView(
       times.map(({ part, ms, ofAll }) => [
@@ -30,7 +35,7 @@ export function splitChart({ times, metrics }: Measures): Chart {
     ),
     body: { kind: "plot", marks: 0, draw: drawSplit(times), onChoose: () => undefined },
     table: {
-      head: ["Part", "Time", "Share of all", "Share of the steps' time"],
+      head: [t("Part"), t("Time"), t("Share of all"), t("Share of the steps' time")],
       rows: times.map(({ part, ms, ofAll, ofSteps }) => [
         `${part}: ${meaning(part)}`,
         msWords(ms),
@@ -62,13 +67,13 @@ function drawSplit(times: readonly TimeShare[]): Draw {
 function meaning(part: TimePart): string {
   switch (part) {
     case "prefill":
-      return "evaluating the prompt";
+      return t("evaluating the prompt");
     case "verify":
-      return "evaluating roots and drafts";
+      return t("evaluating roots and drafts");
     case "draft":
-      return "finding drafts";
+      return t("finding drafts");
     case "other":
-      return "judging, rollback and bookkeeping";
+      return t("judging, rollback and bookkeeping");
     default:
       return unreachable(part);
   }

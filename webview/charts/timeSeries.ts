@@ -1,5 +1,6 @@
 // The figures over time: EDL and speed, range by range.
-import { html } from "lit";
+import { t } from "../../core/base/index.ts";
+import { html } from "../page/html.ts";
 import type { Bucket } from "../../core/inspect/index.ts";
 import type { Chart } from "./chart.ts";
 import { drawLevels } from "./lines.ts";
@@ -16,7 +17,7 @@ export interface TimeWishes {
 export function edlOverTime(measures: Measures, currentStep: number, requests: TimeWishes): Chart {
   return seriesChart(measures, currentStep, requests, {
     id: "edl-over-time",
-    title: "EDL over time",
+    title: t("EDL over time"),
     unit: "tokens/step",
     digits: 2,
     definition: definitionOf("edl"),
@@ -29,7 +30,7 @@ export function edlOverTime(measures: Measures, currentStep: number, requests: T
 export function speedOverTime(measures: Measures, currentStep: number, requests: TimeWishes): Chart {
   return seriesChart(measures, currentStep, requests, {
     id: "speed-over-time",
-    title: "Speed over time",
+    title: t("Speed over time"),
     unit: "tokens/s",
     digits: 1,
     definition: definitionOf("tokensPerSecond"),
@@ -58,8 +59,9 @@ function seriesChart(measures: Measures, currentStep: number, requests: TimeWish
   const tickDigits = Math.max(...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length));
   const words = (bucket: Bucket) => {
     const steps = stepsWords(bucket.from, bucket.to);
-    const at = `${msWords(bucket.startMs)} to ${msWords(bucket.endMs)}`;
-    return `${steps.charAt(0).toUpperCase()}${steps.slice(1)}, ${at}: ${rateWords(valueOf(bucket), digits)} ${unit}`;
+    const at = t("{0} to {1}", msWords(bucket.startMs), msWords(bucket.endMs));
+    const rate = `${rateWords(valueOf(bucket), digits)} ${unit}`;
+    return t("{0}, {1}: {2}", `${steps.charAt(0).toUpperCase()}${steps.slice(1)}`, at, rate);
   };
   const first = buckets[0];
   const stepsPerRange = first === undefined ? 0 : first.to - first.from + 1;
@@ -67,12 +69,16 @@ function seriesChart(measures: Measures, currentStep: number, requests: TimeWish
     id,
     title,
     value: overall === null ? "" : `${rateWords(overall, digits)} ${unit}`,
-    detail: "over the whole run",
-    definition: `${series.definition} Each level is this ratio over ${stepsPerRange === 1 ? "one step" : `${stepsPerRange} steps`}, as wide as the time they took.`,
+    detail: t("over the whole run"),
+    definition: t(
+      "{0} Each level is this ratio over {1}, as wide as the time they took.",
+      series.definition,
+      stepsPerRange === 1 ? t("one step") : `${stepsPerRange} steps`,
+    ),
     isWide: false,
     legend: legendView([
-      [lineSwatch("run"), stepsPerRange === 1 ? "each step" : `each ${stepsPerRange} steps`],
-      [lineSwatch("overall"), "the whole run"],
+      [lineSwatch("run"), stepsPerRange === 1 ? t("each step") : t("each {0} steps", stepsPerRange)],
+      [lineSwatch("overall"), t("the whole run")],
     ]),
     body:
       buckets.length === 0
@@ -93,7 +99,7 @@ function seriesChart(measures: Measures, currentStep: number, requests: TimeWish
             },
           },
     table: {
-      head: ["Steps", "From", "To", "Share of time", "Tokens", unit],
+      head: [t("Steps"), t("From"), t("To"), t("Share of time"), t("Tokens"), unit],
       rows: buckets.map((bucket) => [
         `${bucket.from + 1}–${bucket.to + 1}`,
         msWords(bucket.startMs),

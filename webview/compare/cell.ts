@@ -1,5 +1,6 @@
 // One side of one row: its tokens by class, as in the panel, with the differences framed.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { TokenRange } from "../../core/inspect/index.ts";
 import type { SideName } from "./compareCursor.ts";
 import type { Pair } from "./compareModel.ts";

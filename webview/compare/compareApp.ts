@@ -1,5 +1,6 @@
 // The compare page: shows one pair of traces side by side. Turns messages into the model, and keys and clicks
 // into moves.
+import { t } from "../../core/base/index.ts";
 import { nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import {
@@ -301,7 +302,7 @@ export class LaserCompare extends LightElement {
     const { pair } = this;
     const count = pair?.differences.length ?? 0;
     if (pair === null || count === 0) {
-      this.announcement = nextLiveText(this.announcement, "There are no differences.");
+      this.announcement = nextLiveText(this.announcement, t("There are no differences."));
       return;
     }
     const isFirst = this.difference < 0;

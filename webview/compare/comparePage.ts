@@ -1,6 +1,8 @@
 // The compare page from top to bottom: traces, differing conditions, divergence, figures, texts, card. Values
 // in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { MAX_COMPARED } from "../../extension/shared/compare.ts";
 import { compareFigures, sweepOf, type SweepPoint } from "../../core/inspect/index.ts";
 import { oneLineText } from "../../core/trace/index.ts";
@@ -69,8 +71,8 @@ export function pageView(page: ComparePage, actions: CompareActions): TemplateRe
     <header class="page-head">
       <h1>Compare traces</h1>
       <div class="toolbar">
-        ${pair === null ? nothing : button("Swap sides", actions.onSwap)}
-        ${prompts !== null || runs.length >= MAX_COMPARED ? nothing : button("Add a trace…", add)}
+        ${pair === null ? nothing : button(t("Swap sides"), actions.onSwap)}
+        ${prompts !== null || runs.length >= MAX_COMPARED ? nothing : button(t("Add a trace…"), add)}
       </div>
     </header>
     ${points.length < MIN_POINTS ? nothing : sweepView(points, runs.filter(isRead), actions)}

@@ -7,31 +7,31 @@ import {
   type FigureRelation,
   type FigureRow,
 } from "../../core/inspect/index.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import { several } from "../run/amounts.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 
 const NAMES: Readonly<Record<FigureName, string>> = {
-  tokensPerSecond: "Speed",
+  tokensPerSecond: t("Speed"),
   edl: "EDL",
-  edlDrafted: "EDL with a draft",
-  acceptance: "Acceptance",
-  relaxedShare: "Relaxed share",
-  natsGivenUp: "Given up",
-  openDecisions: "Open decisions",
-  committed: "Tokens",
-  steps: "Steps",
-  draftlessSteps: "Steps without a draft",
-  drafted: "Drafted",
-  accepted: "Accepted",
-  relaxed: "Relaxed",
-  rejected: "Rejected",
-  unreached: "Unreached",
-  committedDrafted: "Tokens of steps with a draft",
-  totalMs: "Time",
-  draftMs: "Time drafting",
-  verifyMs: "Time verifying",
-  otherMs: "Other time",
+  edlDrafted: t("EDL with a draft"),
+  acceptance: t("Acceptance"),
+  relaxedShare: t("Relaxed share"),
+  natsGivenUp: t("Given up"),
+  openDecisions: t("Open decisions"),
+  committed: t("Tokens"),
+  steps: t("Steps"),
+  draftlessSteps: t("Steps without a draft"),
+  drafted: t("Drafted"),
+  accepted: t("Accepted"),
+  relaxed: t("Relaxed"),
+  rejected: t("Rejected"),
+  unreached: t("Unreached"),
+  committedDrafted: t("Tokens of steps with a draft"),
+  totalMs: t("Time"),
+  draftMs: t("Time drafting"),
+  verifyMs: t("Time verifying"),
+  otherMs: t("Other time"),
 };
 
 /** Shown at first; the others on demand. */
@@ -90,7 +90,7 @@ function differenceText(name: FigureName, value: number, baseline: number): stri
   const size = (shownNumber(name, value) - shownNumber(name, baseline)).toFixed(decimalsOf(name));
   if (Number(size) === 0) return "±0";
   const signed = size.startsWith("-") ? `−${size.slice(1)}` : `+${size}`;
-  return isShare(name) ? `${signed} points` : signed;
+  return isShare(name) ? t("{0} points", signed) : signed;
 }
 
 /** The number as shown. Only a share of exactly 1 is 100 %. */
@@ -113,12 +113,12 @@ export function divergenceWords(
   { leftTokens, rightTokens }: AnswerDivergence,
   { left, right }: Pair,
 ): string {
-  if (leftTokens === 0 && rightTokens === 0) return "The answers diverge at their first token.";
+  if (leftTokens === 0 && rightTokens === 0) return t("The answers diverge at their first token.");
   const where =
     leftTokens === rightTokens
       ? several(leftTokens, "token")
-      : `${several(leftTokens, "token")} of ${left.tag} and ${rightTokens} of ${right.tag}`;
-  return `The answers diverge after ${where}.`;
+      : t("{0} of {1} and {2} of {3}", several(leftTokens, "token"), left.tag, rightTokens, right.tag);
+  return t("The answers diverge after {0}.", where);
 }
 
 /** Why they diverge, in a sentence. */
@@ -126,26 +126,38 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
   switch (cause) {
     case "ended": {
       const [ended, other] = left === null ? [pair.left, pair.right] : [pair.right, pair.left];
-      return `${ended.tag} ended there (${finishWords(ended.side.trace.result.finish)}), ${other.tag} continued.`;
+      return t(
+        "{0} ended there ({1}), {2} continued.",
+        ended.tag,
+        finishWords(ended.side.trace.result.finish),
+        other.tag,
+      );
     }
     case "inherited":
-      return "One answer there still has tokens inherited from the run that it continues, and they differ.";
+      return t(
+        "One answer there still has tokens inherited from the run that it continues, and they differ.",
+      );
     case "relaxed": {
       const relaxed = [
         ...(left?.written?.tokenClass === "relaxed" ? [pair.left.tag] : []),
         ...(right?.written?.tokenClass === "relaxed" ? [pair.right.tag] : []),
       ];
       return relaxed.length === 2
-        ? "Both kept a drafted token that is not the target's choice."
-        : `${relaxed.join("")} kept a drafted token that is not the target's choice.`;
+        ? t("Both kept a drafted token that is not the target's choice.")
+        : t("{0} kept a drafted token that is not the target's choice.", relaxed.join(""));
     }
     case "conditions":
-      return "Each wrote the target's choice, under the different conditions listed above.";
+      return t("Each wrote the target's choice, under the different conditions listed above.");
     case "numerics": {
       const loose = [pair.left, pair.right].filter(({ side }) => !side.trace.request.reproducible);
       const because =
-        loose.length === 0 ? "" : `; ${loose.map(({ tag }) => tag).join(" and ")} did not run reproducibly`;
-      return `Each wrote the target's choice under the same conditions: the probabilities differ, as they do when evaluations round differently${because}.`;
+        loose.length === 0
+          ? ""
+          : t("; {0} did not run reproducibly", loose.map(({ tag }) => tag).join(" and "));
+      return t(
+        "Each wrote the target's choice under the same conditions: the probabilities differ, as they do when evaluations round differently{0}.",
+        because,
+      );
     }
     default:
       return unreachable(cause);
@@ -155,8 +167,8 @@ export function causeWords({ cause, left, right }: AnswerDivergence, pair: Pair)
 /** The sentence for two equal answers. */
 export function sameWords({ left, right }: Pair): string {
   const [a, b] = [left.side.texts.length, right.side.texts.length];
-  const tokens = a === b ? several(a, "token") : `${a} and ${b} tokens`;
-  return `No divergence: both answers are the same (${tokens}).`;
+  const tokens = a === b ? several(a, "token") : t("{0} and {1} tokens", a, b);
+  return t("No divergence: both answers are the same ({0}).", tokens);
 }
 
 /** The announcement of a difference. */
@@ -167,5 +179,5 @@ export function differenceWords(pair: Pair, difference: number): string {
   const sizeWords = (run: ReadRun, [from, to]: readonly [number, number]): string =>
     `${run.tag} has ${from === to ? "nothing" : several(to - from, "token")}`;
   const sizes = `${sizeWords(pair.left, segment.left)}, ${sizeWords(pair.right, segment.right)}`;
-  return `Difference ${difference + 1} of ${parts.length}: ${sizes}.`;
+  return t("Difference {0} of {1}: {2}.", difference + 1, parts.length, sizes);
 }

@@ -1,6 +1,7 @@
 // Where two answers first diverge: the common text before, what each wrote there, and why. Values in,
 // templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { AnswerToken } from "../../core/inspect/index.ts";
 import { oneLineText, tokenText, visibleText } from "../../core/trace/index.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";

@@ -1,6 +1,8 @@
 // The figures of all runs in one table, each against the baseline's; the column heads choose the two whose
 // texts are shown.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { FigureCell, FigureRow } from "../../core/inspect/index.ts";
 import type { ComparedRun, Rounds } from "./compareModel.ts";
 import {
@@ -60,7 +62,7 @@ export function figuresView(state: FiguresState, actions: FigureActions): Templa
       </table>
     </div>
     <button class="link" type="button" aria-expanded=${String(hasAll)} @click=${actions.onAll}>
-      ${hasAll ? "Fewer figures" : "All figures"}
+      ${hasAll ? t("Fewer figures") : t("All figures")}
     </button>
     ${state.rounds.length === 0 ? nothing : roundsView(state.rounds)}
     <p class="detail note">
@@ -130,5 +132,5 @@ function cellView(row: FigureRow, { value, beforeLoop, against }: FigureCell): T
 
 function betterView({ isBetter }: RelationWords): TemplateResult | typeof nothing {
   if (isBetter === null) return nothing;
-  return html` <span class=${isBetter ? "better" : "worse"}>${isBetter ? "better" : "worse"}</span>`;
+  return html` <span class=${isBetter ? "better" : "worse"}>${isBetter ? t("better") : t("worse")}</span>`;
 }

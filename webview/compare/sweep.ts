@@ -1,6 +1,8 @@
 // The settings of several runs as points: time of a token against the log-probability given up for it, with the effect on
 // the text, and a button that adopts a setting. Values in, templates out.
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
 import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
@@ -110,15 +112,25 @@ function rowView(
   const range =
     msPerToken === null || own.length === 1
       ? ""
-      : ` (${msWords(msPerToken.low)} to ${msWords(msPerToken.high)}, ${own.length} runs${prompts > 1 ? ` of ${prompts} prompts` : ""})`;
+      : prompts > 1
+        ? t(
+            " ({0} to {1}, {2} runs of {3} prompts)",
+            msWords(msPerToken.low),
+            msWords(msPerToken.high),
+            own.length,
+            prompts,
+          )
+        : t(" ({0} to {1}, {2} runs)", msWords(msPerToken.low), msWords(msPerToken.high), own.length);
   return html`<tr>
     <th scope="row">
       <span class="tag">${[...new Set(own.map((at) => runs[at]!.tag))].join(" ")}</span> ${name}
     </th>
     <td>
-      ${msPerToken === null ? "not measured" : msWords(msPerToken.middle)}<span class="detail">${range}</span>
+      ${msPerToken === null ? t("not measured") : msWords(msPerToken.middle)}<span class="detail"
+        >${range}</span
+      >
     </td>
-    <td>${natsPerToken === null ? "not measured" : `${natsPerToken.toFixed(4)} nats`}</td>
+    <td>${natsPerToken === null ? t("not measured") : `${natsPerToken.toFixed(4)} nats`}</td>
     <td>
       ${text === null ? "baseline" : shareWords(text.same.whole === 0 ? null : text.same.part / text.same.whole)}
     </td>
@@ -159,20 +171,21 @@ function rowView(
 
 /** E.g. "laser, relaxed (k = 6, p = 0.02), drafts up to 15". */
 function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
-  const drafts = strategy === "plain" ? "" : `, drafts up to ${maxDraftTokens}`;
+  const drafts = strategy === "plain" ? "" : t(", drafts up to {0}", maxDraftTokens);
   return `${strategy}, ${ruleWords(rule)}${drafts}`;
 }
 
 /** Where the text diverges from the baseline's, with its token; of several prompts, how many diverge. */
 function textWords({ text }: SweepPoint, runs: readonly ReadRun[]): string {
-  if (text === null) return "the baseline";
+  if (text === null) return t("the baseline");
   const { differs, alike } = text;
-  if (differs === null) return "the same text";
-  if (alike.whole > 1) return `another text for ${alike.whole - alike.part} of ${alike.whole} prompts`;
+  if (differs === null) return t("the same text");
+  if (alike.whole > 1)
+    return t("another text for {0} of {1} prompts", alike.whole - alike.part, alike.whole);
   const { right, rightTokens } = differs.divergence;
   const word =
-    right === null ? "its end" : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;
-  return `after ${rightTokens} tokens ${word}`;
+    right === null ? t("its end") : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;
+  return t("after {0} tokens {1}", rightTokens, word);
 }
 
 /** What a run of the setting needs; null if no setting says so. */

@@ -1,7 +1,9 @@
 // Two answers side by side, row by row, with differences marked. Only blocks near the visible part contain
 // tokens; the others are plain text of about the same size, so that the page stays small however long the
 // answers are. `data-side`, `data-step` and `data-place` identify the token that was pressed.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { rowOfCursor, tabStops, type CompareCursor, type SideName } from "./compareCursor.ts";
@@ -63,7 +65,7 @@ export class CompareText extends LightElement {
       chosen: this.cursor?.side === name ? this.cursor.entry : -1,
       hasGhosts: this.hasGhosts,
       difference: this.difference,
-      label: `${pair[name].tag}, row ${index + 1}`,
+      label: t("{0}, row {1}", pair[name].tag, index + 1),
     });
     const [left, right] = [stateOf("left"), stateOf("right")];
     const isCurrent = row.changes.some(({ difference }) => difference === this.difference);
@@ -94,10 +96,10 @@ function gutterView({ changes }: Row): TemplateResult {
     changes.length === 0
       ? ["", ""]
       : has("left") && has("right")
-        ? ["≠", "The sides differ"]
+        ? ["≠", t("The sides differ")]
         : has("left")
-          ? ["◂", "Only the left has this"]
-          : ["▸", "Only the right has this"];
+          ? ["◂", t("Only the left has this")]
+          : ["▸", t("Only the right has this")];
   return html`<div class="gutter" aria-hidden="true" title=${meaning}>${sign}</div>`;
 }
 

@@ -1,6 +1,8 @@
 // The head above two answers: the number of differences, buttons to step through them, ghosts on or off, and
 // the legend. Values in, templates out.
-import { html, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 import { several } from "../run/amounts.ts";
 import { meaningsList } from "../run/legend.ts";
@@ -22,7 +24,8 @@ export function textHeadView(
   { onNext, onPrevious, onGhosts }: TextHeadActions,
 ): TemplateResult {
   const count = pair.differences.length;
-  const found = difference < 0 ? several(count, "difference") : `difference ${difference + 1} of ${count}`;
+  const found =
+    difference < 0 ? several(count, "difference") : t("difference {0} of {1}", difference + 1, count);
   return html`<h2 id="text-title">Text</h2>
     <details class="meanings">
       <summary>What the marks mean</summary>

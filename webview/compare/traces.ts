@@ -1,7 +1,9 @@
 // The traces of a comparison, one card each: what was run, by what, when, and how it ended; and which
 // conditions differ. Values in, templates out.
+import { t } from "../../core/base/index.ts";
 import { finishWords } from "../../core/inspect/index.ts";
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "./compareModel.ts";
 import { ruleWords } from "../run/figureWords.ts";
@@ -43,8 +45,8 @@ function cardView(
   return html`<li class="trace">
     ${run.side === null ? unreadableView(run) : factsView(run as ReadRun)}
     <div class="actions">
-      ${button("Choose another…", onChoose)} ${run.side === null ? nothing : button("Open", onOpen)}
-      ${canGo ? button("Remove", onRemove) : nothing}
+      ${button(t("Choose another…"), onChoose)} ${run.side === null ? nothing : button(t("Open"), onOpen)}
+      ${canGo ? button(t("Remove"), onRemove) : nothing}
     </div>
   </li>`;
 }
@@ -57,7 +59,7 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
       <span class="tag">${tag}</span> ${request.strategy},
       <span class="detail">${ruleWords(request.rule)}</span>
     </h2>
-    <p><bdi>${oneLineText(request.promptFile ?? "selected text")}</bdi>, ${finishWords(result.finish)}</p>
+    <p><bdi>${oneLineText(request.promptFile ?? t("selected text"))}</bdi>, ${finishWords(result.finish)}</p>
     ${
       origin === null
         ? nothing

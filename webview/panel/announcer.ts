@@ -1,6 +1,7 @@
 // What the live region announces about a run: a summary of its steps at most about once a second, and how it
 // ended. Driven by the messages themselves, without a timer: what is held back is part of the next summary.
 // Pure.
+import { t } from "../../core/base/index.ts";
 import { keptOf } from "../../core/trace/index.ts";
 import type { RunModel } from "../run/model.ts";
 
@@ -40,25 +41,25 @@ function stepText({ steps, counts }: RunModel): string {
   const last = steps.at(-1)!;
   const drafted = last.step.draft.length;
   const kept = keptOf(last.step);
-  const draft = drafted === 0 ? "no draft" : `${kept} of ${drafted} drafted tokens kept`;
-  return `Step ${steps.length}: ${draft}. ${counts.committed} tokens so far.`;
+  const draft = drafted === 0 ? t("no draft") : t("{0} of {1} drafted tokens kept", kept, drafted);
+  return t("Step {0}: {1}. {2} tokens so far.", steps.length, draft, counts.committed);
 }
 
 function endText({ ended, counts }: RunModel): string {
-  const tokens = `${counts.committed} tokens in ${counts.steps} steps`;
+  const tokens = t("{0} tokens in {1} steps", counts.committed, counts.steps);
   switch (ended?.finish) {
     case "failed":
-      return `The run failed: ${ended.error?.message ?? "no reason was given"}`;
+      return t("The run failed: {0}", ended.error?.message ?? t("no reason was given"));
     case "stopped":
-      return `Stopped: ${tokens}.`;
+      return t("Stopped: {0}.", tokens);
     case "busy":
-      return "Another run is in progress.";
+      return t("Another run is in progress.");
     case "endOfText":
     case "stop":
     case "loop":
     case "complete":
     case "maxTokens":
     case undefined:
-      return `Finished: ${tokens}.`;
+      return t("Finished: {0}.", tokens);
   }
 }

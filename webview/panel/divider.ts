@@ -1,5 +1,6 @@
 // The edge above the card: dragging it, or pressing arrow keys, sets the card's share of the panel's height.
-import { html, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { MIN_CARD_SHARE, MAX_CARD_SHARE } from "./keptState.ts";
 
 const KEY_SHARE = 5;

@@ -1,7 +1,8 @@
 // What is shown below a run that has ended: its failure with the buttons that fix it, and what can be done next. A failure
 // of the server has the same buttons.
-import { html, nothing, type TemplateResult } from "lit";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { errorFixes, fixLabel, type ErrorFix } from "../../extension/shared/errorFix.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
 import type { RunModel } from "../run/model.ts";
@@ -55,6 +56,7 @@ export function endView({ ended, runId }: RunModel, actions: EndActions): Templa
       >
         Run Again
       </button>
-      ${ended?.tracePath ? button("openTrace", "Open trace") : nothing} ${button("openSettings", "Settings")}
+      ${ended?.tracePath ? button("openTrace", t("Open trace")) : nothing}
+      ${button("openSettings", t("Settings"))}
     </div>`;
 }

@@ -1,6 +1,7 @@
 // The side panel: one model, one cursor, and the views of both. Turns messages into the model, and keys and
 // clicks into moves and commands.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";

@@ -1,7 +1,9 @@
 // The list of steps, one row each: the drafted tokens with their verdicts, the target's token that ended the step, and its
 // time; below an unfolded step one row for each branch of its draft. Rows have one height, and only those near the
 // visible part are in the document.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { icon } from "../page/icons.ts";
 import { keptOf, noDraftSentence, oneLineText, spokenText } from "../../core/trace/index.ts";
@@ -43,7 +45,7 @@ export class StepList extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.ariaLabel = "Steps";
+    this.ariaLabel = t("Steps");
     this.addEventListener("click", this.onChip, { capture: true });
     this.addEventListener("scroll", this.onScroll);
   }
@@ -127,7 +129,7 @@ export class StepList extends LightElement {
   private branchRow({ step, shape, items }: StepView, at: number): TemplateResult {
     const { parent, places, level } = shape.branches[at]!;
     const after =
-      parent < 0 ? "at the start" : `after “${spokenText(items[parent]!.text.slice(0, MAX_SHOWN))}”`;
+      parent < 0 ? t("at the start") : t("after “{0}”", spokenText(items[parent]!.text.slice(0, MAX_SHOWN)));
     const number = rowNumber(step.index, at);
     const tokens = places.map((place) => items[place]!);
     const words = tokens.map(({ text }) => spokenText(text.slice(0, MAX_SHOWN))).join(" ");
@@ -195,10 +197,10 @@ export class StepList extends LightElement {
 }
 
 const NO_DRAFT: Readonly<Record<string, string>> = {
-  strategy: "no draft",
-  noMatch: "no match",
-  notWorthIt: "not worth it",
-  noRoom: "no room",
+  strategy: t("no draft"),
+  noMatch: t("no match"),
+  notWorthIt: t("not worth it"),
+  noRoom: t("no room"),
 };
 
 /** A step in words, e.g. "kept 2 of 3 drafted, correction “ treasure”,". */
@@ -207,6 +209,11 @@ function rowWords({ step, shape, items }: StepView): string {
   const draft =
     drafted === 0
       ? noDraftSentence(step.plan.noDraft ?? "noMatch", step.plan.declined)
-      : `kept ${keptOf(step)} of ${drafted} drafted${shape.folded === 0 ? "" : `, ${foldedWords(shape)}`}`;
+      : t(
+          "kept {0} of {1} drafted{2}",
+          keptOf(step),
+          drafted,
+          shape.folded === 0 ? "" : `, ${foldedWords(shape)}`,
+        );
   return `${draft}, ${step.next.kind} “${spokenText(items.at(-1)!.text.slice(0, MAX_SHOWN))}”,`;
 }

@@ -1,17 +1,19 @@
 // The bar between the head and the answer: how the answer is shown, and what its marks mean. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { ShownClass } from "../run/items.ts";
 import { legendView, meaningsList } from "../run/legend.ts";
 import type { RunModel } from "../run/model.ts";
 import { PANEL_VIEWS, type PanelView } from "./keptState.ts";
 
 const VIEW_NAMES: Readonly<Record<PanelView, string>> = {
-  text: "Text",
-  steps: "Steps",
+  text: t("Text"),
+  steps: t("Steps"),
 };
 const VIEW_MEANINGS: Readonly<Record<PanelView, string>> = {
-  text: "The answer as running text, each token marked",
-  steps: "One row a step: what was drafted, what was kept, how it ended, and its time",
+  text: t("The answer as running text, each token marked"),
+  steps: t("One row a step: what was drafted, what was kept, how it ended, and its time"),
 };
 
 export interface BarState {

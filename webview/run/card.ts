@@ -1,5 +1,7 @@
 // The card of one token: why it is there, what the alternatives were, where its draft came from.
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import { icon } from "../page/icons.ts";
 import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../core/trace/index.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -39,7 +41,7 @@ export function cardView(item: Item, why: Why, isShort: boolean, actions: CardAc
               type="button"
               aria-label="Details"
               aria-expanded=${String(!isShort)}
-              title=${isShort ? "Show details" : "Hide details"}
+              title=${isShort ? t("Show details") : t("Hide details")}
               @click=${onLength}
             >
               ${icon(isShort ? "chevronRight" : "chevronDown")}
@@ -86,7 +88,9 @@ function detailsView(
 
 function excerptView({ where, isElsewhere, before, match, drafted, after: after }: Excerpt): TemplateResult {
   return html`<figure class="excerpt">
-    <figcaption>${isElsewhere ? "Longest match, in" : "Around the match in"} <bdi>${where}</bdi></figcaption>
+    <figcaption>
+      ${isElsewhere ? t("Longest match, in") : t("Around the match in")} <bdi>${where}</bdi>
+    </figcaption>
     <bdi class="text"
       >${visibleText(before)}<mark class="match" title="the matched context">${visibleText(match)}</mark
       ><mark class="drafted" title="the drafted token">${visibleText(drafted)}</mark

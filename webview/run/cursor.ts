@@ -1,7 +1,7 @@
 // The cursor of the panel and how keys move it: step and position of a token, on the kept path or in a branch of the
 // draft. Pure.
 import * as Type from "typebox";
-import { unreachable, type Parsed } from "../../core/base/index.ts";
+import { unreachable, type Parsed, t } from "../../core/base/index.ts";
 import { leavesLineAt, type Branch } from "./draftShape.ts";
 import type { Item, ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";
@@ -51,12 +51,14 @@ export function isWalk(move: Move): move is Walk {
 
 /** The announcement if a move finds nothing. */
 export function noneWords(move: Search): string {
-  if (move === "branches") return "No branches in this step.";
+  if (move === "branches") return t("No branches in this step.");
   const { landmark, direction } = move;
-  const what = { rejected: "rejected draft", relaxed: "relaxed token", plain: "step without a draft" }[
-    landmark
-  ];
-  return `No ${what} ${direction === 1 ? "after" : "before"} this token.`;
+  const what = {
+    rejected: t("rejected draft"),
+    relaxed: t("relaxed token"),
+    plain: t("step without a draft"),
+  }[landmark];
+  return t("No {0} {1} this token.", what, direction === 1 ? "after" : "before");
 }
 
 /** Whether a move found no such landmark, or no branch, and stays where it is. */

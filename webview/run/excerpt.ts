@@ -1,5 +1,6 @@
 // The text around the match that a drafted token was read from: in the prompt, in the answer, or in an entry
 // of the pool. Looked up in the tokens and texts of the run. Pure.
+import { t } from "../../core/base/index.ts";
 import {
   branchTo,
   oneLineText,
@@ -115,7 +116,7 @@ function ownExcerpt(
   const shown = readable(run, text.tokens, oldest, newest);
   const [before, match] = [oldest - at, oldest - next];
   return {
-    where: isOfPrompt ? "the prompt" : "the answer",
+    where: isOfPrompt ? t("the prompt") : t("the answer"),
     isElsewhere: isOfPrompt !== (source === "prompt"),
     before: Array.from(shown.slice(0, before).join("")).slice(-EXCERPT_CHARACTERS).join(""),
     match: shown.slice(before, match).join(""),
@@ -166,7 +167,7 @@ function entryExcerpt(
     if (named?.text === undefined || at < 0 || match + drafted === "") continue;
     const end = at + match.length + drafted.length;
     return {
-      where: `pool entry ${oneLineText(named.id)}`,
+      where: t("pool entry {0}", oneLineText(named.id)),
       isElsewhere: source !== "pool",
       before: named.text.slice(Math.max(0, at - EXCERPT_CHARACTERS), at),
       match,

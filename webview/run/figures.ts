@@ -1,5 +1,6 @@
 // The live figures in words: name, value with its denominator, and definition. If the answer ends in a loop, the
 // value is that before the loop, and the one over the whole answer is beside it. Pure.
+import { t } from "../../core/base/index.ts";
 import { plainRunWords } from "../../extension/shared/plainRun.ts";
 import { METRIC_DEFINITIONS, withRates, type StepCounts, type TraceMetrics } from "../../core/trace/index.ts";
 import { several } from "./amounts.ts";
@@ -30,7 +31,7 @@ const known = (value: number | null, words: (value: number) => string): string |
 
 const FIGURES: readonly Measured[] = [
   {
-    name: "EDL",
+    name: t("EDL"),
     metric: "edl",
     valueOf: ({ edl }) => known(edl, (value) => value.toFixed(2)),
     detailOf: ({ steps, draftlessSteps, edlDrafted }) =>
@@ -38,23 +39,23 @@ const FIGURES: readonly Measured[] = [
         `over ${several(steps, "step")}`,
         ...(edlDrafted === null
           ? []
-          : [`${edlDrafted.toFixed(2)} over the ${steps - draftlessSteps} with a draft`]),
+          : [t("{0} over the {1} with a draft", edlDrafted.toFixed(2), steps - draftlessSteps)]),
       ].join("; "),
   },
   {
-    name: "Acceptance",
+    name: t("Acceptance"),
     metric: "acceptance",
     valueOf: ({ acceptance }) => known(acceptance, shareWords),
-    detailOf: ({ accepted, relaxed, drafted }) => `${accepted + relaxed} of ${drafted} drafted`,
+    detailOf: ({ accepted, relaxed, drafted }) => t("{0} of {1} drafted", accepted + relaxed, drafted),
   },
   {
-    name: "Relaxed share",
+    name: t("Relaxed share"),
     metric: "relaxedShare",
     valueOf: ({ relaxedShare }) => known(relaxedShare, shareWords),
-    detailOf: ({ relaxed, committed }) => `${relaxed} of ${several(committed, "token")}`,
+    detailOf: ({ relaxed, committed }) => t("{0} of {1}", relaxed, several(committed, "token")),
   },
   {
-    name: "Speed",
+    name: t("Speed"),
     metric: "tokensPerSecond",
     valueOf: ({ tokensPerSecond }) => known(tokensPerSecond, (value) => `${value.toFixed(1)} tokens/s`),
     detailOf: ({ committed, totalMs }) => `${several(committed, "token")}, ${(totalMs / 1000).toFixed(1)} s`,
@@ -96,14 +97,14 @@ export function speedUp({
   if (whole === null || plainTokensPerSecond === null) return null;
   const before = ratioOf(loop?.countsBefore ?? null);
   return {
-    name: "Speed-up",
+    name: t("Speed-up"),
     value: before ?? whole,
     whole: before === null ? null : whole,
     detail:
       plainRun === null
-        ? `plain decoding: ${plainTokensPerSecond.toFixed(1)} tokens/s, measured`
+        ? t("plain decoding: {0} tokens/s, measured", plainTokensPerSecond.toFixed(1))
         : `against ${plainRunWords(plainRun)}`,
-    meaning: "Tokens per second of this run ÷ those of a plain run of the same prompt.",
+    meaning: t("Tokens per second of this run ÷ those of a plain run of the same prompt."),
   };
 }
 
@@ -112,14 +113,14 @@ export function firstTokenOf({ firstToken }: Pick<RunModel, "firstToken">): Figu
   if (firstToken === null) return null;
   const { ms, from } = firstToken;
   return {
-    name: "First token",
+    name: t("First token"),
     value: msWords(ms),
     whole: null,
     detail: "",
     meaning:
       from === "request"
-        ? "Time from the request to the first token: waiting, loading and reading the prompt included."
-        : "Time to read the prompt and to write the first token, without loading and waiting.",
+        ? t("Time from the request to the first token: waiting, loading and reading the prompt included.")
+        : t("Time to read the prompt and to write the first token, without loading and waiting."),
   };
 }
 

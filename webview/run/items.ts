@@ -1,6 +1,6 @@
 // The tokens of a step by place, with the words of each: the drafted ones, kept, rejected or unreached, then the token
 // that the target put there. Pure.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import {
   formatProbability,
@@ -96,7 +96,12 @@ function item(
   const figures =
     known === null
       ? ""
-      : `, ${rankWords(known.rank, rowWidth)}, probability ${isUpperEnd(known) ? "at most " : ""}${formatProbability(known.probability)}`;
+      : t(
+          ", {0}, probability {1}{2}",
+          rankWords(known.rank, rowWidth),
+          isUpperEnd(known) ? t("at most ") : "",
+          formatProbability(known.probability),
+        );
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}${treeWords(step, shape, place)}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };
 }
@@ -106,15 +111,21 @@ function treeWords(step: TraceStep, shape: DraftShape, place: number): string {
   const { branches, branchOf, depths } = shape;
   if (branches.length === 0) return "";
   const branch = branchOf[place]!;
-  if (branch >= 0) return `, depth ${depths[place]!}, branch ${branch + 1} of ${branches.length}`;
+  if (branch >= 0) return t(", depth {0}, branch {1} of {2}", depths[place]!, branch + 1, branches.length);
   const parent = parentOf(step, place);
   const beside = branches.filter((other) => other.level === 0 && other.parent === parent).length;
-  return `, depth ${depths[place]!}${beside === 0 ? "" : `, ${several(beside, "branch", "branches")} beside it`}`;
+  return t(
+    ", depth {0}{1}",
+    depths[place]!,
+    beside === 0 ? "" : t(", {0} beside it", several(beside, "branch", "branches")),
+  );
 }
 
 function rankWords(rank: number | null, rowWidth: number | null): string {
   if (rank !== null) return `rank ${rank}`;
-  return rowWidth === null ? "not among the most probable" : `not among the ${rowWidth} most probable`;
+  return rowWidth === null
+    ? t("not among the most probable")
+    : t("not among the {0} most probable", rowWidth);
 }
 
 /** The name of the class in sentences. */
@@ -127,34 +138,34 @@ export function className(shownClass: ShownClass): string {
     case "plain":
       return shownClass;
     case "rejected":
-      return "rejected draft";
+      return t("rejected draft");
     case "unreached":
-      return "unreached draft";
+      return t("unreached draft");
     default:
       return unreachable(shownClass);
   }
 }
 
 /** What the mark of folded branches means, in a few words. */
-export const FOLDED_MEANING = "drafted in branches off the kept path: press it, or B, to see them";
+export const FOLDED_MEANING = t("drafted in branches off the kept path: press it, or B, to see them");
 
 /** The meaning of a class in a few words. */
 export function classMeaning(shownClass: ShownClass): string {
   switch (shownClass) {
     case "accepted":
-      return "drafted, and the target's choice";
+      return t("drafted, and the target's choice");
     case "relaxed":
-      return "drafted and kept only because verification is relaxed";
+      return t("drafted and kept only because verification is relaxed");
     case "correction":
-      return "the target's token instead of a rejected draft";
+      return t("the target's token instead of a rejected draft");
     case "bonus":
-      return "the target's extra token after a fully kept draft";
+      return t("the target's extra token after a fully kept draft");
     case "plain":
-      return "the target's token in a step without a draft";
+      return t("the target's token in a step without a draft");
     case "rejected":
-      return "drafted, judged and not kept";
+      return t("drafted, judged and not kept");
     case "unreached":
-      return "drafted after a rejected token, never judged";
+      return t("drafted after a rejected token, never judged");
     default:
       return unreachable(shownClass);
   }

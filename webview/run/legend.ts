@@ -1,5 +1,7 @@
 // The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { icon } from "../page/icons.ts";
 import { classMeaning, FOLDED_MEANING, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
 import type { RunModel } from "./model.ts";
@@ -18,7 +20,7 @@ export function legendView(
           data-class=${name}
           aria-pressed=${String(!hidden.has(name))}
           title="${classMeaning(name)}. Press to ${hidden.has(name) ? "show" : "hide"} ${
-            isGhost(name) ? "these ghosts" : "this marking"
+            isGhost(name) ? t("these ghosts") : t("this marking")
           }."
           @click=${() => {
             toggle(name);

@@ -1,5 +1,7 @@
 // The smaller views of a run: its title, figures, progress, errors, the empty state. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
@@ -62,7 +64,7 @@ export function figureView(
   { name, value, whole, detail, meaning }: Figure,
   detailClass: "detail" | "sr-only" = "detail",
 ): TemplateResult {
-  const over = whole === null ? "" : "before the loop: ";
+  const over = whole === null ? "" : t("before the loop: ");
   return html`<div title="${over}${detail}${detail === "" ? "" : ". "}${meaning}">
     <dt>${name}</dt>
     <dd>
@@ -172,5 +174,6 @@ export function titleView(run: RunModel): TemplateResult {
   </div>`;
 }
 
-const LOOP_MEANING =
-  "From there on the answer mostly repeats eight tokens in a row that it already contains. Drafts of a loop are kept for free, so the figures are those before it.";
+const LOOP_MEANING = t(
+  "From there on the answer mostly repeats eight tokens in a row that it already contains. Drafts of a loop are kept for free, so the figures are those before it.",
+);

@@ -1,5 +1,5 @@
 // What a run is doing, in words that are true at each moment, and how far it is. Pure.
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import { loopWords } from "../../core/inspect/index.ts";
 import type { Queue, RunModel } from "./model.ts";
 
@@ -16,12 +16,12 @@ export function stateOf({ progress, header, counts }: RunModel, { behind }: Queu
     const percent = share === null ? "" : ` ${Math.floor(100 * share)} %`;
     return { words: `${message.charAt(0).toUpperCase()}${message.slice(1)}${percent}`, share };
   }
-  if (header === null && behind !== null) return { words: `Queued after ${behind}`, share: null };
-  if (header === null) return { words: "Waiting for the model", share: null };
-  if (counts.steps === 0) return { words: "Reading the prompt", share: null };
+  if (header === null && behind !== null) return { words: t("Queued after {0}", behind), share: null };
+  if (header === null) return { words: t("Waiting for the model"), share: null };
+  if (counts.steps === 0) return { words: t("Reading the prompt"), share: null };
   const { maxTokens } = header.request;
   return {
-    words: `${counts.committed.toLocaleString("en")} of ${maxTokens.toLocaleString("en")} tokens`,
+    words: t("{0} of {1} tokens", counts.committed.toLocaleString("en"), maxTokens.toLocaleString("en")),
     share: Math.min(1, counts.committed / maxTokens),
   };
 }
@@ -37,17 +37,17 @@ export function endWords({ ended, header, counts }: RunModel): string {
     case "complete":
       return "finished";
     case "stop":
-      return "ended at a stop sequence";
+      return t("ended at a stop sequence");
     case "loop":
-      return "stopped at a loop";
+      return t("stopped at a loop");
     case "maxTokens":
-      return `stopped at the limit of ${limit.toLocaleString("en")} tokens`;
+      return t("stopped at the limit of {0} tokens", limit.toLocaleString("en"));
     case "stopped":
       return "stopped";
     case "failed":
       return "failed";
     case "busy":
-      return "not started";
+      return t("not started");
     default:
       return unreachable(finish);
   }
@@ -61,8 +61,8 @@ export function loopBadge({ loop }: RunModel): string | null {
 /** E.g. "book" of the prompt file book.prompty, else what was run. */
 export function runName({ header, identity }: Pick<RunModel, "header" | "identity">): string {
   const known = header?.request ?? identity;
-  if (known === null) return "A run";
+  if (known === null) return t("A run");
   const file = known.promptFile;
-  if (file === null) return "Selected text";
+  if (file === null) return t("Selected text");
   return file.endsWith(".prompty") ? file.replace(/^.*[\\/]/, "").slice(0, -".prompty".length) : file;
 }

@@ -2,7 +2,8 @@
 // is split into blocks of which only those near the visible part contain tokens; the others are plain text of
 // about the same size, so that the page stays small however long the answer is. A step is rendered again only
 // when something about it changes.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";

@@ -1,6 +1,8 @@
 // One step of the answer: its tokens in the line, the mark of the branches folded after them, and the
 // branches themselves once they are unfolded. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { oneLineText, spokenText } from "../../core/trace/index.ts";
 import { foldedWords, type Branch } from "./draftShape.ts";
 import { several } from "./amounts.ts";
@@ -22,7 +24,7 @@ export interface StepState {
 export function stepView(view: StepView, state: StepState, marks: Marks): TemplateResult {
   const { step, shape } = view;
   const { line, folded } = shape;
-  const name = `Step ${step.index + 1}`;
+  const name = t("Step {0}", step.index + 1);
   if (folded === 0)
     return html`<span class="step" role="group" aria-label=${name}
       >${tokensView(view, line, state, marks)}</span
@@ -70,8 +72,8 @@ function foldView(
   // The visible text comes first, so that a name that is spoken finds it.
   const matching = found === 0 ? "" : `, ${several(found, "match", "matches")}`;
   const within = `${found === 0 ? "" : ","} in ${several(branches.length, "branch", "branches")}`;
-  const flipped = isFlipped ? "; the what-if changes a verdict there" : "";
-  const words = `+${folded}${matching}${within} off the kept path${flipped}`;
+  const flipped = isFlipped ? t("; the what-if changes a verdict there") : "";
+  const words = t("+{0}{1}{2} off the kept path{3}", folded, matching, within, flipped);
   const classes = ["folded", ...(found > 0 ? ["found"] : []), ...(isFlipped ? ["flip"] : [])];
   return html`<span
     class=${classes.join(" ")}
@@ -96,8 +98,8 @@ function branchView(
   // Said once where several branches leave the same token.
   const isSame = shape.branches[index - 1]?.parent === parent;
   const before = items[parent]?.text ?? null;
-  const where = before === null ? "at the start" : `after ${spokenText(before)}`;
-  const name = `Branch ${index + 1} of ${shape.branches.length}, ${where}`;
+  const where = before === null ? t("at the start") : `after ${spokenText(before)}`;
+  const name = t("Branch {0} of {1}, {2}", index + 1, shape.branches.length, where);
   return html`<span
     class="branch level-${Math.min(level, MAX_INDENTED)} ${isSame ? "same" : ""}"
     role="group"

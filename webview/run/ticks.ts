@@ -1,5 +1,6 @@
 // A step's verdicts as a row of small bars.
-import { html, svg, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { VerdictKind } from "../../core/laser/index.ts";
 import { depthsOf, type TraceStep } from "../../core/trace/index.ts";
 

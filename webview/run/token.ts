@@ -1,6 +1,8 @@
 // One token, word or line in the answer: text, class by shape, accessible name, and the marks of a filter or
 // a what-if. Values in, templates out.
-import { html, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { VerdictKind } from "../../core/laser/index.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Unit } from "./granularity.ts";
@@ -84,8 +86,8 @@ function spanView(
     ...(flip === undefined ? [] : ["flip"]),
   ];
   const shown = text === "" ? "◌" : visibleText(shortened(text));
-  const repeated = inLoop === "first" ? `${label}; the answer repeats itself from here` : label;
-  const spoken = flip === undefined ? repeated : `${repeated}; what-if: ${flip}`;
+  const repeated = inLoop === "first" ? t("{0}; the answer repeats itself from here", label) : label;
+  const spoken = flip === undefined ? repeated : t("{0}; what-if: {1}", repeated, flip);
   // A line of the answer breaks after the token with the line break; ghosts don't break lines.
   const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MAX_BREAKS + 1).length - 1;
   const breaks = Array.from({ length: Math.min(lines, MAX_BREAKS) }, () => html`<br />`);
@@ -103,5 +105,5 @@ function spanView(
 }
 
 function shortened(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)`;
+  return text.length <= MAX_SHOWN ? text : t("{0}… ({1} characters)", text.slice(0, MAX_SHOWN), text.length);
 }

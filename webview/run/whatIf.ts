@@ -1,6 +1,8 @@
 // The preview beside the settings: the last trace judged again with the values shown. It says what is exact
 // and what is an estimate.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { guard } from "lit/directives/guard.js";
 import type { WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
 import { whatIf, type WhatIf } from "../../core/inspect/index.ts";
@@ -51,7 +53,7 @@ export function whatIfView(
 
 function judgedView(trace: Trace, settings: WhatIfSettings): TemplateResult {
   const { strategy, guards } = settings;
-  const name = oneLineText(trace.request.promptFile ?? "selected text");
+  const name = oneLineText(trace.request.promptFile ?? t("selected text"));
   const intro = html`<p class="quiet">Last run: <bdi>${name}</bdi>, ${trace.request.strategy}.</p>`;
   if (!STRATEGY_TRAITS[strategy].drafts) {
     return html`${intro}
@@ -117,17 +119,17 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
         "EDL",
         `${rateWords(recorded.edl)} → ${rateWords(steps === 0 ? null : committed / steps)}`,
         isExact,
-        `${recorded.committed}/${recorded.steps} → ${committed}/${steps} tokens/steps`,
+        t("{0}/{1} → {2}/{3} tokens/steps", recorded.committed, recorded.steps, committed, steps),
       )}
       ${figureView(
-        "Relaxed share",
+        t("Relaxed share"),
         `${shareWords(recorded.relaxedShare)} → ${shareWords(committed === 0 ? null : relaxed / committed)}`,
         isExact,
-        `${recorded.relaxed}/${recorded.committed} → ${relaxed}/${committed} tokens`,
+        t("{0}/{1} → {2}/{3} tokens", recorded.relaxed, recorded.committed, relaxed, committed),
       )}
       ${figureView(
-        "Given up",
-        `${recorded.natsGivenUp.toFixed(2)} → ${result.natsGivenUp.toFixed(2)} nats`,
+        t("Given up"),
+        t("{0} → {1} nats", recorded.natsGivenUp.toFixed(2), result.natsGivenUp.toFixed(2)),
         isExact,
         `log-probability, in ${countedText(trace.request)}`,
       )}
@@ -141,8 +143,8 @@ export function judgedFigures(trace: Trace, result: WhatIf): TemplateResult {
         ? nothing
         : html`<p class="quiet">
             Exact up to step ${result.exactSteps} of
-            ${result.steps}${openDecisions > 0 ? ", except as noted below" : ""}. An estimate after that: each
-            step is judged on the text that was actually written.
+            ${result.steps}${openDecisions > 0 ? t(", except as noted below") : ""}. An estimate after that:
+            each step is judged on the text that was actually written.
           </p>`
     }
     ${

@@ -1,5 +1,6 @@
 // What the card shows about one token: the explanation, the candidates at its position, where its draft came
 // from. Everything is read from the run; nothing is judged again. Pure.
+import { t } from "../../core/base/index.ts";
 import {
   branchTo,
   candidatesOf,
@@ -58,8 +59,13 @@ export function whyOf(run: RunModel, { step }: StepView, { place }: Item): Why {
     excerpt: drafted === undefined ? null : excerptOf(run, step, place),
     plan: planSentence(step),
     timing:
-      `draft ${step.draftMs.toFixed(2)} ms, verify ${step.verifyMs.toFixed(1)} ms ` +
-      `(${shapeWords(step)}, ${several(step.plan.threads, "thread")}), other ${step.otherMs.toFixed(2)} ms`,
+      t("draft {0} ms, verify {1} ms ", step.draftMs.toFixed(2), step.verifyMs.toFixed(1)) +
+      t(
+        "({0}, {1}), other {2} ms",
+        shapeWords(step),
+        several(step.plan.threads, "thread"),
+        step.otherMs.toFixed(2),
+      ),
   };
 }
 
@@ -73,13 +79,13 @@ function placeInDraft(
   const parent = parentOf(step, place);
   const before = oneLineText(tokenText({ tokens }, parent < 0 ? step.root : step.draft[parent]!.id));
   return [
-    ["Depth", `${path.length} of ${draftDepth(step)}, after “${before}”`],
+    [t("Depth"), t("{0} of {1}, after “{2}”", path.length, draftDepth(step), before)],
     ...(path.length === 1
       ? []
       : [
           [
-            "Joint probability",
-            `${formatProbability(jointChance(step, place))} with the tokens before it`,
+            t("Joint probability"),
+            t("{0} with the tokens before it", formatProbability(jointChance(step, place))),
           ] as const,
         ]),
   ];
@@ -91,24 +97,24 @@ function shapeWords({ draft, evaluatedTokens, repeatedTokens }: TraceStep): stri
   const parts = [
     ...(draft.length > 0 ? [`${draft.length} drafted`] : []),
     ...(fillers > 0 ? [several(fillers, "filler")] : []),
-    ...(repeatedTokens > 0 ? [`${repeatedTokens} kept before and evaluated again`] : []),
+    ...(repeatedTokens > 0 ? [t("{0} kept before and evaluated again", repeatedTokens)] : []),
   ];
   const all = several(evaluatedTokens + repeatedTokens, "token");
-  return parts.length === 0 ? all : `${all}: the root, ${parts.join(", ")}`;
+  return parts.length === 0 ? all : t("{0}: the root, {1}", all, parts.join(", "));
 }
 
 /** E.g. "sent 7 of 12; expected to keep 4.1 at the cost of 2.6 plain steps (31.2 ms)". */
 function planSentence({ plan, draft }: TraceStep): string {
   const { offeredTokens, expectedKept, expectedMs, expectedPlainMs } = plan;
   if (draft.length === 0)
-    return plan.noDraft === null ? "no draft" : noDraftSentence(plan.noDraft, plan.declined);
-  const kept = expectedKept === null ? "an unknown number" : expectedKept.toFixed(1);
+    return plan.noDraft === null ? t("no draft") : noDraftSentence(plan.noDraft, plan.declined);
+  const kept = expectedKept === null ? t("an unknown number") : expectedKept.toFixed(1);
   const plainSteps = expectedMs === null || expectedPlainMs === null ? NaN : expectedMs / expectedPlainMs;
   const cost =
     expectedMs === null
-      ? "at an unknown cost"
+      ? t("at an unknown cost")
       : Number.isFinite(plainSteps)
-        ? `at the cost of ${plainSteps.toFixed(1)} plain steps (${expectedMs.toFixed(1)} ms)`
-        : `at the cost of ${expectedMs.toFixed(1)} ms`;
-  return `sent ${draft.length} of ${offeredTokens}; expected to keep ${kept} ${cost}`;
+        ? t("at the cost of {0} plain steps ({1} ms)", plainSteps.toFixed(1), expectedMs.toFixed(1))
+        : t("at the cost of {0} ms", expectedMs.toFixed(1));
+  return t("sent {0} of {1}; expected to keep {2} {3}", draft.length, offeredTokens, kept, cost);
 }

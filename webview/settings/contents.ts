@@ -1,5 +1,6 @@
 // The table of contents beside the settings: a button for each heading, with the one in view marked.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { SettingView } from "../../extension/shared/settingsEditor.ts";
 
 export interface Group {

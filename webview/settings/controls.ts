@@ -1,13 +1,15 @@
 // The form controls of the settings editor, and the only file that knows where they come from: the toolkit's
 // for choices and flags, native inputs for texts, numbers and sliders, whose accessible names the toolkit
 // can't set.
+import { t } from "../../core/base/index.ts";
 import {
   provideVSCodeDesignSystem,
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
 } from "@vscode/webview-ui-toolkit";
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import { live } from "lit/directives/live.js";
 import { nearestStop, type NumberRange } from "./sliderStops.ts";
 
@@ -195,7 +197,7 @@ function stoppingSlider(
     maximum: last,
     step: 1,
     value: String(at),
-    valueText: text === "" ? "no value" : text,
+    valueText: text === "" ? t("no value") : text,
   };
   const events: TextEvents = {
     onInput: (place) => {

@@ -1,6 +1,8 @@
 // The settings under their headings, the what-if beside the settings that it depends on, and a message if a
 // search finds nothing.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { repeat } from "lit/directives/repeat.js";
 import type { SettingView } from "../../extension/shared/settingsEditor.ts";
 import { oneLineText } from "../../core/trace/index.ts";
@@ -14,7 +16,7 @@ import { settingField, type FieldActions } from "./settingField.ts";
 import { whatIfView } from "../run/whatIf.ts";
 
 /** What people come for; the other groups follow in the order of the settings. */
-const FIRST = ["Relaxed verification", "Guards"];
+const FIRST = [t("Relaxed verification"), t("Guards")];
 
 export function groupsOf(settings: readonly SettingView[]): readonly Group[] {
   const named = settings.map((view) => factsOf(view).group);
@@ -88,7 +90,7 @@ function judgedTools(
   actions: FieldActions,
 ): TemplateResult {
   const pending = pendingChanges({ trace, traceName, traceNames, ...model });
-  const words = { label: "Trace to judge", describedBy: "", isInvalid: false, isDisabled: false };
+  const words = { label: t("Trace to judge"), describedBy: "", isInvalid: false, isDisabled: false };
   return html`<div class="judged-tools">
     ${
       traceName === null || traceNames.length < 2

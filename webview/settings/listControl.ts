@@ -1,6 +1,8 @@
 // A list of texts: a row for each item, to change or remove, and a button to add one. A new row counts as an
 // item only when it has text.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { icon } from "../page/icons.ts";
 import type { ListSetting } from "../../core/settings/index.ts";
 import { textField, type ControlWords } from "./controls.ts";
@@ -15,7 +17,7 @@ export function listControl(
 ): TemplateResult {
   const withRow = (at: number, text: string): readonly string[] => rows.with(at, text);
   const row = (text: string, at: number): TemplateResult => {
-    const own = { ...words, label: `${words.label}, item ${at + 1}` };
+    const own = { ...words, label: t("{0}, item {1}", words.label, at + 1) };
     return textField(own, text, {
       onInput: (typed) => {
         onRows(withRow(at, typed));

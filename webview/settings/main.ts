@@ -1,5 +1,6 @@
 // Entry point of the settings editor: connects the editor's host to the page and reports that the page is
 // ready.
+import "../page/translations.ts";
 import { ToSettingsEditorSchema, type FromSettingsEditor } from "../../extension/shared/settingsEditor.ts";
 import { registerControls } from "./controls.ts";
 import { editorHost, onMessage } from "../page/host.ts";

@@ -1,7 +1,8 @@
 // The control of one setting, chosen by the type of its value. Reports what is typed and what is to be saved.
-import { html, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { Json, SettingView } from "../../extension/shared/settingsEditor.ts";
-import { unreachable } from "../../core/base/index.ts";
+import { unreachable, t } from "../../core/base/index.ts";
 import type { ListSetting } from "../../core/settings/index.ts";
 import {
   checkbox,
@@ -104,7 +105,7 @@ function orNone(
     (isOn) => {
       onValue(isOn ? first : null);
     },
-    "Set a value",
+    t("Set a value"),
   )}${field({ ...words, isDisabled: words.isDisabled || !hasValue })}`;
 }
 

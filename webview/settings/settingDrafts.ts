@@ -1,4 +1,5 @@
 // Typed text as a value, or as what is wrong with it. Uses the same check as everything else. Pure.
+import { t } from "../../core/base/index.ts";
 import { settingProblem, type NumberSetting, type Setting } from "../../core/settings/index.ts";
 import { wantedWords, type Json, type SettingView } from "../../extension/shared/settingsEditor.ts";
 import { logStops, type NumberRange } from "./sliderStops.ts";
@@ -66,7 +67,7 @@ export function problemOf(model: SettingsModel, view: SettingView): string | nul
   }
   const { value } = placedValue(view, model.target);
   const problem = valueProblem(factsOf(view).setting, value);
-  return problem === null ? null : `${jsonWords(value)} is not allowed here. ${problem}`;
+  return problem === null ? null : t("{0} is not allowed here. {1}", jsonWords(value), problem);
 }
 
 /** The value shown: the typed one if it is valid, otherwise the saved one. */
@@ -95,7 +96,7 @@ export function numberRange(setting: NumberSetting): NumberRange {
     // Finer values than a linear slider has can be typed, too.
     step: kind === "integer" ? 1 : logFrom,
     stops: logStops(range, logFrom),
-    marks: [{ value: preset, words: "default, and the paper's value" }],
+    marks: [{ value: preset, words: t("default, and the paper's value") }],
   };
 }
 

@@ -1,4 +1,5 @@
 // What the page shows of a setting besides its values, all from the catalogue: heading, label, description.
+import { t } from "../../core/base/index.ts";
 import { description, SETTING_NAMES, settingOf, type Setting } from "../../core/settings/index.ts";
 import { descriptionParts, type TextPart } from "./textParts.ts";
 
@@ -14,7 +15,7 @@ export interface SettingFacts {
 }
 
 /** Headings that are clearer than the prefix of the name. */
-const HEADINGS: Readonly<Record<string, string>> = { "": "General", relaxed: "Relaxed verification" };
+const HEADINGS: Readonly<Record<string, string>> = { "": t("General"), relaxed: t("Relaxed verification") };
 
 const FACTS: ReadonlyMap<string, SettingFacts> = new Map(
   SETTING_NAMES.map((name) => {

@@ -1,6 +1,8 @@
 // One setting in the list: name, description, control, what is wrong, where the value comes from and the
 // actions for that.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
 import type { Json, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
 import { factsOf, shownName } from "./settingFacts.ts";
@@ -110,14 +112,14 @@ function choiceView(model: SettingsModel, view: SettingView): TemplateResult | t
 /** Why a setting can't be written in the shown scope. */
 function elsewhereWords({ targets }: SettingsModel, setting: SettingView): string {
   const places = setting.targets.map(({ id }) => placeName(targets, id));
-  return `It can only be set in ${places.join(" and ")}.`;
+  return t("It can only be set in {0}.", places.join(" and "));
 }
 
 /** E.g. "Default", "Set in User", "From User". */
 function originWords({ target, targets }: SettingsModel, setting: SettingView): string {
   const { from } = placedValue(setting, target);
-  if (from === null) return "Default";
-  return `${from === target ? "Set in" : "From"} ${placeName(targets, from)}`;
+  if (from === null) return t("Default");
+  return `${from === target ? t("Set in") : t("From")} ${placeName(targets, from)}`;
 }
 
 /** Where else a value is set, what the default is, and a link to reset; nothing if everything is at its default. */
@@ -133,7 +135,7 @@ function originView(
     places.map((place) => {
       const name = placeName(targets, place);
       const value = oneLineText(valueWords(placedValue(setting, place).value));
-      return linkButton(`${name}: ${value}`, `${name}: ${value}, show ${label} there`, () => {
+      return linkButton(`${name}: ${value}`, t("{0}: {1}, show {2} there", name, value, label), () => {
         actions.onTarget(place, key);
       });
     });
@@ -149,13 +151,13 @@ function originView(
     ${isAsItCame ? nothing : html`<span class="quiet">Default: ${oneLineText(valueWords(defaultValue))}</span>`}
     ${
       isSet
-        ? linkButton("Reset", `Reset: ${label}`, () => {
+        ? linkButton(t("Reset"), t("Reset: {0}", label), () => {
             actions.onReset(key);
           })
         : nothing
     }
     ${elsewhere.map(({ id }) => {
-      const text = `Show in ${placeName(targets, id)}`;
+      const text = t("Show in {0}", placeName(targets, id));
       return linkButton(text, `${text}: ${label}`, () => {
         actions.onTarget(id, key);
       });
@@ -168,7 +170,7 @@ function linkButton(text: string, name: string, onClick: () => void): TemplateRe
 }
 
 function valueWords(value: Json): string {
-  if (value === null) return "no value";
+  if (value === null) return t("no value");
   if (value === "" || (Array.isArray(value) && value.length === 0)) return "empty";
   if (typeof value === "boolean") return value ? "on" : "off";
   return typeof value === "string" ? value.slice(0, 60) : jsonWords(value);

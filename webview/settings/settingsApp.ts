@@ -1,7 +1,8 @@
 // The settings editor: head, contents, the settings under their headings, and the what-if beside the settings
 // that it depends on. A change is sent as soon as it is made; an invalid value is reported at its field and
 // not sent.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import type {
   Json,

@@ -1,6 +1,7 @@
 // The head of the settings editor: the search with the number of results, the scope that is shown and written
 // to, and what an untrusted workspace means.
-import { html, nothing, type TemplateResult } from "lit";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { placeName } from "../../extension/shared/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/shared/settingsEditor.ts";
 import { several } from "../run/amounts.ts";

@@ -1,5 +1,6 @@
 // A setting's description: its code and its links to other settings, rendered without any markup of their own.
-import { html, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { unreachable } from "../../core/base/index.ts";
 
 /** A piece of a description, free of markup. */

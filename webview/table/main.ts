@@ -1,4 +1,5 @@
 // Entry of the table of a batch run: reports when the page is ready.
+import "../page/translations.ts";
 import { ToRunTableSchema, type FromRunTable } from "../../extension/shared/runTable.ts";
 import { editorHost, onMessage } from "../page/host.ts";
 import { LaserTable } from "./tableApp.ts";

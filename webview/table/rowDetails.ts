@@ -1,6 +1,7 @@
 // One row of a run in full: its text, its figures with their denominators, and what belongs to it.
-import { several } from "../../core/base/index.ts";
-import { html, nothing, type TemplateResult } from "lit";
+import { several, t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { shareWords } from "../../core/trace/index.ts";
 import { localTime } from "../page/localTime.ts";
 import { endWords } from "./tableModel.ts";
@@ -67,18 +68,23 @@ function factsOf(row: OutputRow): readonly (readonly [name: string, value: strin
   if (figures !== null) {
     const { tokens, steps, drafted, accepted, relaxed } = figures;
     facts.push(
-      ["tokens", `${tokens}, after a prompt of ${figures.promptTokens}`],
-      ["EDL", figures.edl === null ? "not measured" : `${figures.edl.toFixed(2)} (${tokens}/${steps})`],
-      ["kept", share(accepted + relaxed, drafted, "drafted tokens")],
-      ["relaxed", share(relaxed, tokens, "tokens of the answer")],
-      ["own choice", `the first ${figures.ownTokens} of ${tokens} tokens`],
+      ["tokens", t("{0}, after a prompt of {1}", tokens, figures.promptTokens)],
+      ["EDL", figures.edl === null ? t("not measured") : `${figures.edl.toFixed(2)} (${tokens}/${steps})`],
+      ["kept", share(accepted + relaxed, drafted, t("drafted tokens"))],
+      ["relaxed", share(relaxed, tokens, t("tokens of the answer"))],
+      [t("own choice"), t("the first {0} of {1} tokens", figures.ownTokens, tokens)],
       [
         "time",
-        `${figures.ms.toFixed(0)} ms in steps, ${figures.prefillMs === null ? "not measured" : `${figures.prefillMs.toFixed(0)} ms`} reading the prompt`,
+        t(
+          "{0} ms in steps, {1} reading the prompt",
+          figures.ms.toFixed(0),
+          figures.prefillMs === null ? t("not measured") : `${figures.prefillMs.toFixed(0)} ms`,
+        ),
       ],
     );
   }
-  if (row.historyCut > 0) facts.push(["history", `without its ${several(row.historyCut, "oldest element")}`]);
+  if (row.historyCut > 0)
+    facts.push(["history", t("without its {0}", several(row.historyCut, "oldest element"))]);
   if (row.attempts > 1) facts.push(["attempts", String(row.attempts)]);
   if (row.seed !== null) facts.push(["seed", String(row.seed)]);
   facts.push(["finished", localTime(row.finishedAt)]);

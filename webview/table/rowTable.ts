@@ -1,5 +1,7 @@
 // The rows as a table, sortable by any column; only rows near the visible part are in the document.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { oneLineText } from "../../core/trace/index.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -42,7 +44,7 @@ export class RowTable extends LightElement {
     this.addEventListener("click", this.onClick);
     this.addEventListener("keydown", this.onKey);
     this.role = "grid";
-    this.ariaLabel = "Rows";
+    this.ariaLabel = t("Rows");
   }
 
   protected override willUpdate(): void {

@@ -1,5 +1,7 @@
 // The table of a batch run: all rows, one of them in full. Turns keys, clicks and messages into its state.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import type { ErrorText } from "../../core/base/index.ts";
 import { shareWords } from "../../core/trace/index.ts";
@@ -101,8 +103,8 @@ export class LaserTable extends LightElement {
           .sorting=${this.sorting}
           .whenEmpty=${
             this.read.rows.length === 0
-              ? "No rows yet: they appear here as answers are written."
-              : "No row matches the filter."
+              ? t("No rows yet: they appear here as answers are written.")
+              : t("No row matches the filter.")
           }
         ></laser-row-table>
         ${
@@ -200,9 +202,11 @@ export class LaserTable extends LightElement {
       `${failed} failed`,
       several(tokens, "token"),
       steps === 0
-        ? "EDL not measured"
-        : `EDL ${(tokens / steps).toFixed(2)} (${grouped(tokens)}/${grouped(steps)})`,
-      tokens === 0 ? "" : `relaxed ${shareWords(relaxed / tokens)} (${grouped(relaxed)}/${grouped(tokens)})`,
+        ? t("EDL not measured")
+        : t("EDL {0} ({1}/{2})", (tokens / steps).toFixed(2), grouped(tokens), grouped(steps)),
+      tokens === 0
+        ? ""
+        : t("relaxed {0} ({1}/{2})", shareWords(relaxed / tokens), grouped(relaxed), grouped(tokens)),
     ].filter((part) => part !== "");
   }
 
@@ -219,7 +223,7 @@ export class LaserTable extends LightElement {
     const isDescending = this.sorting.key === key && !this.sorting.isDescending;
     this.sorting = { key, isDescending };
     const title = COLUMNS.find((column) => column.key === key)?.title ?? key;
-    const words = `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`;
+    const words = t("Sorted by {0}, {1}", title, isDescending ? "descending" : "ascending");
     this.announcement = nextLiveText(this.announcement, words);
   };
 

@@ -1,4 +1,5 @@
 // The rows of a run's output as the table shows them: read, filtered, sorted, counted. Pure.
+import { t } from "../../core/base/index.ts";
 import { parseOutputRow, type OutputRow } from "../../extension/shared/runTable.ts";
 import type { HeadColumn } from "../run/headCell.ts";
 
@@ -48,10 +49,10 @@ export function filtered(rows: readonly TableRow[], { text, onlyFailed }: Filter
 }
 
 const END_WORDS: Readonly<Record<NonNullable<OutputRow["finish"]>, string>> = {
-  endOfText: "end of text",
-  stop: "stop text",
+  endOfText: t("end of text"),
+  stop: t("stop text"),
   loop: "loop",
-  maxTokens: "token limit",
+  maxTokens: t("token limit"),
   complete: "complete",
 };
 
@@ -70,51 +71,51 @@ export interface Column extends HeadColumn {
 export const COLUMNS = [
   {
     key: "place",
-    title: "Row",
-    meaning: "Place in the file, from 1",
+    title: t("Row"),
+    meaning: t("Place in the file, from 1"),
     isNumber: true,
     valueOf: ({ index }) => index + 1,
   },
   {
     key: "id",
-    title: "Id",
-    meaning: "Names the row of the data",
+    title: t("Id"),
+    meaning: t("Names the row of the data"),
     isNumber: false,
     valueOf: ({ row }) => row.id,
   },
   {
     key: "group",
-    title: "Group",
-    meaning: "The row's group",
+    title: t("Group"),
+    meaning: t("The row's group"),
     isNumber: false,
     valueOf: ({ row }) => row.group,
   },
   {
     key: "state",
     title: "End",
-    meaning: "Why the answer ended",
+    meaning: t("Why the answer ended"),
     isNumber: false,
     valueOf: ({ row }) => (row.error === null ? endWords(row.finish) : "failed"),
   },
   {
     key: "tokens",
-    title: "Tokens",
-    meaning: "Tokens of the answer",
+    title: t("Tokens"),
+    meaning: t("Tokens of the answer"),
     isNumber: true,
     valueOf: ({ row }) => row.figures?.tokens ?? null,
   },
   {
     key: "edl",
     title: "EDL",
-    meaning: "Tokens per step, prefill excluded",
+    meaning: t("Tokens per step, prefill excluded"),
     isNumber: true,
     digits: 2,
     valueOf: ({ row }) => row.figures?.edl ?? null,
   },
   {
     key: "kept",
-    title: "Kept %",
-    meaning: "Accepted and relaxed tokens, of all drafted ones",
+    title: t("Kept %"),
+    meaning: t("Accepted and relaxed tokens, of all drafted ones"),
     isNumber: true,
     digits: 0,
     valueOf: ({ row: { figures } }) =>
@@ -124,15 +125,15 @@ export const COLUMNS = [
   },
   {
     key: "relaxed",
-    title: "Relaxed",
-    meaning: "Tokens kept although the model's own choice was another",
+    title: t("Relaxed"),
+    meaning: t("Tokens kept although the model's own choice was another"),
     isNumber: true,
     valueOf: ({ row }) => row.figures?.relaxed ?? null,
   },
   {
     key: "msPerToken",
     title: "ms/token",
-    meaning: "Time of all steps, by tokens of the answer",
+    meaning: t("Time of all steps, by tokens of the answer"),
     isNumber: true,
     digits: 1,
     valueOf: ({ row: { figures } }) =>
@@ -140,8 +141,8 @@ export const COLUMNS = [
   },
   {
     key: "text",
-    title: "Text",
-    meaning: "The answer, or why there is none",
+    title: t("Text"),
+    meaning: t("The answer, or why there is none"),
     isNumber: false,
     valueOf: ({ row }) => row.text ?? row.error?.message ?? null,
   },

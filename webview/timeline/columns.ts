@@ -1,5 +1,6 @@
 // The columns of the timeline: one per step, or several neighbouring steps per column if there are more steps
 // than pixels allow. Pure.
+import { t } from "../../core/base/index.ts";
 import { keptOf, type TraceStep } from "../../core/trace/index.ts";
 import { stepMs } from "../../core/inspect/index.ts";
 
@@ -94,9 +95,9 @@ export function stepsSentence(steps: readonly TraceStep[], from: number, to: num
     relaxed += step.verdicts.filter(({ kind }) => kind === "relaxed").length;
     ms += stepMs(step);
   }
-  const name = from === to ? `Step ${from + 1}` : `Steps ${from + 1} to ${to + 1}`;
-  const what = drafted === 0 ? "no draft" : `kept ${kept} of ${drafted} drafted`;
-  return `${name}: ${what}${relaxed === 0 ? "" : `, ${relaxed} relaxed`}, ${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
+  const name = from === to ? t("Step {0}", from + 1) : t("Steps {0} to {1}", from + 1, to + 1);
+  const what = drafted === 0 ? t("no draft") : t("kept {0} of {1} drafted", kept, drafted);
+  return `${name}: ${what}${relaxed === 0 ? "" : t(", {0} relaxed", relaxed)}, ${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
 }
 
 /** The line below the timeline: the column at the pointer, or the step at the cursor, or the whole run. */
@@ -106,12 +107,12 @@ export function readout(
   hovered: Column | null,
   currentStep: number,
 ): string {
-  if (steps.length === 0) return "There are no steps yet.";
+  if (steps.length === 0) return t("There are no steps yet.");
   if (hovered !== null && hovered.to < steps.length) {
     const isMean = hovered.to > hovered.from;
-    return `${stepsSentence(steps, hovered.from, hovered.to)}${isMean ? "; the bar is their mean" : ""}`;
+    return `${stepsSentence(steps, hovered.from, hovered.to)}${isMean ? t("; the bar is their mean") : ""}`;
   }
   if (currentStep >= 0 && currentStep < steps.length) return stepsSentence(steps, currentStep, currentStep);
   const isCut = mostMs < longestMs;
-  return `${steps.length} steps.${isCut ? ` Bars with a gap are longer than the scale, up to ${longestMs.toFixed(0)} ms.` : ""}`;
+  return `${steps.length} steps.${isCut ? t(" Bars with a gap are longer than the scale, up to {0} ms.", longestMs.toFixed(0)) : ""}`;
 }

@@ -1,6 +1,8 @@
 // The head of the timeline: the legend of its shapes, and zoom buttons for the pointer. Values in, templates
 // out.
-import { html, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import type { TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { dotSwatch, flipSwatch, legendView, lineSwatch, loopSwatch, swatch } from "../charts/marks.ts";
 
 export interface Zooms {
@@ -23,16 +25,16 @@ export function headView({ hasFlips, hasLoop, isNarrow, areMeans }: Shown, zooms
     ${legendView([
       [swatch("kept"), "kept"],
       [swatch("relaxed"), "relaxed"],
-      isNarrow ? [dotSwatch(), "drafted up to there"] : [swatch("drafted"), "drafted, not kept"],
-      ...(areMeans ? [] : [[lineSwatch("rejected"), "rejected"] as const]),
+      isNarrow ? [dotSwatch(), t("drafted up to there")] : [swatch("drafted"), t("drafted, not kept")],
+      ...(areMeans ? [] : [[lineSwatch("rejected"), t("rejected")] as const]),
       [swatch("verify"), "verify"],
       [swatch("draft"), "draft"],
-      ...(hasLoop ? [[loopSwatch(), "repeats itself"] as const] : []),
-      ...(hasFlips ? [[flipSwatch(), "changed by the what-if"] as const] : []),
+      ...(hasLoop ? [[loopSwatch(), t("repeats itself")] as const] : []),
+      ...(hasFlips ? [[flipSwatch(), t("changed by the what-if")] as const] : []),
     ])}
     <span class="zoom" role="group" aria-label="Zoom of the timeline">
-      ${button("−", "Zoom out (-)", zooms.out)} ${button("Fit", "Fit: all steps (0)", zooms.fit)}
-      ${button("+", "Zoom in (+)", zooms.in)}
+      ${button("−", t("Zoom out (-)"), zooms.out)} ${button(t("Fit"), t("Fit: all steps (0)"), zooms.fit)}
+      ${button("+", t("Zoom in (+)"), zooms.in)}
     </span>
   </div>`;
 }

@@ -1,7 +1,9 @@
 // The timeline of a run: one bar per step over the full width, drafted and kept above, draft and verify time
 // below. A slider for the keyboard and for screen readers, a canvas for the eye. It emits `laser-cursor`
 // {step} and leaves moving the cursor to the page.
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import type { PropertyValues, TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TraceStep } from "../../core/trace/index.ts";
 import {
@@ -103,7 +105,7 @@ export class LaserTimeline extends LightElement {
         aria-valuemin="1"
         aria-valuemax=${Math.max(1, steps.length)}
         aria-valuenow=${Math.max(1, currentStep + 1)}
-        aria-valuetext=${currentStep < 0 || currentStep > last ? "no step" : stepsSentence(steps, currentStep, currentStep)}
+        aria-valuetext=${currentStep < 0 || currentStep > last ? t("no step") : stepsSentence(steps, currentStep, currentStep)}
         @keydown=${this.onKey}
         @click=${this.onClick}
         @pointermove=${this.onPointer}

@@ -1,6 +1,8 @@
 // What was run: prompt, model, device, settings, and where a continued answer comes from. Values in,
 // templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import {
   countedText,
   heldToWords,
@@ -48,7 +50,7 @@ function messageView(role: string, content: string): TemplateResult {
 /** What the answer was held to, in full. */
 function heldToRows(request: Trace["request"]): readonly Row[] {
   const words = heldToWords(request);
-  return words === null ? [] : [["Held to", `${words}: ${request.jsonSchema ?? request.grammar ?? ""}`]];
+  return words === null ? [] : [[t("Held to"), `${words}: ${request.jsonSchema ?? request.grammar ?? ""}`]];
 }
 
 function rowsOf(trace: Trace): readonly Row[] {
@@ -56,55 +58,67 @@ function rowsOf(trace: Trace): readonly Row[] {
   const { sampling, guards, parent } = request;
   const origin = originOfRun(trace);
   const known = (value: number | null, unit: string): string =>
-    value === null ? "no limit" : `${value} ${unit}`;
+    value === null ? t("no limit") : `${value} ${unit}`;
   return [
-    ["Recorded", `${localTime(trace.createdAt)}, ${trace.generator}`],
-    ["Strategy", `${request.strategy}, ${ruleWords(request.rule)}`],
+    [t("Recorded"), `${localTime(trace.createdAt)}, ${trace.generator}`],
+    [t("Strategy"), `${request.strategy}, ${ruleWords(request.rule)}`],
     [
-      "Guards",
-      `end of text ${guards.endOfText ? "on" : "off"}, in a row: ${known(guards.maxConsecutiveRelaxed, "relaxed")}, given up: ${known(guards.maxNatsGivenUp, `nats in ${countedText(request)}`)}`,
+      t("Guards"),
+      t(
+        "end of text {0}, in a row: {1}, given up: {2}",
+        guards.endOfText ? "on" : "off",
+        known(guards.maxConsecutiveRelaxed, "relaxed"),
+        known(guards.maxNatsGivenUp, t("nats in {0}", countedText(request))),
+      ),
     ],
     [
-      "Sampling",
+      t("Sampling"),
       sampling.temperature === 0
-        ? `temperature 0, penalty ${sampling.repetitionPenalty}`
+        ? t("temperature 0, penalty {0}", sampling.repetitionPenalty)
         : samplingWords(sampling),
     ],
     ...(request.stop === undefined
       ? []
-      : [["Stops", request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
+      : [[t("Stops"), request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
     ...heldToRows(request),
-    ["Reproducible", reproducibleWords(request)],
-    ["Repeatable", timingWords(request) ?? "yes: equal runs draft alike"],
-    ["Model", `${model.name} (${model.file}, ${(model.modelBytes / 1e6).toFixed(0)} MB)`],
-    ["SHA-256", model.sha256 ?? "not computed"],
+    [t("Reproducible"), reproducibleWords(request)],
+    [t("Repeatable"), timingWords(request) ?? t("yes: equal runs draft alike")],
+    [t("Model"), t("{0} ({1}, {2} MB)", model.name, model.file, (model.modelBytes / 1e6).toFixed(0))],
+    ["SHA-256", model.sha256 ?? t("not computed")],
     [
-      "Device",
-      `${device.backend}${device.names.length > 0 ? ` ${device.names.join(", ")}` : ""}, up to ${several(device.maxThreads, "thread")}, ${device.offloadedLayers} of ${device.totalLayers} layers offloaded`,
+      t("Device"),
+      t(
+        "{0}{1}, up to {2}, {3} of {4} layers offloaded",
+        device.backend,
+        device.names.length > 0 ? ` ${device.names.join(", ")}` : "",
+        several(device.maxThreads, "thread"),
+        device.offloadedLayers,
+        device.totalLayers,
+      ),
     ],
     [
-      "Pool",
+      t("Pool"),
       pool === null
         ? "none"
         : `${pool.name}: ${several(pool.entries, "entry", "entries")}, ${several(pool.tokens, "token")}`,
     ],
     ...(pool?.route === undefined
       ? []
-      : [["Group", routeWords(pool.route).replace(/^group /, "")] satisfies Row]),
-    ["Prompt", several(request.promptTokens.length - (request.inheritedTokens ?? 0), "token")],
+      : [[t("Group"), routeWords(pool.route).replace(/^group /, "")] satisfies Row]),
+    [t("Prompt"), several(request.promptTokens.length - (request.inheritedTokens ?? 0), "token")],
     [
-      "Prefill",
+      t("Prefill"),
       result.prefillMs === null
-        ? "not measured"
+        ? t("not measured")
         : `${result.prefillMs.toFixed(0)} ms, ${several(result.prefillTokens, "token")}`,
     ],
-    ...(origin === null ? [] : [["Continues", originWords(origin)] satisfies Row]),
+    ...(origin === null ? [] : [[t("Continues"), originWords(origin)] satisfies Row]),
     ...(parent === undefined
       ? []
       : [
           [
-            "Earlier run",
-            `${parent.file ?? "a trace without a file"}, ${localTime(parent.createdAt)}`,
+            t("Earlier run"),
+            `${parent.file ?? t("a trace without a file")}, ${localTime(parent.createdAt)}`,
           ] satisfies Row,
         ]),
   ];
@@ -118,7 +132,15 @@ function samplingWords({
   seed,
   repetitionPenalty,
 }: Trace["request"]["sampling"]): string {
-  return `temperature ${temperature}, top-k ${topK}, top-p ${topP}, min-p ${minP}, seed ${seed}, penalty ${repetitionPenalty}`;
+  return t(
+    "temperature {0}, top-k {1}, top-p {2}, min-p {3}, seed {4}, penalty {5}",
+    temperature,
+    topK,
+    topP,
+    minP,
+    seed,
+    repetitionPenalty,
+  );
 }
 
 function visibleLines(text: string): string {

@@ -1,6 +1,8 @@
 // A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion marked by shape.
 // It fills its pane, with axes as on the other charts.
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html, svg } from "../page/html.ts";
 import type { CurvePoint } from "../../core/inspect/index.ts";
 import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
 import "../charts/plot.ts";
@@ -19,7 +21,13 @@ export function curveView(
 ): TemplateResult | typeof nothing {
   const [first, last] = [curve[0], curve.at(-1)];
   if (first === undefined || last === undefined) return nothing;
-  const words = `From EDL ${first.edl.toFixed(2)} with ${first.natsGivenUp.toFixed(1)} nats given up to ${last.edl.toFixed(2)} with ${last.natsGivenUp.toFixed(1)}.`;
+  const words = t(
+    "From EDL {0} with {1} nats given up to {2} with {3}.",
+    first.edl.toFixed(2),
+    first.natsGivenUp.toFixed(1),
+    last.edl.toFixed(2),
+    last.natsGivenUp.toFixed(1),
+  );
   return html`<figure class="budget-curve">
     <figcaption>EDL against nats given up (estimate)</figcaption>
     <laser-plot

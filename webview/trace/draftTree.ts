@@ -1,6 +1,8 @@
 // The draft tree of one step as an element: its nodes from left to right, joined to their parents, the tokens of the answer
 // as the line at the top. Arrow keys walk through the tree; a `laser-place` event carries the chosen token's place.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../core/trace/index.ts";
 import type { StepView } from "../run/model.ts";
@@ -31,7 +33,7 @@ export class DraftTree extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.role = "tree";
-    this.ariaLabel = "Draft tree";
+    this.ariaLabel = t("Draft tree");
     this.ariaOrientation = "horizontal";
     this.addEventListener("keydown", this.onKey);
     this.addEventListener("click", this.onClick);
@@ -83,7 +85,7 @@ export class DraftTree extends LightElement {
     const siblings = this.nodes[parent]?.children ?? [index];
     const isAt = index === this.at;
     const flip = this.flips?.get(node.place);
-    const words = flip === undefined ? detail : `${detail}; what-if: ${flip}`;
+    const words = flip === undefined ? detail : t("{0}; what-if: {1}", detail, flip);
     const text = tokenText({ tokens: this.tokens }, node.id);
     const shown = text === "" ? "◌" : oneLineText(text.slice(0, MAX_SHOWN));
     const classes = [

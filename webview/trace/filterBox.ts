@@ -1,5 +1,7 @@
 // The filter: a box for a query, its error, the number of matches, and help. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { live } from "lit/directives/live.js";
 import { QUERY_HELP } from "../../core/inspect/index.ts";
 import { several } from "../run/amounts.ts";
@@ -57,10 +59,10 @@ export function filterView(
             html`<option value=${whole} label=${label === whole ? nothing : label}></option>`,
         )}
       </datalist>
-      ${stepButton("↑", "Previous match (Shift+M)", matches, () => {
+      ${stepButton("↑", t("Previous match (Shift+M)"), matches, () => {
         onStep(-1);
       })}
-      ${stepButton("↓", "Next match (M)", matches, () => {
+      ${stepButton("↓", t("Next match (M)"), matches, () => {
         onStep(1);
       })}
       <button

@@ -1,5 +1,6 @@
 // Entry point of the trace editor: connects the editor's host to the page and reports that the page is ready.
 // In a report, which has no editor, the page itself contains the trace.
+import "../page/translations.ts";
 import { ToTraceEditorSchema, type FromTraceEditor } from "../../extension/shared/traceEditor.ts";
 import { editorHost, hasEditor, detachedHost, onMessage } from "../page/host.ts";
 import { loadTraceText } from "./loadTrace.ts";

@@ -1,6 +1,8 @@
 // What is shown above or below the title of a trace: that its file is gone, and which run it continues. Values in, templates
 // out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import type { ErrorText } from "../../core/base/index.ts";
 import { oneLineText, originOfRun, originWords, type Trace } from "../../core/trace/index.ts";
@@ -38,7 +40,7 @@ export function parentView(
 ): TemplateResult | typeof nothing {
   const origin = originOfRun(trace);
   if (origin === null) return nothing;
-  const words = `Continues ${oneLineText(originWords(origin))}`;
+  const words = t("Continues {0}", oneLineText(originWords(origin)));
   const file = origin.parent?.file ?? null;
   return html`<p class="parent detail">
     <bdi>${words}</bdi>

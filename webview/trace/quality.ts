@@ -1,6 +1,8 @@
 // Quality beside speed: how much of the answer was copied, how much reads as a plain run's, whether it is JSON, and
 // each token that relaxed verification kept instead of the target's choice. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import type { Copied, jsonStanding, RelaxedChange, Share } from "../../core/inspect/index.ts";
 import { formatProbability, oneLineText, shareWords } from "../../core/trace/index.ts";
 import { several } from "../run/amounts.ts";
@@ -27,20 +29,25 @@ export function qualityView(
     <h2 id="quality-title">The text</h2>
     <dl class="figures">
       ${figure(
-        "Words as plain",
+        t("Words as plain"),
         asPlain === null
-          ? "not measured"
+          ? t("not measured")
           : shareWords(asPlain.whole === 0 ? null : asPlain.part / asPlain.whole),
         asPlain === null ? "" : `${asPlain.part} of ${several(asPlain.whole, "word")}`,
-        "Words of this answer that a plain run of the same prompt wrote, too, in the same order.",
+        t("Words of this answer that a plain run of the same prompt wrote, too, in the same order."),
       )}
       ${figure(
-        "Copied",
+        t("Copied"),
         share(prompt + output + pool),
-        `${share(prompt)} from the prompt, ${share(pool)} from the pool, ${share(output)} from the answer itself`,
-        "Drafted tokens that were kept ÷ all tokens of the answer, by where the draft was read from.",
+        t(
+          "{0} from the prompt, {1} from the pool, {2} from the answer itself",
+          share(prompt),
+          share(pool),
+          share(output),
+        ),
+        t("Drafted tokens that were kept ÷ all tokens of the answer, by where the draft was read from."),
       )}
-      ${json === null ? nothing : figure("JSON", json, "", "Whether the whole answer can be parsed as JSON.")}
+      ${json === null ? nothing : figure("JSON", json, "", t("Whether the whole answer can be parsed as JSON."))}
     </dl>
     ${changesView(changes, onChange)}
   </section>`;
@@ -76,7 +83,15 @@ function changeView(
   onChange: (cursor: Cursor) => void,
 ): TemplateResult {
   const ownWords = ownProbability === null ? "" : `, p = ${formatProbability(ownProbability)}`;
-  const title = `Step ${step + 1}: “${oneLineText(own)}”${ownWords}, became “${oneLineText(kept)}”, p = ${formatProbability(keptProbability)}; ${nats.toFixed(2)} nats given up`;
+  const title = t(
+    "Step {0}: “{1}”{2}, became “{3}”, p = {4}; {5} nats given up",
+    step + 1,
+    oneLineText(own),
+    ownWords,
+    oneLineText(kept),
+    formatProbability(keptProbability),
+    nats.toFixed(2),
+  );
   return html`<li>
     <button
       type="button"

@@ -1,6 +1,8 @@
 // The steps as a table, sortable by any column; only rows near the visible part are in the document. Filtering
 // is up to the page: the table shows the steps it is given.
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import { keptOf, oneLineText } from "../../core/trace/index.ts";
 import { draftDepth } from "../run/draftShape.ts";
@@ -21,11 +23,11 @@ interface Column extends HeadColumn {
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 
 const STEP_COLUMNS: readonly Column[] = [
-  column("step", "Step", "Number of the step, from 1", ({ step }) => step.index + 1),
+  column("step", t("Step"), t("Number of the step, from 1"), ({ step }) => step.index + 1),
   {
     key: "text",
-    title: "Text",
-    meaning: "What the step added to the answer",
+    title: t("Text"),
+    meaning: t("What the step added to the answer"),
     isNumber: false,
     valueOf: ({ step, items }) =>
       items
@@ -33,25 +35,30 @@ const STEP_COLUMNS: readonly Column[] = [
         .map(({ text }) => text)
         .join(""),
   },
-  column("drafted", "Drafted", "Tokens that were sent for verification", ({ step }) => step.draft.length),
-  column("kept", "Kept", "Drafted tokens that were kept", ({ step }) => keptOf(step)),
-  column("depth", "Depth", "Tokens of the draft's longest branch", ({ step }) => draftDepth(step)),
+  column(
+    "drafted",
+    t("Drafted"),
+    t("Tokens that were sent for verification"),
+    ({ step }) => step.draft.length,
+  ),
+  column("kept", t("Kept"), t("Drafted tokens that were kept"), ({ step }) => keptOf(step)),
+  column("depth", t("Depth"), t("Tokens of the draft's longest branch"), ({ step }) => draftDepth(step)),
   {
     key: "end",
     title: "End",
-    meaning: "The target's token: a correction, a bonus, or plain",
+    meaning: t("The target's token: a correction, a bonus, or plain"),
     isNumber: false,
     valueOf: ({ step }) => step.next.kind,
   },
   column(
     "expected",
-    "Expected",
-    "Tokens that the planner expected to be kept",
+    t("Expected"),
+    t("Tokens that the planner expected to be kept"),
     ({ step }) => step.plan.expectedKept,
     (value) => value.toFixed(1),
   ),
-  column("draftMs", "Draft ms", "Finding the draft", ({ step }) => step.draftMs, ms),
-  column("verifyMs", "Verify ms", "Evaluating root and draft", ({ step }) => step.verifyMs, ms),
+  column("draftMs", t("Draft ms"), t("Finding the draft"), ({ step }) => step.draftMs, ms),
+  column("verifyMs", t("Verify ms"), t("Evaluating root and draft"), ({ step }) => step.verifyMs, ms),
 ];
 
 function column(
@@ -106,7 +113,7 @@ export class StepTable extends LightElement {
     super.connectedCallback();
     this.addEventListener("click", this.onClick);
     this.role = "grid";
-    this.ariaLabel = "Steps";
+    this.ariaLabel = t("Steps");
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -162,7 +169,7 @@ export class StepTable extends LightElement {
   /** The head's aria-sort is read on focus; a press on it needs an announcement. */
   private say({ key, isDescending }: Sorting): void {
     const title = STEP_COLUMNS.find((known) => known.key === key)?.title ?? key;
-    emit(this, "laser-say", `Sorted by ${title}, ${isDescending ? "descending" : "ascending"}`);
+    emit(this, "laser-say", t("Sorted by {0}, {1}", title, isDescending ? "descending" : "ascending"));
   }
 }
 

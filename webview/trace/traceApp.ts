@@ -1,9 +1,10 @@
 // The trace editor: one trace, one cursor, and every view of it. Turns keys, clicks and events of the views
 // into changes of its state.
-import { html, nothing, type LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { nothing, type LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import type { FromTraceEditor, ToTraceEditor, TraceCommand } from "../../extension/shared/traceEditor.ts";
-import { unreachable, type ErrorText } from "../../core/base/index.ts";
+import { unreachable, type ErrorText, t } from "../../core/base/index.ts";
 import { serialiseTrace } from "../../core/trace/index.ts";
 import {
   isStuck,
@@ -351,7 +352,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     const tabs = this.querySelector(".tabs");
     if (tabs?.contains(document.activeElement) === true)
       tabs.querySelector<HTMLElement>(`#tab-${pane}`)?.focus();
-    else this.say(`Pane: ${PANE_NAMES[pane]}`);
+    else this.say(t("Pane: {0}", PANE_NAMES[pane]));
   }
 
   private showKeys(isOpen: boolean): void {
@@ -367,7 +368,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
     const at = GRANULARITIES.indexOf(this.state.granularity);
     const granularity = GRANULARITIES[(at + 1) % GRANULARITIES.length]!;
     this.change({ granularity });
-    this.say(`By ${granularity}`);
+    this.say(t("By {0}", granularity));
     this.tokens.focusToken();
   }
 }

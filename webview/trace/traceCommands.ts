@@ -1,5 +1,6 @@
 // What keys and buttons of the trace page do beyond changing its state: jumps to a match, a flip or the divergence
 // of a what-if, and requests to the extension. A command that finds nothing says so.
+import { t } from "../../core/base/index.ts";
 import type { FromTraceEditor } from "../../extension/shared/traceEditor.ts";
 import { selectionOf, serialiseSelection, type WhatIf } from "../../core/inspect/index.ts";
 import type { WebviewHost } from "../page/host.ts";
@@ -28,18 +29,22 @@ export class TraceCommands {
 
   readonly toMatch = (direction: 1 | -1): void => {
     const matches = this.marks?.matches ?? null;
-    this.jump(matches, direction, matches === null ? "No filter is set." : "No token matches the filter.");
+    this.jump(
+      matches,
+      direction,
+      matches === null ? t("No filter is set.") : t("No token matches the filter."),
+    );
   };
 
   readonly toFlip = (direction: 1 | -1): void => {
-    this.jump(this.marks?.flips?.keys() ?? null, direction, "The what-if changes no verdict.");
+    this.jump(this.marks?.flips?.keys() ?? null, direction, t("The what-if changes no verdict."));
   };
 
   readonly toDivergence = (): void => {
     const result = this.whatIf;
     if (result === null) return;
     const { loaded } = this.page;
-    if (result.divergence === null || loaded === null) this.page.say("The text would be the same.");
+    if (result.divergence === null || loaded === null) this.page.say(t("The text would be the same."));
     else this.page.visit(placeOfDivergence(loaded.trace, result.divergence));
   };
 
@@ -78,7 +83,7 @@ export class TraceCommands {
       matches === null ? new Set(state.cursor === null ? [] : [state.cursor.step]) : stepsOf(matches);
     const steps = selectedSteps() ?? found;
     this.page.host.post({ kind: "copy", text: serialiseSelection(selectionOf(loaded.trace, steps)) });
-    this.page.say(`Copied ${steps.size === 1 ? "one step" : `${steps.size} steps`} as JSON.`);
+    this.page.say(t("Copied {0} as JSON.", steps.size === 1 ? t("one step") : `${steps.size} steps`));
   };
 
   private get marks(): Marks | null {

@@ -1,6 +1,8 @@
 // The trace page: title, figures, filter and legend; the answer with the steps below it; and one of four
 // panes beside them. Values in, templates out.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { keyed } from "lit/directives/keyed.js";
 import { icon } from "../page/icons.ts";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
@@ -67,10 +69,10 @@ export interface TraceActions {
 }
 
 export const PANE_NAMES: Readonly<Record<Pane, string>> = {
-  step: "Step",
-  figures: "Figures",
-  whatIf: "What if",
-  about: "About",
+  step: t("Step"),
+  figures: t("Figures"),
+  whatIf: t("What if"),
+  about: t("About"),
 };
 
 /** For a file that is not a valid trace: the reason, and a button to open it as text. */
@@ -283,11 +285,11 @@ function toolbar(
               popover
               @click=${closeMenu}
             >
-              ${command("Compare…", "compare", "Compare with another trace")}
-              ${command("Export report…", "exportHtml", "One HTML file that works offline. It contains the prompt and the answer.")}
-              ${command("Export CSV…", "exportCsv", "The steps as a table. It contains the text of the answer.")}
-              ${button("Copy as JSON", onCopy, "Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)")}
-              ${command("Open as text", "openAsText", "The trace as JSON")}
+              ${command(t("Compare…"), "compare", t("Compare with another trace"))}
+              ${command(t("Export report…"), "exportHtml", t("One HTML file that works offline. It contains the prompt and the answer."))}
+              ${command(t("Export CSV…"), "exportCsv", t("The steps as a table. It contains the text of the answer."))}
+              ${button(t("Copy as JSON"), onCopy, t("Copy the steps of the selected text, or those that match the filter, or the one at the cursor (C)"))}
+              ${command(t("Open as text"), "openAsText", t("The trace as JSON"))}
             </div>`
     }
     <button

@@ -1,6 +1,7 @@
 // The draft of one step as a tree to be drawn from left to right: the sent tokens with their verdicts, the target's own token,
 // and the alternatives that were not sent. An alternative beyond what was sent has no recorded parent: it is counted, not
 // drawn. Pure.
+import { t } from "../../core/base/index.ts";
 import { isKept } from "../../core/laser/index.ts";
 import {
   parentOf,
@@ -63,7 +64,7 @@ export function treeOf(step: TraceStep): readonly DrawnNode[] {
 }
 
 function rootNode({ root }: TraceStep): TreeNode {
-  const detail = "root: the last committed token";
+  const detail = t("root: the last committed token");
   return { kind: "root", place: -1, parent: -1, id: root, shownClass: "root", isCommitted: true, detail };
 }
 
@@ -78,8 +79,8 @@ function sentNode(step: TraceStep, place: number): Omit<TreeNode, "parent"> {
 function ownNode(step: TraceStep): Omit<TreeNode, "parent"> {
   const { kind, id } = step.next;
   const known = step.alternatives.find((other) => isNext(step, other));
-  const seen = known === undefined ? "" : `; an alternative, seen ${known.count}×, not sent`;
-  const detail = `${kind}: the target's choice here${seen}`;
+  const seen = known === undefined ? "" : t("; an alternative, seen {0}×, not sent", known.count);
+  const detail = t("{0}: the target's choice here{1}", kind, seen);
   return { kind: "own", place: step.draft.length, id, shownClass: kind, isCommitted: true, detail };
 }
 
@@ -89,13 +90,15 @@ function alternativeNode(
 ): Omit<TreeNode, "parent"> {
   const figures = standingIn(step.rows[rowIndexOf(step, Math.min(place, step.draft.length))], id);
   const had =
-    figures === null ? "" : `; the target had it at rank ${figures.rank}, ${probabilityWords(figures)}`;
-  const detail = `not sent; seen ${count}×, ${votes(share)}${had}`;
+    figures === null
+      ? ""
+      : t("; the target had it at rank {0}, {1}", figures.rank, probabilityWords(figures));
+  const detail = t("not sent; seen {0}×, {1}{2}", count, votes(share), had);
   return { kind: "alternative", place: -1, id, shownClass: "alternative", isCommitted: false, detail };
 }
 
 function votes(share: number): string {
-  return `${(100 * share).toFixed(0)} % of the votes`;
+  return t("{0} % of the votes", (100 * share).toFixed(0));
 }
 
 /** The place that an alternative hangs from: that of the token it is an alternative to; null if it is not recorded. */
@@ -161,14 +164,19 @@ export function treeCaption(step: TraceStep): string {
   const { draft, alternatives, path } = step;
   const sent =
     draft.length === 0
-      ? `nothing sent (${className("plain")} step)`
-      : `${draft.length} sent, ${path.length} kept`;
+      ? t("nothing sent ({0} step)", className("plain"))
+      : t("{0} sent, {1} kept", draft.length, path.length);
   const unknown = alternatives.filter(({ place }) => alternativeParent(step, place) === null).length;
   const drawn = drawnAlternatives(step).length;
   const undrawn = Math.max(0, 2 + draft.length + drawn - MAX_NODES);
   const notes = [
-    ...(unknown === 0 ? [] : [`${unknown} more not recorded`]),
-    ...(undrawn === 0 ? [] : [`${undrawn} not drawn`]),
+    ...(unknown === 0 ? [] : [t("{0} more not recorded", unknown)]),
+    ...(undrawn === 0 ? [] : [t("{0} not drawn", undrawn)]),
   ];
-  return `Draft tree: ${sent}, ${several(drawn, "alternative")}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  return t(
+    "Draft tree: {0}, {1}{2}",
+    sent,
+    several(drawn, "alternative"),
+    notes.length === 0 ? "" : ` (${notes.join(", ")})`,
+  );
 }

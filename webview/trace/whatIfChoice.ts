@@ -1,7 +1,7 @@
 // The rule and the guards that the what-if judges with, and how its controls change them. Pure.
 import * as Type from "typebox";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
-import { parse, unreachable, type Parsed } from "../../core/base/index.ts";
+import { parse, unreachable, type Parsed, t } from "../../core/base/index.ts";
 import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
 import { SETTINGS } from "../../core/settings/index.ts";
 import { GuardsSchema, RuleSchema } from "../../core/trace/index.ts";
@@ -38,11 +38,11 @@ export function limitOf(rule: Rule): number | null {
 export function limitName(kind: Exclude<RuleKind, "strict">): string {
   switch (kind) {
     case "relaxed":
-      return "p: must be above this probability";
+      return t("p: must be above this probability");
     case "delta":
-      return "δ: must be at least the best probability minus this";
+      return t("δ: must be at least the best probability minus this");
     case "ratio":
-      return "α: must be at least this fraction of the best probability";
+      return t("α: must be at least this fraction of the best probability");
     default:
       return unreachable(kind);
   }

@@ -1,6 +1,8 @@
 // The what-if pane: controls for the rule, what it would have made of this run, the loosest rule within a
 // budget, and actions on the result.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { live } from "lit/directives/live.js";
 import { icon } from "../page/icons.ts";
 import { suggest, type CurvePoint, type WhatIf } from "../../core/inspect/index.ts";
@@ -54,14 +56,14 @@ export function whatIfPane(pane: WhatIfPane, actions: WhatIfActions): TemplateRe
     <div role="status" class="verdict">${divergenceView(trace, result)}</div>
     ${judgedFigures(trace, result)}
     <div class="toolbar">
-      ${button("Show first change", "secondary", result.divergence === null, actions.onShowFirst)}
+      ${button(t("Show first change"), "secondary", result.divergence === null, actions.onShowFirst)}
       ${
         isReadOnly
           ? nothing
-          : html`${button("Run again from here", "secondary", result.divergence === null, actions.onRun)}
-            ${button("Apply to settings…", "secondary", !canApply, actions.onApply)}`
+          : html`${button(t("Run again from here"), "secondary", result.divergence === null, actions.onRun)}
+            ${button(t("Apply to settings…"), "secondary", !canApply, actions.onApply)}`
       }
-      ${button("Reset to this run's rule", "link", false, actions.onReset)}
+      ${button(t("Reset to this run's rule"), "link", false, actions.onReset)}
     </div>
     ${canApply || isReadOnly ? nothing : html`<p class="quiet">Settings support strict and relaxed rules only.</p>`}
     ${suggestion(pane, actions)}
@@ -92,7 +94,7 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
       rule.kind === "strict"
         ? nothing
         : html`${slider(
-            "k: must be among the k most probable",
+            t("k: must be among the k most probable"),
             { value: k, min: 1, max: MAX_K, sliderMax: Math.max(k, SLIDER_K), step: 1, isWhole: true },
             (value) => {
               onChoice({ ...choice, rule: ruleOf(rule.kind, value, limit) });
@@ -116,12 +118,17 @@ function controls({ request }: Trace, choice: WhatIfChoice, { onChoice }: WhatIf
       />
       When the target ends the text, keep only its end-of-text token
     </label>
-    ${limitField("Maximum relaxed accepts in a row", guards.maxConsecutiveRelaxed, 1, (value) => {
+    ${limitField(t("Maximum relaxed accepts in a row"), guards.maxConsecutiveRelaxed, 1, (value) => {
       onChoice(withGuard(choice, "maxConsecutiveRelaxed", value));
     })}
-    ${limitField(`Maximum nats given up in ${countedText(request)}`, guards.maxNatsGivenUp, 0.1, (value) => {
-      onChoice(withGuard(choice, "maxNatsGivenUp", value));
-    })}
+    ${limitField(
+      t("Maximum nats given up in {0}", countedText(request)),
+      guards.maxNatsGivenUp,
+      0.1,
+      (value) => {
+        onChoice(withGuard(choice, "maxNatsGivenUp", value));
+      },
+    )}
   </fieldset>`;
 }
 
@@ -149,7 +156,10 @@ function slider(
     const typed = isWhole ? Math.round(field.valueAsNumber) : field.valueAsNumber;
     const taken = Number.isNaN(typed) ? value : Math.min(max, Math.max(min, typed));
     if (taken !== field.valueAsNumber)
-      say(field, `From ${min} to ${max}${isWhole ? ", whole numbers only" : ""}: set to ${taken}.`);
+      say(
+        field,
+        t("From {0} to {1}{2}: set to {3}.", min, max, isWhole ? t(", whole numbers only") : "", taken),
+      );
     field.value = String(taken);
     if (taken !== value) onInput(taken);
   };
@@ -201,7 +211,7 @@ function limitField(
         else if (text === "" && !field.validity.badInput) onChange(null);
         else {
           field.value = value === null ? "" : String(value);
-          say(field, `From 0, or empty for no limit: still ${value ?? "no limit"}.`);
+          say(field, t("From 0, or empty for no limit: still {0}.", value ?? t("no limit")));
         }
       }}
     />

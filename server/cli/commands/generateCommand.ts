@@ -65,7 +65,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   checkConstraint(settings);
   const pool = flags.pool ?? asked.pool ?? undefined;
   const poolSource = await poolSourceOf(pool);
-  const route = await askedRoute(flags);
+  const route = await askedRoute(flags, asked.group);
   const pools = [pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {

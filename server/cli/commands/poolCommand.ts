@@ -9,6 +9,7 @@ import {
   isPoolFile,
   mergePools,
   type NamedPool,
+  type ReadPool,
   PoolError,
   prune,
   readGroupsFile,
@@ -29,7 +30,7 @@ import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
 import { poolList } from "../terminal/poolList.ts";
 import { exportPool } from "../poolExport.ts";
-import { changing, keep, locked, readAll } from "../poolChanges.ts";
+import { changing, freezePool, keep, locked, readAll, type LockedPlace } from "../poolChanges.ts";
 import { MODEL_HELP } from "../namedModel.ts";
 import { collectPaths, expandHome } from "../paths.ts";
 import { requirePoolOutput } from "../poolOutput.ts";
@@ -59,7 +60,7 @@ interface BudgetFlags {
 }
 
 /**
- * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
+ * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `freeze`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
  * loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
@@ -101,6 +102,12 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   onFile(pool.command("drop"), "remove single answers, by the numbers that list shows")
     .argument("<entries...>", "numbers of entries", collectEntries)
     .action(drop);
+  onFile(
+    pool.command("freeze"),
+    "keep the answers of a pool file as they are; forget still removes a user or an item",
+  )
+    .option("--off", "let it change again")
+    .action(freezePool);
   onFile(pool.command("export"), "write the answers of a pool file as JSON lines")
     .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)
     .action(exportPool);
@@ -253,14 +260,16 @@ async function forgetIn(file: string, key: string, signal: AbortSignal): Promise
     });
     return words;
   }
-  await changing(file, signal, async (stored, { beforeReplace }) => {
+  const forgetAnswers = async (stored: ReadPool, { beforeReplace }: LockedPlace): Promise<void> => {
     const left = forgetKey(stored, key);
     const gone = stored.entries.length - left.entries.length;
     if (gone === 0) throw new PoolError({ tag: "poolKeyUnknown", path: file, key });
     // Another name of the file would keep what is to be forgotten.
     await writePoolFile(file, left, { onlyName: true, beforeReplace });
     words = `${several(gone, "answer")} forgotten, ${left.entries.length} left`;
-  });
+  };
+  // A person who asks to be forgotten doesn't wait until a pool may change again.
+  await changing(file, signal, forgetAnswers, { evenFrozen: true });
   return words;
 }
 

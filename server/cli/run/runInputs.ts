@@ -25,6 +25,7 @@ import type { PoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
 import { valuesFor } from "../givenValues.ts";
 import { modelInput } from "../namedModel.ts";
+import { requirePoolOutput } from "../poolOutput.ts";
 import { poolSourceOf } from "../poolSource.ts";
 import { readPromptFile } from "../promptInput.ts";
 import { rowSourceOf } from "../rowOptions.ts";
@@ -69,7 +70,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     ...modelInput(flags.model),
     ...(pool === undefined ? [] : [pool]),
   ];
-  const routing = await routingOf(flags);
+  const routing = await routingOf(flags, prompt.file.laser?.group ?? null);
   if (flags.groups !== undefined) {
     inputs.push(flags.groups);
     await noteUnknownSubjects(source, routing, signal);
@@ -86,6 +87,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     if (await isSamePath(flags.savePool, flags.out))
       invalid("--save-pool", flags.savePool, "the answers go there (--out)");
     await checkOutputPath(flags.savePool, inputs);
+    await requirePoolOutput(flags.savePool);
   }
   if (flags.traces !== undefined && (await stat(flags.traces).catch(() => null))?.isDirectory() === false)
     invalid("--traces", flags.traces, "it is a file, and a folder is needed");

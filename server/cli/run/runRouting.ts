@@ -20,8 +20,27 @@ export interface RunRouting {
 /** Rows whose subjects are looked up before a run begins. */
 const MAX_LOOKED_UP = 1_000;
 
-/** @throws PoolError for a groups file that can't be used; FilesError */
-export async function routingOf({
+/**
+ * @param groupOfPrompt the group that the prompt file names, for rows of which nothing else is known; null: none
+ * @throws PoolError for a groups file that can't be used; FilesError
+ */
+export async function routingOf(
+  flags: Pick<RunFlags, "groups" | "groupBy">,
+  groupOfPrompt: string | null = null,
+): Promise<RunRouting> {
+  const routing = await routingOfRows(flags);
+  if (groupOfPrompt === null) return routing;
+  return {
+    ...routing,
+    routeOf: (row) => {
+      const own = routing.routeOf(row);
+      if (own.group !== null) return own;
+      return { ...own, group: groupOfPrompt, by: "asked", reason: `the prompt names it; ${own.reason}` };
+    },
+  };
+}
+
+async function routingOfRows({
   groups: path,
   groupBy,
 }: Pick<RunFlags, "groups" | "groupBy">): Promise<RunRouting> {

@@ -25,7 +25,7 @@ export async function poolInfo(file: string, { json, groups: groupsPath }: InfoF
   const groups = groupFigures(stored);
   const tokens = groups.reduce((sum, group) => sum + group.tokens, 0);
   const balance = balanceOf(groups.map((group) => group.entries));
-  const { tokenizer, opening, entries, fileBytes } = stored;
+  const { tokenizer, opening, entries, fileBytes, isFrozen = false } = stored;
   if (json) {
     const { model, fingerprint: tokenizerFingerprint } = tokenizer;
     const openingTokens = opening.length;
@@ -36,6 +36,7 @@ export async function poolInfo(file: string, { json, groups: groupsPath }: InfoF
       model,
       tokenizerFingerprint,
       fileBytes,
+      isFrozen,
       groups,
       balance,
       ...(coverage && { coverage }),
@@ -47,7 +48,7 @@ export async function poolInfo(file: string, { json, groups: groupsPath }: InfoF
     `${several(entries.length, "answer")}, ${several(tokens, "token")} (plus ${opening.length} before each, not counted)`,
   );
   print(`tokenizer ${tokenizer.fingerprint}, that of ${tokenizer.model}`);
-  print(`${several(fileBytes, "byte")}, text stored with the tokens\n`);
+  print(`${several(fileBytes, "byte")}, text stored with the tokens${isFrozen ? "; frozen" : ""}\n`);
   const covered = new Map(coverage?.map((one) => [one.group, one]));
   const rows = groups.map((one) => {
     const of = one.group === null ? undefined : covered.get(one.group);

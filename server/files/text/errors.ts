@@ -1,5 +1,5 @@
 // Faults of text files that people hand to the program: not UTF-8, packed in another way, or too long.
-import { FaultError, type FaultTable } from "../../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../../core/base/index.ts";
 
 export type TextFileFault =
   | {
@@ -25,47 +25,53 @@ export type TextFileFault =
 const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
   textNotUtf8: {
     blame: "input",
-    message: ({ path, line, byte }) => `Line ${line} of ${path} is not UTF-8 text (byte ${byte}).`,
-    nextStep:
+    message: ({ path, line, byte }) => t("Line {0} of {1} is not UTF-8 text (byte {2}).", line, path, byte),
+    nextStep: t(
       "Save the file as UTF-8. If it is in Latin-1, iconv -f ISO-8859-1 -t UTF-8 FILE converts it; Windows-1252 is CP1252.",
+    ),
   },
   textUtf16: {
     blame: "input",
-    message: ({ path }) => `${path} is UTF-16 text from line 1 on; UTF-8 is read.`,
-    nextStep:
+    message: ({ path }) => t("{0} is UTF-16 text from line 1 on; UTF-8 is read.", path),
+    nextStep: t(
       "Save the file as UTF-8: iconv -f UTF-16 -t UTF-8 FILE converts it, as does Out-File -Encoding utf8 in PowerShell.",
+    ),
   },
   textPacked: {
     blame: "input",
-    message: ({ path, format }) => `${path} is packed as ${format}, which is not unpacked here.`,
-    nextStep: "Unpack it first, or pack it with gzip.",
+    message: ({ path, format }) => t("{0} is packed as {1}, which is not unpacked here.", path, format),
+    nextStep: t("Unpack it first, or pack it with gzip."),
   },
   textForeign: {
     blame: "input",
-    message: ({ path, what }) => `${path} is ${what}, not text.`,
-    nextStep:
+    message: ({ path, what }) => t("{0} is {1}, not text.", path, what),
+    nextStep: t(
       'Give a text file; data as JSON lines, which pandas writes by table.to_json("data.jsonl", orient="records", lines=True).',
+    ),
   },
   textNotUnpacked: {
     blame: "input",
-    message: ({ path, reason }) => `${path} begins as a gzip file, but can't be unpacked: ${reason}.`,
-    nextStep: "Copy or download the file again; gzip -t FILE tests it.",
+    message: ({ path, reason }) => t("{0} begins as a gzip file, but can't be unpacked: {1}.", path, reason),
+    nextStep: t("Copy or download the file again; gzip -t FILE tests it."),
   },
   textTooLong: {
     blame: "input",
-    message: ({ path, mostBytes }) => `${path} holds more than ${sizeOf(mostBytes)} of text, unpacked.`,
-    nextStep: "Split the file.",
+    message: ({ path, mostBytes }) =>
+      t("{0} holds more than {1} of text, unpacked.", path, sizeOf(mostBytes)),
+    nextStep: t("Split the file."),
   },
   textLineTooLong: {
     blame: "input",
-    message: ({ path, line, mostBytes }) => `Line ${line} of ${path} is longer than ${sizeOf(mostBytes)}.`,
-    nextStep: "Break the line, or check that the file is text.",
+    message: ({ path, line, mostBytes }) =>
+      t("Line {0} of {1} is longer than {2}.", line, path, sizeOf(mostBytes)),
+    nextStep: t("Break the line, or check that the file is text."),
   },
 };
 
 const MIB = 2 ** 20;
 
-const sizeOf = (bytes: number): string => (bytes < MIB ? `${bytes} bytes` : `${Math.floor(bytes / MIB)} MiB`);
+const sizeOf = (bytes: number): string =>
+  bytes < MIB ? `${bytes} bytes` : t("{0} MiB", Math.floor(bytes / MIB));
 
 export class TextFileError extends FaultError<TextFileFault> {
   protected override get table() {

@@ -1,4 +1,5 @@
 // The fault of a run whose trace was lost. Language server and extension both write traces of runs.
+import { t } from "../../../core/base/index.ts";
 import type { ErrorText, FaultTable } from "../../../core/base/index.ts";
 
 export interface TraceNotKept {
@@ -14,15 +15,15 @@ export const TRACE_NOT_KEPT: FaultTable<TraceNotKept> = {
   traceNotKept: {
     blame: "environment",
     message: ({ run, complete, cause }) => {
-      const what = `trace of ${run} was not kept: ${cause.message}`;
-      return complete ? `The answer is complete, but the ${what}` : `The ${what}`;
+      const what = t("trace of {0} was not kept: {1}", run, cause.message);
+      return complete ? t("The answer is complete, but the {0}", what) : t("The {0}", what);
     },
     nextStep: ({ folder, cause }) => {
       const remedy =
         cause.code === "noSpace"
-          ? "Free some space on that disk"
-          : `Make sure that ${folder} is a writable folder`;
-      return `${remedy}, then run again; or turn laser.traces.record off.`;
+          ? t("Free some space on that disk")
+          : t("Make sure that {0} is a writable folder", folder);
+      return t("{0}, then run again; or turn laser.traces.record off.", remedy);
     },
   },
 };

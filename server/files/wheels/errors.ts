@@ -1,5 +1,5 @@
 // What can go wrong when a file is fetched out of a Python package, as data.
-import { FaultError, type FaultTable } from "../../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../../core/base/index.ts";
 import { lastWords, neverReached } from "./pipOutput.ts";
 
 /** Hashes are SHA-256 in hex. */
@@ -26,36 +26,43 @@ export type WheelFault =
 export const WHEEL_FAULTS: FaultTable<WheelFault> = {
   noPython: {
     blame: "environment",
-    message: (fault) => `Python 3.9 or later was not found (${fault.tried.join("; ")}).`,
-    nextStep: "Install Python 3 with pip, or set LASER_PYTHON to it.",
+    message: (fault) => t("Python 3.9 or later was not found ({0}).", fault.tried.join("; ")),
+    nextStep: t("Install Python 3 with pip, or set LASER_PYTHON to it."),
   },
   noPip: {
     blame: "environment",
-    message: (fault) => `${fault.python} has no pip.`,
-    nextStep: "Install pip for it (on Debian and Ubuntu: apt install python3-pip).",
+    message: (fault) => t("{0} has no pip.", fault.python),
+    nextStep: t("Install pip for it (on Debian and Ubuntu: apt install python3-pip)."),
   },
   pipFailed: {
     blame: "environment",
     message: ({ requirement, output }) =>
       neverReached(output)
-        ? `pip could not reach its package index to get ${requirement}.`
-        : `pip could not get ${requirement}: ${lastWords(output)}.`,
+        ? t("pip could not reach its package index to get {0}.", requirement)
+        : t("pip could not get {0}: {1}.", requirement, lastWords(output)),
     nextStep: ({ requirement, output }) =>
       neverReached(output)
-        ? "Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL)."
-        : `Check that "pip download ${requirement}" works.`,
+        ? t("Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL).")
+        : t('Check that "pip download {0}" works.', requirement),
   },
   wheelUnreadable: {
     blame: "environment",
     message: (fault) =>
-      `${fault.member} could not be unpacked from ${fault.wheel}: ${lastWords(fault.output)}.`,
-    nextStep: "Check the free space on the cache's disk and fetch again.",
+      t("{0} could not be unpacked from {1}: {2}.", fault.member, fault.wheel, lastWords(fault.output)),
+    nextStep: t("Check the free space on the cache's disk and fetch again."),
   },
   wrongHash: {
     blame: "environment",
     message: (fault) =>
-      `${fault.what} is not the expected file: its SHA-256 is ${fault.actual}, not ${fault.expected}. The file was discarded.`,
-    nextStep: "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
+      t(
+        "{0} is not the expected file: its SHA-256 is {1}, not {2}. The file was discarded.",
+        fault.what,
+        fault.actual,
+        fault.expected,
+      ),
+    nextStep: t(
+      "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
+    ),
   },
 };
 

@@ -1,20 +1,26 @@
 // Quick fixes: correct a name, add a sample value that is missing, remove a variable that nothing reads.
+import { t } from "../../../core/base/index.ts";
 import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from "vscode-languageserver/node";
 import {
   declarationsOf,
   eachKey,
+  keyEdit,
   nearestName,
   unknownNames,
+  yamlText,
   type KeyNode,
 } from "../../../core/prompts/index.ts";
 import type { Features } from "./completion.ts";
-import { keysBelow } from "./meanings.ts";
-import type { PromptDocument } from "./promptDocument.ts";
+import { keysBelow, meaningOf, wordsFor } from "./meanings.ts";
+import { poolFilesBeside } from "./poolFiles.ts";
+import { keyAtPath, type PromptDocument } from "./promptDocument.ts";
 
+/** @param groups those of the pool that the prompt drafts from, as far as they are known */
 export function codeActions(
   document: PromptDocument,
   diagnostics: readonly Diagnostic[],
   { laserOnly }: Features,
+  groups: readonly string[] = [],
 ): CodeAction[] {
   return diagnostics.flatMap((diagnostic) => {
     const start = document.offsetAt(diagnostic.range.start);
@@ -25,11 +31,16 @@ export function codeActions(
       isPreferred,
       edit: { changes: { [document.uri]: [...edits] } },
     });
-    if (diagnostic.code === "unknownKey") return correctKey(document, start, fix);
+    const { code } = diagnostic;
+    if (code === "unknownKey") return correctKey(document, start, fix);
+    if (code === "wrongValue") return correctValue(document, start, laserOnly, fix);
+    if (code === "groupUnknown") return change(document, ["laser", "group"], groups, fix);
+    if (code === "poolMissing")
+      return change(document, ["laser", "pool"], poolFilesBeside(document.uri), fix);
     if (laserOnly) return [];
-    if (diagnostic.code === "jinjaInvalid") return correctName(document, start, fix);
-    if (diagnostic.code === "variableUnused") return removeDeclaration(document, start, fix);
-    return diagnostic.code === "variableWithoutValue" ? giveValue(document, diagnostic, fix) : [];
+    if (code === "jinjaInvalid") return correctName(document, start, fix);
+    if (code === "variableUnused") return removeDeclaration(document, start, fix);
+    return code === "variableWithoutValue" ? giveValue(document, diagnostic, fix) : [];
   });
 }
 
@@ -46,7 +57,34 @@ function correctKey(document: PromptDocument, start: number, fix: Fix): CodeActi
       known.map(({ key }) => key),
     );
   if (!node || !near) return [];
-  return [fix(`Change to "${near}"`, [{ range: document.rangeOf(node.keySpan), newText: near }])];
+  return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(node.keySpan), newText: near }])];
+}
+
+/** A word that is none of those that a key takes. */
+function correctValue(document: PromptDocument, start: number, laserOnly: boolean, fix: Fix): CodeAction[] {
+  for (const node of eachKey(document.keys)) {
+    if (start < node.keySpan.start || start > node.span.end || node.scalar === null) continue;
+    const meaning = meaningOf(node.path);
+    if (meaning === null || (laserOnly && node.path[0] !== "laser")) continue;
+    return change(document, node.path, Object.keys(wordsFor(meaning)), fix);
+  }
+  return [];
+}
+
+/** Changes the value at a path to the nearest of the known ones. */
+function change(
+  document: PromptDocument,
+  path: readonly string[],
+  known: readonly string[],
+  fix: Fix,
+): CodeAction[] {
+  const node = keyAtPath(document.keys, path);
+  if (node?.scalar == null || node.valueSpan === null) return [];
+  const near = nearestName(node.scalar, known);
+  if (near === null) return [];
+  // What must be in quotes inside a flow map may be in quotes everywhere.
+  const newText = yamlText(near, true);
+  return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(node.valueSpan), newText }])];
 }
 
 function correctName(document: PromptDocument, start: number, fix: Fix): CodeAction[] {
@@ -61,7 +99,7 @@ function correctName(document: PromptDocument, start: number, fix: Fix): CodeAct
       start: bodyOffset + span.start + at,
       end: bodyOffset + span.start + at + known.name.length,
     };
-    return [fix(`Change to "${near}"`, [{ range: document.rangeOf(place), newText: near }])];
+    return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(place), newText: near }])];
   });
 }
 
@@ -78,7 +116,11 @@ function removeDeclaration(document: PromptDocument, start: number, fix: Fix): C
   if (!hasLines || !endsLine) return [];
   const end = found.node.span.end + (text[found.node.span.end - 1] === "\n" ? 0 : (rest?.[0].length ?? 0));
   return [
-    fix(`Remove "${found.name}"`, [{ range: document.rangeOf({ start: first, end }), newText: "" }], false),
+    fix(
+      t('Remove "{0}"', found.name),
+      [{ range: document.rangeOf({ start: first, end }), newText: "" }],
+      false,
+    ),
   ];
 }
 
@@ -94,34 +136,30 @@ function giveValue(document: PromptDocument, diagnostic: Diagnostic, fix: Fix): 
   const near = nearestName(name, unused);
   const added = sampleEdit(document, name);
   return [
-    ...(near === null ? [] : [fix(`Change to "${near}"`, [{ range: diagnostic.range, newText: near }])]),
-    ...(added === null ? [] : [fix(`Add "${name}" to the sample values`, [added], near === null)]),
+    ...(near === null ? [] : [fix(t('Change to "{0}"', near), [{ range: diagnostic.range, newText: near }])]),
+    ...(added === null ? [] : [fix(t('Add "{0}" to the sample values', name), [added], near === null)]),
+    ...inputEdit(document, name).map((edit) => fix(t('Add "{0}" to the inputs', name), [edit], false)),
   ];
 }
 
-function sampleEdit(document: PromptDocument, name: string): TextEdit | null {
-  const { text, prompt } = document;
-  const insert = (offset: number, newText: string): TextEdit => ({
-    range: document.rangeOf({ start: offset, end: offset }),
-    newText,
-  });
+/** Declares the variable where others are declared, in the form that the file has: a list, or a map; none for no inputs. */
+function inputEdit(document: PromptDocument, name: string): TextEdit[] {
+  const { text } = document;
+  const first = document.keys.find(({ key }) => key === "inputs")?.children[0];
+  if (first === undefined) return [];
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  if (prompt.yaml === null)
-    return prompt.bodyOffset >= text.length && text.length > 0
-      ? null
-      : insert(prompt.bodyOffset, ["---", "sample:", `  ${name}: ""`, "---", ""].join(lineEnd));
-  const sample = document.keys.find(({ key }) => key === "sample");
-  if (sample === undefined) {
-    const before = prompt.yaml.end > prompt.yaml.start && text[prompt.yaml.end - 1] !== "\n" ? lineEnd : "";
-    return insert(prompt.yaml.end, `${before}sample:${lineEnd}  ${name}: ""${lineEnd}`);
-  }
-  const [first] = sample.children;
-  if (first === undefined)
-    return sample.valueSpan === null ? insert(sample.keySpan.end + 1, `${lineEnd}  ${name}: ""`) : null;
-  const isFlow = sample.valueSpan !== null && text[sample.valueSpan.start] === "{";
-  if (isFlow) return insert(first.span.start, `${name}: "", `);
-  const indent = text.slice(text.lastIndexOf("\n", first.span.start - 1) + 1, first.span.start);
-  return /^[ \t]*$/.test(indent) ? insert(first.span.start, `${name}: ""${lineEnd}${indent}`) : null;
+  const lineStart = text.lastIndexOf("\n", first.span.start - 1) + 1;
+  const lead = text.slice(lineStart, first.span.start);
+  const isList = /^\d+$/.test(first.key);
+  if (!(isList ? /^[ \t]*- +$/ : /^[ \t]*$/).test(lead)) return [];
+  const line = isList ? `${lead}name: ${name}${lineEnd}` : `${lead}${name}: {type: string}${lineEnd}`;
+  const range = document.rangeOf({ start: lineStart, end: lineStart });
+  return [{ range, newText: line }];
+}
+
+function sampleEdit(document: PromptDocument, name: string): TextEdit | null {
+  const edit = keyEdit(document.text, document.prompt, { block: "sample", key: name, value: '""' });
+  return edit === null ? null : { range: document.rangeOf(edit), newText: edit.newText };
 }
 
 function keyAt(document: PromptDocument, start: number): KeyNode | null {

@@ -1,4 +1,5 @@
 // Completion: keys and values of the front matter, and the names, filters, tests and statements of the template.
+import { t } from "../../../core/base/index.ts";
 import {
   CompletionItemKind,
   InsertTextFormat,
@@ -15,6 +16,7 @@ import {
   STATEMENT_TEXTS,
   templateCursor,
   TEST_TEXTS,
+  yamlText,
   type PromptValue,
   type TemplateCursor,
 } from "../../../core/prompts/index.ts";
@@ -23,30 +25,52 @@ import { keysBelow, KEY_KIND, meaningOf, wordsFor, type KeyMeaning } from "./mea
 import { poolFilesBeside } from "./poolFiles.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 import { isTemplateName } from "./variables.ts";
+import { valueSpan } from "./valueSpan.ts";
 
 export interface Features {
   /** Whether the `laser:` block alone is ours, beside an extension that serves the rest. */
   readonly laserOnly: boolean;
 }
 
-export function completion(
+/** What exists outside the document. Both are asked only where such a name is being written. */
+export interface Existing {
+  /** The groups of the pool that the prompt drafts from. */
+  readonly groups: (document: PromptDocument) => Promise<readonly string[]>;
+  /** Names of models, each with what is known of it. */
+  readonly models: (document: PromptDocument) => Promise<readonly NamedModel[]>;
+}
+export interface NamedModel {
+  readonly name: string;
+  readonly detail: string;
+}
+
+export async function completion(
   document: PromptDocument,
   position: Position,
   { laserOnly }: Features,
-): CompletionItem[] {
+  existing: Existing,
+): Promise<CompletionItem[]> {
   const offset = document.offsetAt(position);
-  if (document.isInFrontMatter(offset)) return frontMatterItems(document, offset, laserOnly);
+  if (document.isInFrontMatter(offset)) return frontMatterItems(document, offset, laserOnly, existing);
   return laserOnly || offset < document.prompt.bodyOffset ? [] : templateItems(document, offset);
 }
 
-function frontMatterItems(document: PromptDocument, offset: number, laserOnly: boolean): CompletionItem[] {
+async function frontMatterItems(
+  document: PromptDocument,
+  offset: number,
+  laserOnly: boolean,
+  existing: Existing,
+): Promise<CompletionItem[]> {
   const { yaml } = document.prompt;
   if (yaml === null) return [];
-  const { above, valueOf, word, siblings } = keyCursor(document.text, yaml, offset);
+  const { above, valueOf, word, siblings, isFlow } = keyCursor(document.text, yaml, offset);
   if (valueOf !== null) {
     if (laserOnly && above[0] !== "laser") return [];
-    const meaning = meaningOf([...above, valueOf]);
-    return meaning === null ? [] : valueItems(document, meaning, [...above, valueOf], word);
+    const path = [...above, valueOf];
+    const named = await namedItems(document, offset, path, isFlow, existing);
+    if (named !== null) return named;
+    const meaning = meaningOf(path);
+    return meaning === null ? [] : valueItems(document, meaning, word);
   }
   const range = document.rangeOf(word);
   const names = variablesBelow(document, above);
@@ -65,7 +89,7 @@ function variablesBelow(document: PromptDocument, above: readonly string[]): rea
 }
 
 function variableKey(key: string): KeyMeaning {
-  return { key, text: "A variable that the template reads.", setting: null, takes: "value" };
+  return { key, text: t("A variable that the template reads."), setting: null, takes: "value" };
 }
 
 function keyItem({ key, text, takes }: KeyMeaning, range: Range, order: number): CompletionItem {
@@ -80,26 +104,48 @@ function keyItem({ key, text, takes }: KeyMeaning, range: Range, order: number):
   };
 }
 
+/** Names of files, groups and models that exist, where one is being written; null elsewhere. */
+async function namedItems(
+  document: PromptDocument,
+  offset: number,
+  path: readonly string[],
+  isFlow: boolean,
+  existing: Existing,
+): Promise<CompletionItem[] | null> {
+  const range = (): Range => document.rangeOf(valueSpan(document.text, offset, isFlow));
+  const itemOf = (kind: CompletionItemKind, name: string, detail?: string): CompletionItem => {
+    const start = document.offsetAt(range().start);
+    const newText = `${document.text[start - 1] === ":" ? " " : ""}${yamlText(name, isFlow)}`;
+    // Editors look for what is written already, its quotes included.
+    const written = document.text.slice(start, offset).trim();
+    return {
+      ...{ label: name, kind, textEdit: { range: range(), newText } },
+      ...(detail !== undefined && { detail }),
+      ...(/^["']/.test(written) && { filterText: `${written[0]!}${name}` }),
+    };
+  };
+  switch (path.join(".")) {
+    case "laser.pool":
+      return poolFilesBeside(document.uri).map((file) => itemOf(CompletionItemKind.File, file));
+    case "laser.group":
+      return (await existing.groups(document)).map((group) => itemOf(CompletionItemKind.EnumMember, group));
+    case "model":
+    case "model.id":
+    case "model.name":
+      return (await existing.models(document)).map(({ name, detail }) =>
+        itemOf(CompletionItemKind.Value, name, detail),
+      );
+    default:
+      return null;
+  }
+}
+
 function valueItems(
   document: PromptDocument,
   meaning: KeyMeaning,
-  path: readonly string[],
   word: { readonly start: number; readonly end: number },
 ): CompletionItem[] {
   const range = document.rangeOf(word);
-  if (path[0] === "laser" && meaning.key === "pool") {
-    // A path has signs that words have not: all of the value is replaced.
-    const lineEnd = document.text.slice(word.start).search(/[\r\n]/);
-    const end = lineEnd < 0 ? document.text.length : word.start + lineEnd;
-    const start = document.text.lastIndexOf(":", word.start) + 1;
-    const blank = /^\s/.test(document.text.slice(start)) ? 1 : 0;
-    const whole = document.rangeOf({ start: start + blank, end: Math.max(end, start + blank) });
-    return poolFilesBeside(document.uri).map((path) => ({
-      label: path,
-      kind: CompletionItemKind.File,
-      textEdit: { range: whole, newText: path },
-    }));
-  }
   const words = Object.entries(wordsFor(meaning)).map(([label, text], index): CompletionItem => ({
     label,
     kind: CompletionItemKind.EnumMember,
@@ -114,9 +160,9 @@ function valueItems(
 }
 
 const ROLES = {
-  system: "What holds for the whole answer.",
-  user: "What is asked.",
-  assistant: "An answer, as an example.",
+  system: t("What holds for the whole answer."),
+  user: t("What is asked."),
+  assistant: t("An answer, as an example."),
 };
 
 function templateItems(document: PromptDocument, offset: number): CompletionItem[] {
@@ -182,7 +228,7 @@ function variableItems(document: PromptDocument, { word }: WithWord): Completion
     ...own.map((name): CompletionItem => ({
       label: name,
       kind: CompletionItemKind.Variable,
-      detail: "set in the template",
+      detail: t("set in the template"),
       sortText: `0${name}`,
       textEdit: { range, newText: name },
     })),

@@ -1,6 +1,6 @@
 // Hovers: what a key means, what a variable holds, what a filter, test or statement does.
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
-import { plainMarkdown } from "../../../core/base/index.ts";
+import { plainMarkdown, t } from "../../../core/base/index.ts";
 import {
   eachKey,
   FILTER_TEXTS,
@@ -34,7 +34,7 @@ export async function hover(
     if (known === undefined) return null;
     const text = variableText(known);
     const tokens = known.value === null ? null : await count(asText(known.value));
-    const counted = tokens === null ? "" : `\n\n${tokens === 1 ? "1 token" : `${tokens} tokens`}`;
+    const counted = tokens === null ? "" : `\n\n${tokens === 1 ? t("1 token") : `${tokens} tokens`}`;
     return { contents: { kind: MarkupKind.Markdown, value: text + counted }, range: variable.range };
   }
   return document.isInFrontMatter(offset) ? null : wordHover(document, offset);
@@ -62,12 +62,16 @@ function variableText({
   isFromFile,
   required,
 }: PromptDocument["prompt"]["file"]["variables"][number]): string {
-  const head = `**${plainMarkdown(name)}**: variable, used ${uses.length === 1 ? "once" : `${uses.length} times`}`;
+  const head = t(
+    "**{0}**: variable, used {1}",
+    plainMarkdown(name),
+    uses.length === 1 ? "once" : `${uses.length} times`,
+  );
   if (value === null) {
-    const need = required ? "A value is needed to run the prompt." : "The prompt does without a value.";
-    return `${head}\n\n${declared === null ? "Not declared." : "No value."} ${need}`;
+    const need = required ? t("A value is needed to run the prompt.") : t("The prompt does without a value.");
+    return `${head}\n\n${declared === null ? t("Not declared.") : t("No value.")} ${need}`;
   }
-  return `${head}\n\n${isFromFile ? "Value from a file" : "Sample value"}:\n\n${fenced(asText(value))}`;
+  return `${head}\n\n${isFromFile ? t("Value from a file") : t("Sample value")}:\n\n${fenced(asText(value))}`;
 }
 
 const LONGEST_VALUE = 600;

@@ -10,7 +10,7 @@ import {
 } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { codeActions } from "./codeActions.ts";
-import { completion, type Features } from "./completion.ts";
+import { completion, type Existing, type Features } from "./completion.ts";
 import { formatting } from "./formatting.ts";
 import { hover, type CountTokens } from "./hover.ts";
 import { foldingRanges, symbols } from "./outline.ts";
@@ -20,14 +20,15 @@ import { definition, highlights, prepareRename, references, rename, renameProble
 
 export { PromptDocuments, type PromptDocument } from "./promptDocument.ts";
 export { TokenCounts } from "./tokenCounts.ts";
-export type { Features } from "./completion.ts";
+export { PromptPools } from "./promptPools.ts";
+export type { Existing, Features, NamedModel } from "./completion.ts";
 
 export const LANGUAGE = "prompty";
 
 /** Beside an extension that serves prompt files, only what the `laser:` block has a use for. */
 export function capabilitiesOf({ laserOnly }: Features): ServerCapabilities {
   const ours: ServerCapabilities = {
-    completionProvider: { triggerCharacters: ["{", "%", "|", ".", " ", "\n"] },
+    completionProvider: { triggerCharacters: ["{", "%", "|", ".", " ", "\n", "/"] },
     hoverProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   };
@@ -52,6 +53,7 @@ export interface LanguageSetup {
   /** Known once the client has identified itself. */
   readonly features: () => Features;
   readonly countTokens: CountTokens;
+  readonly existing: Existing;
 }
 
 export function serveLanguage({
@@ -60,6 +62,7 @@ export function serveLanguage({
   prompts,
   features,
   countTokens,
+  existing,
 }: LanguageSetup): void {
   const promptOf = (uri: string): PromptDocument | null => {
     const document = documents.get(uri);
@@ -75,12 +78,18 @@ export function serveLanguage({
       const document = promptOf(params.textDocument.uri);
       return document === null ? otherwise : answer(document, params);
     };
-  connection.onCompletion(at([], (document, { position }) => completion(document, position, features())));
+  connection.onCompletion(
+    at([], (document, { position }) => completion(document, position, features(), existing)),
+  );
   connection.onHover(
     at(null, (document, { position }) => hover(document, position, features(), countTokens)),
   );
   connection.onCodeAction(
-    at([], (document, { context }) => codeActions(document, context.diagnostics, features())),
+    at([], async (document, { context: { diagnostics } }) => {
+      const isOfGroup = diagnostics.some(({ code }) => code === "groupUnknown");
+      const groups = isOfGroup ? await existing.groups(document) : [];
+      return codeActions(document, diagnostics, features(), groups);
+    }),
   );
   connection.onDocumentSymbol(at([], symbols));
   connection.onFoldingRanges(at([], foldingRanges));

@@ -1,4 +1,5 @@
 // What each key of the front matter means, and which keys and values may stand at a path.
+import { t } from "../../../core/base/index.ts";
 import { CompletionItemKind } from "vscode-languageserver/node";
 import { INPUT_KEYS, LASER_TEXTS, laserKeysIn, MODEL_KEYS, TOP_KEYS } from "../../../core/prompts/index.ts";
 import {
@@ -69,7 +70,12 @@ function laserKeys(group: string | null): readonly KeyMeaning[] {
   return laserKeysIn(group).map((key) => {
     const known = LASER_KEYS.get(group === null ? key : `${group}.${key}`);
     if (known !== undefined) return ofSetting(key, settingOf(known.name));
-    return { key, text: LASER_TEXTS[key] ?? "", setting: null, takes: key === "pool" ? "value" : "keys" };
+    return {
+      key,
+      text: LASER_TEXTS[key] ?? "",
+      setting: null,
+      takes: key === "pool" || key === "group" ? "value" : "keys",
+    };
   });
 }
 
@@ -80,8 +86,8 @@ export function settingText(setting: Setting): string {
     setting.kind === "choice"
       ? Object.entries(setting.choices).map(([word, meaning]) => `\n- \`${word}\`: ${meaning}`)
       : [];
-  const standard = `Default: \`${JSON.stringify(setting.default)}\`.`;
-  const wanted = setting.kind === "choice" ? "" : `Must be ${wantedValue(setting)}. `;
+  const standard = t("Default: `{0}`.", JSON.stringify(setting.default));
+  const wanted = setting.kind === "choice" ? "" : t("Must be {0}. ", wantedValue(setting));
   return `${text}\n\n${wanted}${standard}${choices.join("")}`;
 }
 
@@ -89,21 +95,21 @@ export function settingText(setting: Setting): string {
 export function wordsFor({ key, setting }: KeyMeaning): Readonly<Record<string, string>> {
   if (setting?.kind === "choice") return setting.choices;
   if (setting?.kind === "boolean") return { true: "", false: "" };
-  if (key === "api" || key === "apiType") return { chat: "Messages.", completion: "One text." };
-  if (key === "template") return { jinja2: "Jinja, as the prompt is written in." };
+  if (key === "api" || key === "apiType") return { chat: t("Messages."), completion: t("One text.") };
+  if (key === "template") return { jinja2: t("Jinja, as the prompt is written in.") };
   if (key === "type" || key === "kind") return INPUT_TYPES;
   if (key === "required" || key === "is_required" || key === "strict") return { true: "", false: "" };
   return {};
 }
 
 const INPUT_TYPES: Readonly<Record<string, string>> = {
-  string: "A text.",
-  number: "A number.",
-  integer: "A whole number.",
-  boolean: "True or false.",
-  array: "A list.",
-  object: "A map.",
-  thread: "A conversation: its messages stand in the prompt.",
+  string: t("A text."),
+  number: t("A number."),
+  integer: t("A whole number."),
+  boolean: t("True or false."),
+  array: t("A list."),
+  object: t("A map."),
+  thread: t("A conversation: its messages stand in the prompt."),
 };
 
 export const KEY_KIND = CompletionItemKind.Property;

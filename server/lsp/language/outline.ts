@@ -1,4 +1,5 @@
 // The outline of a prompt file, and what can be folded in it.
+import { t } from "../../../core/base/index.ts";
 import {
   FoldingRangeKind,
   SymbolKind,
@@ -27,7 +28,7 @@ export function symbols(document: PromptDocument): DocumentSymbol[] {
   });
   if (yaml === null || keys.length === 0) return sections;
   const all = document.rangeOf(yaml);
-  const name = file.meta.name ?? "front matter";
+  const name = file.meta.name ?? t("front matter");
   const top = {
     name: oneLine(name),
     kind: SymbolKind.Namespace,

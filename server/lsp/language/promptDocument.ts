@@ -66,3 +66,15 @@ export class PromptDocuments {
     this.read.delete(uri);
   }
 }
+
+/** The key at a path, e.g. ["laser", "group"]; null if it isn't there. */
+export function keyAtPath(nodes: readonly KeyNode[], path: readonly string[]): KeyNode | null {
+  let below = nodes;
+  let found: KeyNode | null = null;
+  for (const key of path) {
+    found = below.find((node) => node.key === key) ?? null;
+    if (found === null) return null;
+    below = found.children;
+  }
+  return found;
+}

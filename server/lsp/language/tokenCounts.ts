@@ -1,6 +1,6 @@
 // Token counts of prompt documents and of values in them, by the tokenizer of the model that the editor last named.
 import type { Diagnostic } from "vscode-languageserver/node";
-import { messageOf } from "../../../core/base/index.ts";
+import { messageOf, t } from "../../../core/base/index.ts";
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import type { ChatTokens, CountedModel, PromptTokens } from "../../protocol/methods.ts";
 import type { TokenizedPrompt, WorkerResults } from "../../protocol/worker.ts";
@@ -68,7 +68,7 @@ export class TokenCounts {
       this.known.set(text, count);
       return count;
     } catch (error) {
-      this.log(`tokens are not counted: ${messageOf(error)}`);
+      this.log(t("tokens are not counted: {0}", messageOf(error)));
       return null;
     }
   }
@@ -110,7 +110,11 @@ export class TokenCounts {
       severity: 1,
       code: "promptTooLong",
       source: "LASER",
-      message: `The prompt has ${counted.promptTokens} tokens with its sample values, and the context has ${counted.contextTokens}. Shorten it, or raise laser.contextTokens.`,
+      message: t(
+        "The prompt has {0} tokens with its sample values, and the context has {1}. Shorten it, or raise laser.contextTokens.",
+        counted.promptTokens,
+        counted.contextTokens,
+      ),
       range: document.rangeOf({ start: start.offset, end: end.offset }),
     };
   }

@@ -1,4 +1,5 @@
 // Where a variable is declared and read: definition, references, highlights and rename.
+import { t } from "../../../core/base/index.ts";
 import type {
   DocumentHighlight,
   Location,
@@ -102,16 +103,19 @@ export function prepareRename(
 /** Why a variable can't get a name, in a sentence; null if it can. */
 export function renameProblem(document: PromptDocument, position: Position, name: string): string | null {
   const found = variableAt(document, position);
-  if (found === null) return "There is no variable here.";
+  if (found === null) return t("There is no variable here.");
   if (!isTemplateName(name))
-    return `"${name}" can't be the name of a variable: use letters, digits and underscores, and begin with a letter.`;
+    return t(
+      '"{0}" can\'t be the name of a variable: use letters, digits and underscores, and begin with a letter.',
+      name,
+    );
   if (name === found.name) return null;
   if (Object.hasOwn(GLOBAL_TEXTS, name))
-    return `"${name}" is a function of the template language: choose another name.`;
+    return t('"{0}" is a function of the template language: choose another name.', name);
   // A name that the template sets, as in "for film in films", would be read in place of the variable.
   const { file, template } = document.prompt;
   const others = [...file.variables.map((variable) => variable.name), ...namesSetIn(template)];
-  return others.includes(name) ? `There is a variable "${name}" already: choose another name.` : null;
+  return others.includes(name) ? t('There is a variable "{0}" already: choose another name.', name) : null;
 }
 
 export function rename(document: PromptDocument, position: Position, name: string): WorkspaceEdit | null {

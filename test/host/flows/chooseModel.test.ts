@@ -1,7 +1,7 @@
 // A user chooses a model: downloads one from a server that speaks the hub's protocol, sees its progress and cancels,
-// then takes an installed one, one of a model folder, and a file by its path.
+// then takes an installed one, one of a model folder, and a file by its path. The Prompty extension is installed as well.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
@@ -21,6 +21,11 @@ const faults: { -readonly [Name in keyof HubFaults]: HubFaults[Name] } = {
   stallAfterBytes: ARRIVED_BYTES,
 };
 let hub: LocalHub;
+/** The Prompty extension as far as it concerns this one: it has the same language. */
+const PROMPTY = {
+  ...{ name: "prompty", publisher: "ms-toolsai", version: "0.0.1", engines: { vscode: "*" } },
+  contributes: { languages: [{ id: "prompty", extensions: [".prompty"] }] },
+};
 
 const endings: (() => void | Promise<void>)[] = [];
 let editor: Editor;
@@ -36,7 +41,11 @@ beforeAll(async () => {
   hub = await startHub({ onTestFinished: (end) => endings.push(end) }, CONTENT, faults, source);
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
+  const stub = path.join(folder, "prompty");
+  mkdirSync(stub);
+  writeFileSync(path.join(stub, "package.json"), JSON.stringify(PROMPTY));
   editor = await Editor.open({
+    extensions: [stub],
     // Without a Python only the hub remains to ask.
     env: {
       HF_ENDPOINT: hub.endpoint,
@@ -46,6 +55,7 @@ beforeAll(async () => {
     },
     // A served editor takes the settings of a machine from the machine or the workspace, not from the user.
     files: {
+      "both.prompty": "---\nnme: x\nlaser:\n  stratgy: laser\n---\nuser:\nHello\n",
       ".vscode/settings.json": JSON.stringify({ "laser.modelFolders": [path.join(folder, "own")] }),
     },
   });
@@ -171,4 +181,13 @@ test("engine choices are at hand and written as settings", async () => {
   await editor.page.keyboard.press("Escape");
   const { "laser.kvType": kvType, "laser.threads": threads } = editor.machineSettings();
   assert.deepEqual([kvType, threads], ["q8_0", 2]);
+});
+
+test("beside the Prompty extension only the laser block is checked", async () => {
+  await editor.openFile("both.prompty");
+  await editor.page.locator(".squiggly-warning").first().waitFor();
+  await editor.runCommand("View: Toggle Problems");
+  const rows = editor.page.locator(".markers-panel .monaco-list-row", { hasText: "is not a key of" });
+  await rows.filter({ hasText: "stratgy" }).waitFor();
+  assert.equal(await rows.count(), 1);
 });

@@ -64,6 +64,7 @@ describe("a language server that does not answer", () => {
     const serverModule = path.join(folder, "server.cjs");
     writeFileSync(serverModule, source);
     client = new ServerClient({
+      places: () => null,
       serverModule,
       log,
       answerMs,

@@ -1,22 +1,6 @@
 // The prompt language, feature by feature, asked of the real server over the protocol. ‸ marks the place.
+import { FILM, withYaml } from "../../support/process/smallPrompts.ts";
 import { languageTable, type LanguageRow } from "../../support/process/languageTable.ts";
-
-const FILM = `---
-name: Film
-laser:
-  strategy: laser
-sample:
-  reader: Mary
-  film: {title: Emma, year: 1996}
----
-system:
-You know films.
-
-user:
-What does {{ reader }} think of {{ film.title | upper }}?
-`;
-/** The body of a small prompt, after a front matter with these lines. */
-const withYaml = (yaml: string, body = "user:\nHello\n"): string => `---\n${yaml}\n---\n${body}`;
 
 const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
   { name: "top keys", document: withYaml("na‸"), has: ["name", "laser", "sample", "inputs"] },
@@ -37,6 +21,14 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     document: withYaml("laser:\n  strategy: ‸"),
     is: ["plain", "prompt-lookup", "laser-strict", "laser"],
   },
+  {
+    name: "keys of the laser block in a flow map, without those that stand",
+    document: withYaml("laser: {pool: a.laserpool, ‸}"),
+    has: ["group", "strategy"],
+    hasNot: ["pool"],
+  },
+  { name: "truth values", document: withYaml("laser:\n  excludeSubject: ‸"), is: ["true", "false"] },
+  { name: "a default number", document: withYaml("laser:\n  maxTokens: ‸"), is: ["256"] },
   {
     name: "parameters, block style",
     document: withYaml("model:\n  parameters:\n    te‸"),
@@ -269,73 +261,6 @@ const OTHERS: readonly LanguageRow[] = [
       "number 2",
       "keyword endfor",
     ]),
-  },
-  {
-    name: "formatting keeps comments, order and quotes",
-    ask: "formatting",
-    document: withYaml("# first\nname:   'Film' # why\n\n\n\nsample:\n      b: {x: 1}\n      a:    2"),
-    is: withYaml("# first\nname: 'Film' # why\n\nsample:\n  b: { x: 1 }\n  a: 2"),
-  },
-  {
-    name: "formatting leaves a broken front matter",
-    ask: "formatting",
-    document: withYaml("name: [a"),
-    is: withYaml("name: [a"),
-  },
-  {
-    name: "formatting again changes nothing",
-    ask: "formatting",
-    document: withYaml("name: Film\nsample:\n  a: 2"),
-    is: withYaml("name: Film\nsample:\n  a: 2"),
-  },
-  {
-    name: "fix of a key",
-    ask: "fix 0",
-    document: withYaml("laser:\n  stratgy: laser"),
-    is: withYaml("laser:\n  strategy: laser"),
-  },
-  { name: "fix of a filter", ask: "fix 0", document: FILM.replace("| upper", "| uper"), is: FILM },
-  {
-    name: "fix of a test",
-    ask: "fix 0",
-    document: withYaml("sample: {a: 1}", "user:\n{{ a is defned }}\n"),
-    is: withYaml("sample: {a: 1}", "user:\n{{ a is defined }}\n"),
-  },
-  {
-    name: "fix adds to sample, block style",
-    ask: "fix 0",
-    document: withYaml("sample:\n  a: 1", "user:\n{{ a }} {{ other }}\n"),
-    is: withYaml('sample:\n  other: ""\n  a: 1', "user:\n{{ a }} {{ other }}\n"),
-  },
-  {
-    name: "fix adds to sample, flow style",
-    ask: "fix 0",
-    document: withYaml("sample: {a: 1}", "user:\n{{ a }} {{ other }}\n"),
-    is: withYaml('sample: {other: "", a: 1}', "user:\n{{ a }} {{ other }}\n"),
-  },
-  {
-    name: "fix makes sample",
-    ask: "fix 0",
-    document: withYaml("name: x", "user:\n{{ b }}\n"),
-    is: withYaml('name: x\nsample:\n  b: ""', "user:\n{{ b }}\n"),
-  },
-  {
-    name: "fix makes the front matter",
-    ask: "fix 0",
-    document: "user:\n{{ b }}\n",
-    is: '---\nsample:\n  b: ""\n---\nuser:\n{{ b }}\n',
-  },
-  {
-    name: "a mistyped variable",
-    ask: "fixes",
-    document: withYaml("sample:\n  reader: Mary", "user:\n{{ raeder }}\n"),
-    is: ['Remove "reader"', 'Change to "reader"', 'Add "raeder" to the sample values'],
-  },
-  {
-    name: "fix removes an unused variable",
-    ask: "fix 0",
-    document: withYaml("name: x\nsample:\n  a: 1 # why\n  b: 2", "user:\n{{ b }}\n"),
-    is: withYaml("name: x\nsample:\n  b: 2", "user:\n{{ b }}\n"),
   },
 ];
 

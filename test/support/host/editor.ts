@@ -31,6 +31,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of the workspace, by path within it, e.g. ".vscode/settings.json". */
   readonly files?: Readonly<Record<string, string>>;
+  /** Folders of further extensions, beside this one. */
+  readonly extensions?: readonly string[];
   /** Over the test's own environment, for the editor and all it starts. */
   readonly env?: NodeJS.ProcessEnv;
   /** The installed VS Code server's folder; the newest when left out. */
@@ -106,8 +108,11 @@ export class Editor {
     const editor = new Editor(page, browser, server, folder, troubles);
     try {
       await troubles.watch(page);
-      const extensions = options.vsix === undefined ? [repositoryFolder] : [];
-      await developIn(page, server.port, { extensions, testsPath: null });
+      const own = options.vsix === undefined ? [repositoryFolder] : [];
+      await developIn(page, server.port, {
+        extensions: [...own, ...(options.extensions ?? [])],
+        testsPath: null,
+      });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
     } catch (error) {

@@ -23,6 +23,7 @@ export const MARK = "‸";
 
 export type Question =
   | "completion"
+  | `complete ${string}`
   | "hover"
   | "diagnostics"
   | "symbols"
@@ -115,6 +116,11 @@ async function answerTo(
   switch (verb) {
     case "completion":
       return (await send<CompletionItem[]>("completion")).map(({ label }) => label);
+    case "complete": {
+      const chosen = (await send<CompletionItem[]>("completion")).find(({ label }) => label === argument);
+      assert.ok(chosen?.textEdit !== undefined && "range" in chosen.textEdit, `no completion "${argument}"`);
+      return [applied(document, [chosen.textEdit])];
+    }
     case "hover": {
       const found = await send<Hover | null>("hover");
       if (found === null) return [];

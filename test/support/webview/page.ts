@@ -12,7 +12,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from "playwright-core";
-import { pageHtml } from "../../../extension/host/html.ts";
+import { pageHtml, type PageParts } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
 import { connectToBrowser } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
@@ -80,12 +80,18 @@ export class WebviewBench {
     private readonly server: Server,
   ) {}
 
-  /** @param fixture a page beside those that are built */
-  static async open(fixture: FixturePage | null = null): Promise<WebviewBench> {
+  /**
+   * @param fixture a page beside those that are built
+   * @param language of the pages; English if omitted
+   */
+  static async open(
+    fixture: FixturePage | null = null,
+    language?: PageParts["language"],
+  ): Promise<WebviewBench> {
     checkBuilt();
     const browser = await openBrowser();
     const server = createServer(({ url = "/" }, response) => {
-      const { status, type, body } = resource(url, serverOrigin(server), fixture);
+      const { status, type, body } = resource(url, serverOrigin(server), fixture, language);
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
     });
     await new Promise<void>((resolve) => {
@@ -268,6 +274,7 @@ function resource(
   url: string,
   origin: string,
   fixture: FixturePage | null,
+  language?: PageParts["language"],
 ): { status: number; type: string; body: string } {
   const [, asked = "", ending = ""] = /^\/(\w+)\.(html|js|css)$/.exec(url) ?? [];
   const isKnown = Object.hasOwn(ROOTS, asked) || asked === fixture?.name;
@@ -280,6 +287,7 @@ function resource(
       nonce: "n0nce",
       scriptUri: `${origin}/${name}.js`,
       styleUri: `${origin}/${name}.css`,
+      ...(language !== undefined && { language }),
     });
     return { status: 200, type: "text/html; charset=utf-8", body: html };
   }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
+import { sourcesIn, untranslatedIn } from "../../../scripts/l10n/texts.ts";
 import { repositoryFolder, table } from "../../support/check.ts";
 
 const SHOWN =
@@ -38,6 +39,24 @@ table(
     assert.deepEqual(untranslated(source), found);
   },
 );
+
+/** Where texts are data or for machines: descriptions in schemas, headings of tables that programs read, what a damaged trace breaks. */
+const NOT_SHOWN =
+  /[sS]chema\.ts$|[iI]dentities\.ts$|validate\.ts$|[cC]sv\.ts$|report(?:Theme)?\.ts$|quietClient\.ts$/;
+
+test("sentences of extension and pages, and those about traces and prompts, go through a translation", () => {
+  const folders = ["core/base", "core/inspect", "core/settings", "core/trace", "extension", "webview"];
+  const sources = sourcesIn(repositoryFolder, folders).filter((file) => !NOT_SHOWN.test(file));
+  assert.ok(sources.length > 300, "no sources found: the check looks in the wrong place");
+  assert.deepEqual(
+    sources.flatMap((file) =>
+      untranslatedIn(file, readFileSync(path.join(repositoryFolder, file), "utf8")).map(
+        (text) => `${file}: ${text}`,
+      ),
+    ),
+    [],
+  );
+});
 
 test("files that use the editor's interface leave no shown text untranslated", () => {
   const folder = path.join(repositoryFolder, "extension");

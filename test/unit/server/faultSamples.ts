@@ -228,6 +228,7 @@ export const POOLS: Samples<PoolFault> = {
   groupsFileMissing: { path: "groups.json" },
   groupsFileDamaged: { path: "groups.json", reason: "it is not JSON" },
   groupDataInvalid: { path: "ratings.csv", line: 3, reason: "it has one column" },
+  poolFrozen: { path },
   poolEntryUnknown: { path, entry: 7 },
   poolKeyUnknown: { path, key: "k" },
   poolOtherTokenizer: { path, model: "small" },

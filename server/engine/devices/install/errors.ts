@@ -1,6 +1,6 @@
 // What can go wrong while a back end is fetched and unpacked, as data.
 import { FILES_FAULTS, type FilesFault } from "../../../files/index.ts";
-import { FaultError, type FaultTable } from "../../../../core/base/index.ts";
+import { FaultError, type FaultTable, t } from "../../../../core/base/index.ts";
 
 export type InstallFault =
   | FilesFault
@@ -23,7 +23,7 @@ export type InstallFault =
   | { readonly tag: "packageTooLarge"; readonly what: string; readonly limitBytes: number }
   | { readonly tag: "archiveBroken"; readonly what: string; readonly reason: string };
 
-const MIRROR = "a proxy or mirror changes the file: set npm_config_registry to another registry.";
+const MIRROR = t("a proxy or mirror changes the file: set npm_config_registry to another registry.");
 
 export const INSTALL_FAULTS: FaultTable<InstallFault> = {
   ...FILES_FAULTS,
@@ -31,55 +31,66 @@ export const INSTALL_FAULTS: FaultTable<InstallFault> = {
     blame: "input",
     message: ({ wanted, known }) =>
       known.length === 0
-        ? `Nothing can be installed for this machine: CUDA exists for 64-bit Linux and Windows on Intel and AMD.`
-        : `No back end to install is called "${wanted}".`,
+        ? t(
+            `Nothing can be installed for this machine: CUDA exists for 64-bit Linux and Windows on Intel and AMD.`,
+          )
+        : t('No back end to install is called "{0}".', wanted),
     nextStep: ({ known }) =>
       known.length === 0
-        ? 'Run "laser devices" for what this machine has.'
-        : `Choose one of: ${known.join(", ")}.`,
+        ? t('Run "laser devices" for what this machine has.')
+        : t("Choose one of: {0}.", known.join(", ")),
   },
   libraryVersion: {
     blame: "environment",
     message: ({ found, expected }) =>
-      `The installed node-llama-cpp is ${found}; the back ends that are known belong to ${expected}.`,
-    nextStep: "Install LASER Inspector again, so that its parts fit each other.",
+      t("The installed node-llama-cpp is {0}; the back ends that are known belong to {1}.", found, expected),
+    nextStep: t("Install LASER Inspector again, so that its parts fit each other."),
   },
   registryUnreachable: {
     blame: "environment",
-    message: ({ host, reason }) => `${host} could not be reached: ${reason}.`,
-    nextStep: "Check the network. npm_config_registry selects a mirror of the registry.",
+    message: ({ host, reason }) => t("{0} could not be reached: {1}.", host, reason),
+    nextStep: t("Check the network. npm_config_registry selects a mirror of the registry."),
   },
   registryStalled: {
     blame: "environment",
-    message: ({ host, idleMs }) => `${host} sent nothing for ${Math.round(idleMs / 1000)} s.`,
-    nextStep: "Try again.",
+    message: ({ host, idleMs }) => t("{0} sent nothing for {1} s.", host, Math.round(idleMs / 1000)),
+    nextStep: t("Try again."),
   },
   registryRefused: {
     blame: "environment",
-    message: ({ url, status }) => `The registry answered ${url} with status ${status}.`,
-    nextStep: "Try again later, or set npm_config_registry to another registry.",
+    message: ({ url, status }) => t("The registry answered {0} with status {1}.", url, status),
+    nextStep: t("Try again later, or set npm_config_registry to another registry."),
   },
   registryGarbled: {
     blame: "environment",
-    message: ({ url, reason }) => `What the registry says at ${url} can't be used: ${reason}.`,
-    nextStep: "Set npm_config_registry to another registry.",
+    message: ({ url, reason }) => t("What the registry says at {0} can't be used: {1}.", url, reason),
+    nextStep: t("Set npm_config_registry to another registry."),
   },
   wrongIntegrity: {
     blame: "environment",
     message: ({ what, expected, actual }) =>
-      `${what} is not the expected file: its integrity is ${actual}, not ${expected}. It was discarded.`,
-    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
+      t(
+        "{0} is not the expected file: its integrity is {1}, not {2}. It was discarded.",
+        what,
+        actual,
+        expected,
+      ),
+    nextStep: t("Try again; if that doesn't help, {0}", MIRROR),
   },
   packageTooLarge: {
     blame: "environment",
     message: ({ what, limitBytes }) =>
-      `${what} is larger than the ${Math.ceil(limitBytes / 1e6)} MB that it can have. It was discarded.`,
-    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
+      t(
+        "{0} is larger than the {1} MB that it can have. It was discarded.",
+        what,
+        Math.ceil(limitBytes / 1e6),
+      ),
+    nextStep: t("Try again; if that doesn't help, {0}", MIRROR),
   },
   archiveBroken: {
     blame: "environment",
-    message: ({ what, reason }) => `${what} can't be unpacked: ${reason}. It was discarded.`,
-    nextStep: `Try again; if that doesn't help, ${MIRROR}`,
+    message: ({ what, reason }) => t("{0} can't be unpacked: {1}. It was discarded.", what, reason),
+    nextStep: t("Try again; if that doesn't help, {0}", MIRROR),
   },
 };
 

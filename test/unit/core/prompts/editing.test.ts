@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
+  keyEdit,
+  readPrompt,
   FILTER_TEXTS,
   keyCursor,
   parsePrompty,
@@ -83,6 +85,7 @@ laser:
   relaxed: {topK: 3}
   guards: {max_nats_given_up: 2}
   pool: a/b.laserpool
+  group: 18
 ---
 user:
 x
@@ -103,4 +106,39 @@ x
     },
   );
   assert.equal(laser?.pool, "a/b.laserpool");
+  assert.equal(laser.group, "18");
+});
+
+test.each([
+  { name: "no front matter", before: "user:\nx\n", after: "---\nlaser:\n  group: B\n---\nuser:\nx\n" },
+  { name: "no block", before: "---\nname: x\n---\n", after: "---\nname: x\nlaser:\n  group: B\n---\n" },
+  {
+    name: "another group",
+    before: "---\nlaser: {group: 'A', pool: p}\n---\n",
+    after: "---\nlaser: {group: B, pool: p}\n---\n",
+  },
+  {
+    name: "an empty group",
+    before: "---\nlaser:\n  group:\n  pool: p\n---\n",
+    after: "---\nlaser:\n  group: B\n  pool: p\n---\n",
+  },
+  {
+    name: "other keys",
+    before: "---\nlaser:\n    pool: p # why\n---\n",
+    after: "---\nlaser:\n    group: B\n    pool: p # why\n---\n",
+  },
+  {
+    name: "an empty block",
+    before: "---\nlaser:\nname: x\n---\n",
+    after: "---\nlaser:\n  group: B\nname: x\n---\n",
+  },
+  {
+    name: "Windows lines",
+    before: "---\r\nlaser:\r\n  pool: p\r\n---\r\n",
+    after: "---\r\nlaser:\r\n  group: B\r\n  pool: p\r\n---\r\n",
+  },
+])("a group is written into the laser block: $name", ({ before, after }) => {
+  const change = keyEdit(before, readPrompt(before), { block: "laser", key: "group", value: "B" });
+  assert.ok(change !== null, "no change");
+  assert.equal(before.slice(0, change.start) + change.newText + before.slice(change.end), after);
 });

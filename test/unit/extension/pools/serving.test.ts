@@ -1,9 +1,16 @@
 // Which pool serves a prompt.
 import assert from "node:assert/strict";
-import { servingOf } from "../../../../extension/pools/serving.ts";
+import { groupServingOf, servingOf } from "../../../../extension/pools/serving.ts";
 import { table } from "../../../support/check.ts";
 
 const [OWN, SETTING, OTHER] = ["/a/own.laserpool", "/a/setting.laserpool", "/a/other.laserpool"];
+const PROMPT = {
+  name: "x.prompty",
+  ownPool: null,
+  group: null,
+  settingPool: SETTING,
+  strategy: "laser",
+} as const;
 
 table(
   "pool",
@@ -39,9 +46,20 @@ table(
     },
   ] as const,
   ({ path, ownPool, strategy, expected }) => {
-    assert.deepEqual(
-      servingOf(path, { name: "x.prompty", ownPool, settingPool: SETTING, strategy }),
-      expected,
-    );
+    assert.deepEqual(servingOf(path, { ...PROMPT, ownPool, strategy }), expected);
+  },
+);
+
+table(
+  "group",
+  [
+    { name: "of the prompt", group: "Comedy", wanted: "Comedy", expected: "own" },
+    { name: "of others", group: "Drama", wanted: "Comedy", expected: "other" },
+    { name: "answers of none", group: null, wanted: "Comedy", expected: "other" },
+    { name: "where the prompt names none", group: "Comedy", wanted: null, expected: "alike" },
+    { name: "where the pool has not the prompt's", group: "Drama", wanted: "War", expected: "alike" },
+  ] as const,
+  ({ group, wanted, expected }) => {
+    assert.equal(groupServingOf(group, ["Comedy", "Drama", null], { ...PROMPT, group: wanted }), expected);
   },
 );

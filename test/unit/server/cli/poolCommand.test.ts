@@ -212,6 +212,7 @@ test("info shows what the file holds, for people and for programs", async (conte
       { group: "films", entries: 2, tokens: tokensOf("films"), textBytes: 22, lastUseMs: 1000, uses: 0 },
       { group: "books", entries: 1, tokens: tokensOf("books"), textBytes: 3, lastUseMs: 1000, uses: 0 },
     ],
+    isFrozen: false,
     balance: 0.9182958340544894,
   });
 });
@@ -371,4 +372,29 @@ test("the answers of a pool are listed, searched, exported and dropped by their 
   const refused = await laserHere("pool", "drop", file, "1", "0");
   assert.match(refused.stderr, /has no entry 0; nothing was changed/);
   assert.equal((await listed()).found, 2);
+});
+
+test("a frozen pool is refused to whatever changes answers, and still forgets", async (context) => {
+  const file = await storedFile(context);
+  const frozen = async (...args: readonly string[]): Promise<void> => {
+    await assert.rejects(pool(args), { fault: { tag: "poolFrozen", path: file } }, args.join(" "));
+  };
+  await pool(["freeze", file]);
+  const content = await readFile(file);
+  const more = await answersFile(path.dirname(file), "more.jsonl", [{ id: "eve", text: "seven" }]);
+  const other = path.join(path.dirname(file), "other.laserpool");
+  await writePoolFile(other, storedPool(ANSWERS, scripted(), 1000));
+  await frozen("add", file, more);
+  await frozen("drop", file, "0");
+  await frozen("prune", file, "--budget", "1");
+  await frozen("build", more, "--out", file);
+  await frozen("merge", other, other, "--out", file);
+  assert.deepEqual(await readFile(file), content);
+  assert.equal((await readPoolFile(file, null)).isFrozen, true);
+  await pool(["forget", "bob", file]);
+  const left = await readPoolFile(file, null);
+  assert.deepEqual([left.entries.length, left.isFrozen], [2, true]);
+  await pool(["freeze", "--off", file]);
+  await pool(["drop", file, "0"]);
+  assert.equal((await readPoolFile(file, null)).entries.length, 1);
 });

@@ -6,6 +6,7 @@ import { parseTrace, routeWords, serialiseTrace, type Trace } from "../../../../
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../core/settings/index.ts";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
 import { applyTemplate, loadPool, Session, type GenerateOptions } from "../../../../server/worker/index.ts";
+import { askedRun } from "../../../../server/worker/asked.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
 
 const TEXT = "the sea is wide and the ship is small";
@@ -89,4 +90,20 @@ test("with support of two, only text of two subjects' answers is drafted from th
   assert.notDeepEqual(sourcesOf(free), []);
   assert.deepEqual(sourcesOf(trace), [], "nobody's stored answer is named or quoted");
   assert.equal(trace.result.text, free.result.text, "strict output is the same whatever is drafted");
+});
+
+test("a prompt's laser block names the group", () => {
+  const engine = createScriptedEngine({ answers: [{ text: TEXT }] });
+  const routeOf = (head: string) =>
+    askedRun(
+      {
+        ...{ source: `---\n${head}\n---\nuser:\nTell.\n`, promptFile: "a.prompty", values: {} },
+        ...{ settings: DEFAULT_SETTINGS, poolPath: null },
+      },
+      engine,
+    ).route;
+  assert.deepEqual(routeOf("laser: {group: films}"), {
+    ...{ subject: null, group: "films", by: "asked", reason: "it was named" },
+  });
+  assert.equal(routeOf("name: x"), undefined);
 });

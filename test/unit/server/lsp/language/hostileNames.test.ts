@@ -51,10 +51,14 @@ test.each([
   else assert.match(found ?? "", problem);
 });
 
-test("parts that can't follow a dot are not offered there", () => {
+test("parts that can't follow a dot are not offered there", async () => {
   const { document, at } = opened(
     `---\nsample:\n  film: {title: x, "running time": 90}\n---\nuser:\n{{ film. }}\n`,
   );
-  const labels = completion(document, at("film."), FEATURES).map(({ label }) => label);
-  assert.deepEqual(labels, ["title"]);
+  const none = { groups: () => Promise.resolve([]), models: () => Promise.resolve([]) };
+  const items = await completion(document, at("film."), FEATURES, none);
+  assert.deepEqual(
+    items.map(({ label }) => label),
+    ["title"],
+  );
 });

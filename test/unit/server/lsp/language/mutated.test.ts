@@ -1,4 +1,4 @@
-// Language features on prompt files with mistakes. `npm run bench:language` tries 100,000 of them.
+// Language features on prompt files with mistakes. `npm run fuzz:prompts` tries 100,000 of them.
 import { test } from "vitest";
 import { mutatedPrompt, soundPrompts } from "../../../../support/mutatedPrompts.ts";
 import { probe } from "../../../../support/languageProbe.ts";
