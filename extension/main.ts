@@ -285,7 +285,7 @@ function reportServerTrouble(store: DisposableStore, context: CommandContext): v
       const isNews = error !== null && error.message !== lastMessage;
       lastMessage = error?.message ?? null;
       if (!isNews || runs.busy) return;
-      // The panel shows it, with the button that mends it.
+      // The panel shows it, with the button that fixes it.
       if (isPanelVisible()) log.error(`${error.code}: ${error.message} ${error.nextStep}`);
       else if (state === "down") notifier.error(error);
       else notifier.warning(error.message);

@@ -78,7 +78,7 @@ function groupsOf(
 const settingKeyOf = ({ request: { strategy, rule, maxDraftTokens } }: Trace): string =>
   JSON.stringify([strategy, rule, maxDraftTokens]);
 
-/** Null where no prompt has a run of the baseline. */
+/** Null if no prompt has a run of the baseline. */
 function sweptText(
   traces: readonly Trace[],
   firsts: readonly number[],

@@ -196,10 +196,14 @@ export class CostModel {
     this.age[at] = 0;
   }
 
-  /** The points as corrected so far, to start the next run with; a guess stays one until it is measured. */
+  /**
+   * The points as corrected so far, to start the next run with; a guess stays one until it is measured. Points that were
+   * never observed change as those that were: their own corrections follow first observations, which are often outliers, and
+   * would grow from run to run without anything to correct them.
+   */
   get corrected(): CostTable {
     const points = this.points.map((point, i) => {
-      const factor = this.corrections[i]!;
+      const factor = this.seen[i]! > 0 ? this.corrections[i]! : this.observedFactor(point.threads);
       return {
         ...point,
         baseMs: point.baseMs * factor,
@@ -207,6 +211,16 @@ export class CostModel {
       };
     });
     return this.isGuess ? { points, isGuess: true } : { points };
+  }
+
+  /** Geometric mean of the corrections that were observed, of this thread count if there are any; 1 without any. */
+  private observedFactor(threads: number): number {
+    const observed = this.points.flatMap((point, i) =>
+      this.seen[i]! > 0 ? [{ threads: point.threads, log: Math.log(this.corrections[i]!) }] : [],
+    );
+    const own = observed.filter((point) => point.threads === threads);
+    const used = own.length > 0 ? own : observed;
+    return used.length === 0 ? 1 : Math.exp(used.reduce((sum, { log }) => sum + log, 0) / used.length);
   }
 
   private changeBy(at: number, ratio: number): number {

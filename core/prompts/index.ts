@@ -12,7 +12,7 @@ export { keyCursor, type KeyCursor } from "./keyCursor.ts";
 export { declarationsOf, eachKey, keyTree, type KeyNode } from "./keyTree.ts";
 export { nearestName } from "./nearest.ts";
 export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
-export type { Position, Range } from "./positions.ts";
+export { lineStartBefore, type Position, type Range } from "./positions.ts";
 export type { Problem, ProblemCode } from "./problem.ts";
 export type {
   ChatMessage,

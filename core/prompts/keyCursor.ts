@@ -1,5 +1,5 @@
 // What is being written at a place in the front matter. It reads lines, not YAML: half a key is not YAML yet.
-import type { Span } from "./positions.ts";
+import { lineStartBefore, type Span } from "./positions.ts";
 
 export interface KeyCursor {
   /** The keys above the place, from the outermost. */
@@ -21,7 +21,7 @@ const MAX_LINES = 5_000;
 export function keyCursor(source: string, yaml: Span, offset: number): KeyCursor {
   const text = source.slice(yaml.start, yaml.end);
   const at = Math.min(Math.max(offset - yaml.start, 0), text.length);
-  const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+  const lineStart = lineStartBefore(text, at);
   const before = text.slice(lineStart, at);
   const flow = flowAt(before);
   const lines = text.slice(0, lineStart).split(/\r?\n/).slice(-MAX_LINES);

@@ -1,14 +1,14 @@
 // Adds a key to a block of the front matter, or changes its value, as an edit of the text: everything else stays as it is written.
 import { keyTree, type KeyNode } from "./keyTree.ts";
 import type { ReadPrompt } from "./parse.ts";
-import type { Span } from "./positions.ts";
+import { lineStartBefore, type Span } from "./positions.ts";
 
 export interface TextChange extends Span {
   readonly newText: string;
 }
 
 /**
- * E.g. `group` of `laser`. A block that is not there is made, and so is the front matter; null where the text is such that
+ * E.g. `group` of `laser`. A missing block is added, and so is the front matter; null if the text is such that
  * the key can't be added without reading more into it than is written.
  * @param value as it stands in YAML
  */
@@ -37,7 +37,7 @@ export function keyEdit(
     return found.valueSpan === null ? insert(found.keySpan.end + 1, `${lineEnd}  ${line}`) : null;
   if (found.valueSpan !== null && source[found.valueSpan.start] === "{")
     return insert(first.span.start, `${line}, `);
-  const indent = source.slice(source.lastIndexOf("\n", first.span.start - 1) + 1, first.span.start);
+  const indent = source.slice(lineStartBefore(source, first.span.start), first.span.start);
   return /^[ \t]*$/.test(indent) ? insert(first.span.start, `${line}${lineEnd}${indent}`) : null;
 }
 

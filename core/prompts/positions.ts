@@ -19,6 +19,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where the line of an offset starts. `lastIndexOf` counts a negative place as 0, and would find a line feed there. */
+export function lineStartBefore(text: string, offset: number): number {
+  return offset <= 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+}
+
 /** The offset at which each line starts; `\n`, `\r\n` and a lone `\r` end a line. */
 function lineStartsOf(source: string): readonly number[] {
   const starts = [0];

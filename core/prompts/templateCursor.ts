@@ -53,7 +53,8 @@ export function templateCursor(source: string, bodyOffset: number, offset: numbe
 
 /** The last `{{`, `{%` or `{#` that is not closed before the end of the text. */
 function openingBefore(text: string): { readonly at: number; readonly sign: string } | null {
-  for (let at = text.lastIndexOf("{"); at >= 0; at = text.lastIndexOf("{", at - 1)) {
+  // From 0 on, `lastIndexOf` would find the same brace forever.
+  for (let at = text.lastIndexOf("{"); at >= 0; at = at === 0 ? -1 : text.lastIndexOf("{", at - 1)) {
     const sign = text[at + 1];
     if (sign === undefined) return null;
     if (sign !== "{" && sign !== "%" && sign !== "#") continue;

@@ -60,12 +60,14 @@ export const Engine = Type.Object({
     ...machine,
     default: "f16",
     choices: {
-      f16: "16 bits a number.",
-      q8_0: "8 bits: about half of the memory.",
-      q4_0: "4 bits: about a quarter of the memory; answers differ more.",
+      f16: t("16 bits a number."),
+      q8_0: t("8 bits: about half of the memory."),
+      q4_0: t("4 bits: about a quarter of the memory; answers differ more."),
     },
     flag: "--kv-type <choice>",
-    text: "How the keys and values of the context are stored. Fewer bits leave room for a longer context, and change the logits a little.",
+    text: t(
+      "How the keys and values of the context are stored. Fewer bits leave room for a longer context, and change the logits a little.",
+    ),
   }),
   contextTokens: integer({
     ...machine,

@@ -123,7 +123,7 @@ function commandOf(action: LensAction, trace: string | null): { command: string;
   if (action === "openTrace" && trace !== null)
     return { command: COMMANDS.openTrace, arguments: [vscode.Uri.file(trace)] };
   if (action === "stop") return { command: COMMANDS.stop };
-  // The panel has the failure and what mends it.
+  // The panel shows the failure and what fixes it.
   return { command: `${VIEWS.panel}.focus` };
 }
 

@@ -26,7 +26,7 @@ type Model = vscode.LanguageModelChatInformation;
 /** All that counting depends on. */
 type Counted = Pick<InspectorSettings, "model" | "generation">;
 
-/** Offers the model; null where this VS Code has no interface for it. */
+/** Offers the model; null if this VS Code has no interface for it. */
 export function offerChatModel(parts: ChatModelParts): Disposable | null {
   // The lowest version that is supported has it; a fork of VS Code may not.
   const lm = vscode.lm as Partial<typeof vscode.lm> | undefined;
@@ -75,7 +75,7 @@ class ChatModel implements vscode.LanguageModelChatProvider, Disposable {
     const settings = vscode.workspace.isTrusted ? quietSettings() : null;
     if (settings === null) return [];
     const counted = await this.count(settings, [], []).catch((error: unknown) => {
-      // Such as a model that isn't there yet; whoever chooses one is told by the command.
+      // Such as a model that isn't fetched yet; the command that chooses one reports it.
       if (!(error instanceof RequestFailed)) throw error;
       this.parts.log.debug(`the model is not offered to chats: ${error.text.message}`);
       return null;
@@ -167,7 +167,7 @@ class ChatModel implements vscode.LanguageModelChatProvider, Disposable {
     const configured = quietSettings();
     if (configured === null)
       throw new Error(
-        vscode.l10n.t('A setting of LASER can\'t be used. Run "LASER: Open Settings Editor" to mend it.'),
+        vscode.l10n.t('A setting of LASER can\'t be used. Run "LASER: Open Settings Editor" to fix it.'),
       );
     const { settings, unknown, problems } = withModelOptions(
       { ...configured.generation, maxTokens: maxOutputTokens },

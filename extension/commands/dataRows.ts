@@ -10,7 +10,7 @@ const TABLE_ENDINGS: readonly string[] = ["csv", "tsv"];
 export const ROW_ENDINGS: readonly string[] = ["jsonl", "ndjson", "json", ...TABLE_ENDINGS];
 
 /**
- * Null where the text is not of the form that the file's name says.
+ * Null if the text does not have the form that the file's name states.
  * @param samples values of the same variables: where one is a number, so is a cell that can be
  */
 export function rowsOfFile(name: string, text: string, samples: Row): readonly Row[] | null {
@@ -18,7 +18,7 @@ export function rowsOfFile(name: string, text: string, samples: Row): readonly R
   return TABLE_ENDINGS.includes(ending) ? rowsOfTable(text, ending, samples) : parseRows(text);
 }
 
-/** The first line names the columns. An empty cell is no value: the sample's stays. */
+/** The first line names the columns. An empty cell leaves the sample's value. */
 function rowsOfTable(text: string, ending: string, samples: Row): readonly Row[] | null {
   // A byte order mark would become part of the first column's name.
   const lines = text.replace(/^\uFEFF/, "").split("\n");

@@ -1,4 +1,4 @@
-// A run that failed: one place that reports it, with the button that mends it. That is the panel where the user sees the run
+// A run that failed: one place that reports it, with the button that fixes it. That is the panel where the user sees the run
 // there, otherwise a message.
 import * as vscode from "vscode";
 import { errorFixes } from "../shared/errorFix.ts";

@@ -1,4 +1,4 @@
-// What mends a failed run, where that is more than opening a setting or a file: running it without its pool, or with the
+// What fixes a failed run, if that is more than opening a setting or a file: running it without its pool, or with the
 // context size that it needs.
 import * as vscode from "vscode";
 import { messageOf } from "../../core/base/index.ts";

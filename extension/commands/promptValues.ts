@@ -161,7 +161,7 @@ export async function askRows(
   return null;
 }
 
-/** Those of the prompt's samples that the row lacks stay; null where every required variable has a value. */
+/** The prompt's samples fill in what the row doesn't have; null if every required variable has a value. */
 export function valuesOfRow(
   { parsed }: PromptSource,
   row: Values,

@@ -83,13 +83,13 @@ async function runRecorded(
   await runPrompt(context, uri, (prompt) => askValues(context, prompt, values), change);
 }
 
-/** The text of a run that has no prompt file: its one message. Null where the run has one, or more than that message. */
+/** The text of a run that has no prompt file: its one message. Null if the run has one, or more than that message. */
 function selectedTextOf({ promptFile, messages }: TraceHeader["request"]): string | null {
   const [only, ...more] = messages;
   return promptFile === null && only?.role === "user" && more.length === 0 ? only.content : null;
 }
 
-/** Runs text that was selected once, wherever it was. @param trace path of its earlier trace, whose answer is written anew */
+/** Runs text that was selected once, wherever it was. @param trace path of its earlier trace, whose answer is written again */
 async function runText(
   context: CommandContext,
   source: string,

@@ -95,7 +95,7 @@ export const TERMINAL_PROFILE = "laser.terminal";
 
 export const OUTPUT_SCHEME = "laser-output";
 
-/** Language of answers: coloured as Markdown, but a bracket that is not closed yet is no mistake. */
+/** Language of answers: coloured as Markdown, but a bracket that is not closed yet is not marked. */
 export const ANSWER_LANGUAGE = "laser-answer";
 
 /** Scheme of the documents that show answers of pools. */

@@ -1,4 +1,5 @@
 // The `laser` command as a short-lived process, for what is done outside the extension host and the language server.
+import { t } from "../../core/base/index.ts";
 import { fork } from "node:child_process";
 import { dirname } from "node:path";
 import type { ErrorText } from "../../core/base/index.ts";
@@ -67,6 +68,6 @@ export async function runLaser(
 function errorIn(lines: readonly string[], command: string, code: number | null): ErrorText {
   const at = lines.findIndex((line) => line.startsWith("error: "));
   const message =
-    lines[at]?.slice("error: ".length) ?? `laser ${command} ended with exit code ${code ?? "unknown"}`;
+    lines[at]?.slice("error: ".length) ?? t("laser {0} ended with exit code {1}", command, code ?? "unknown");
   return { code: `${command}CommandFailed`, message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
 }

@@ -97,7 +97,7 @@ export function groupName(group: string | null): string {
   return group ?? vscode.l10n.t("(no group)");
 }
 
-/** E.g. "in use · 40 answers, 3,120 tokens · 45.2 kB · used 2/3/2026"; `serving` is null where the pool serves no prompt. */
+/** E.g. "in use · 40 answers, 3,120 tokens · 45.2 kB · used 2/3/2026"; `serving` is null if the pool serves no prompt. */
 export function groupDescription(
   { entries, tokens, textBytes, lastUseMs }: ListedGroup,
   serving: GroupServing | null,

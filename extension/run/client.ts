@@ -43,7 +43,7 @@ export interface ServerClientOptions {
     readonly laserOnly: boolean;
     readonly idleUnloadMinutes: number;
   };
-  /** What the settings name for a document; null where they are faulty. */
+  /** What the settings name for a document; null if they are faulty. */
   readonly places: (document: vscode.Uri) => Places | null;
   /** A server that does not answer its first message within this time is killed. */
   readonly answerMs?: number;

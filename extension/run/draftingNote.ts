@@ -1,4 +1,5 @@
 // Whether drafting does anything, and if not, why: for the status bar. By the settings before a run, by the last run after one.
+import { t } from "../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
 import { countSteps, noDraftSentence, withRates, type TraceStep } from "../../core/trace/index.ts";
@@ -23,8 +24,8 @@ export function draftingNote(
 ): DraftingNote | null {
   if (!STRATEGY_TRAITS[settings.strategy].drafts)
     return {
-      short: "drafting off",
-      sentence: `Drafting is off: the setting laser.strategy is "${settings.strategy}".`,
+      short: t("drafting off"),
+      sentence: t('Drafting is off: the setting laser.strategy is "{0}".', settings.strategy),
     };
   const request = last?.header?.request;
   if (last === null || request === undefined || !STRATEGY_TRAITS[request.strategy].drafts) return null;
@@ -33,19 +34,31 @@ export function draftingNote(
   const { drafted, accepted, relaxed, tokensPerSecond } = withRates(countSteps(steps, request.rule));
   if (drafted === 0)
     return {
-      short: "no drafts",
-      sentence: `The last run sent no draft in ${steps.length} steps. Most often: ${noDraftSentence(mostOften(steps)).replace("no draft: ", "")}.`,
+      short: t("no drafts"),
+      sentence: t(
+        "The last run sent no draft in {0} steps. Most often: {1}.",
+        steps.length,
+        noDraftSentence(mostOften(steps)).replace("no draft: ", ""),
+      ),
     };
   if (accepted + relaxed === 0)
     return {
-      short: "no draft kept",
-      sentence: `The last run kept none of ${drafted} drafted tokens, so drafting took time and gained nothing.`,
+      short: t("no draft kept"),
+      sentence: t(
+        "The last run kept none of {0} drafted tokens, so drafting took time and gained nothing.",
+        drafted,
+      ),
     };
   if (plain === null || tokensPerSecond === null || tokensPerSecond >= plain) return null;
   const ratio = (Math.floor((100 * tokensPerSecond) / plain) / 100).toFixed(2);
   return {
-    short: "drafts don't pay off",
-    sentence: `The last run was slower with drafts: ${ratio} of the speed of plain decoding, measured (${tokensPerSecond.toFixed(1)} and ${plain.toFixed(1)} tokens/s).`,
+    short: t("drafts don't pay off"),
+    sentence: t(
+      "The last run was slower with drafts: {0} of the speed of plain decoding, measured ({1} and {2} tokens/s).",
+      ratio,
+      tokensPerSecond.toFixed(1),
+      plain.toFixed(1),
+    ),
   };
 }
 

@@ -57,7 +57,7 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
     showPage(view.webview, this.owner.extensionUri, "panel", vscode.l10n.t("Decoding steps"));
   }
 
-  /** Whether the user can see it: then it is the place where failures of the run on show are read. */
+  /** Whether the user can see it: then failures of the run shown are read there. */
   get isVisible(): boolean {
     return this.view?.visible ?? false;
   }

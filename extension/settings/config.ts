@@ -26,7 +26,7 @@ export function quietSettings(resource?: vscode.Uri): InspectorSettings | null {
   return parsed.ok ? withAbsolutePaths(parsed.value, resource) : null;
 }
 
-/** What the settings name for a document, for the language server; null where one is faulty. */
+/** What the settings name for a document, for the language server; null if one is faulty. */
 export function placesOf(document: vscode.Uri): Places | null {
   const settings = quietSettings(document);
   if (settings === null) return null;

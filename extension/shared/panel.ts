@@ -91,7 +91,7 @@ export const FromPanelSchema = Type.Union([
   /** The page is ready (first load, shown again, reloaded): send a snapshot. */
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(PANEL_COMMANDS) }),
-  /** What mends the failure of the run on show, or of the server: the entry of errorFixes. */
+  /** What fixes the failure of the run shown, or of the server: the entry of errorFixes. */
   Type.Object({
     kind: Type.Literal("fix"),
     of: Type.Union([Type.Literal("run"), Type.Literal("server")]),

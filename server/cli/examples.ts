@@ -32,6 +32,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "pool merge": ["laser pool merge a.laserpool b.laserpool --out films.laserpool"],
   "pool prune": ["laser pool prune films.laserpool --older-than 90 --unused-for 30"],
   "pool drop": ["laser pool drop films.laserpool 17 18"],
+  "pool freeze": ["laser pool freeze films.laserpool", "laser pool freeze films.laserpool --off"],
   "pool export": ["laser pool export films.laserpool --out films.jsonl"],
   "pool list": ["laser pool list films.laserpool --search emma --limit 5"],
   "pool info": ["laser pool info films.laserpool --groups groups.json"],

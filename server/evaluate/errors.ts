@@ -96,8 +96,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
   },
   timesMissing: {
     blame: "input",
-    message: ({ path }) =>
-      t("{0} has interactions without a time, so the past of each is unknown.", path),
+    message: ({ path }) => t("{0} has interactions without a time, so the past of each is unknown.", path),
     nextStep: "Import a data set with times; --map time=COLUMN names their column.",
   },
   clickModelMissing: {

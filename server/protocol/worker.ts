@@ -99,7 +99,7 @@ export interface LoadedReport {
 
 export interface ModelReport {
   readonly file: FoundModel;
-  /** As the file names itself; null where it doesn't. */
+  /** As the file names itself; null if it doesn't. */
   readonly name: string | null;
   readonly layers: number | null;
   /** Null: not known. */

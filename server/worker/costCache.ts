@@ -19,8 +19,8 @@ import { describeError } from "../../core/base/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
 import { WorkerError } from "./errors.ts";
 
-/** Increment when the method of measurement changes. */
-const MEASUREMENT_VERSION = 4;
+/** Increment when the method of measurement changes, or to drop tables that an earlier version spoiled. */
+const MEASUREMENT_VERSION = 5;
 
 const FileSchema = Type.Object({
   points: Type.Array(

@@ -1,4 +1,4 @@
-// A language that no one speaks: each text in brackets. What is on show outside of brackets was not translated.
+// A language that no one speaks: each text in brackets. A text shown without brackets was not translated.
 import type { Translations } from "../../core/base/index.ts";
 import { translatedTexts } from "../../scripts/l10n/texts.ts";
 import { repositoryFolder } from "./check.ts";

@@ -60,7 +60,7 @@ export class LaserCompare extends LightElement {
   /** The text of the live region. */
   @state() accessor announcement = "";
 
-  /** Of the same settings on several prompts; null where all runs are shown. */
+  /** Of the same settings on several prompts; null if all runs are shown. */
   private prompts: readonly SweptPrompt[] | null = null;
   private byPrompt: boolean;
   private pair: Pair | null = null;

@@ -29,7 +29,7 @@ import { tracesView, warningsView, type TraceActions } from "./traces.ts";
 
 export interface ComparePage {
   readonly runs: readonly ComparedRun[];
-  /** One of them is shown at a time; null where all runs are. */
+  /** One of them is shown at a time; null if all runs are. */
   readonly prompts: readonly SweptPrompt[] | null;
   /** null if fewer than two can be read. */
   readonly pair: Pair | null;

@@ -71,10 +71,10 @@ function scatterView(points: readonly SweepPoint[], runs: readonly ReadRun[]): T
 }
 
 function drawing(points: readonly SweepPoint[], runs: readonly ReadRun[]): Draw {
-  const xAxis = axisTo(Math.max(...points.map(({ msPerToken }) => msPerToken!.high)), "ms per token");
+  const xAxis = axisTo(Math.max(...points.map(({ msPerToken }) => msPerToken!.high)), t("ms per token"));
   const yAxis = axisTo(
     Math.max(...points.map(({ natsPerToken }) => natsPerToken!)),
-    "nats given up per token",
+    t("nats given up per token"),
   );
   return (size) => {
     const area = areaBeside(yAxis, size, PLOT_EM);
@@ -180,8 +180,7 @@ function textWords({ text }: SweepPoint, runs: readonly ReadRun[]): string {
   if (text === null) return t("the baseline");
   const { differs, alike } = text;
   if (differs === null) return t("the same text");
-  if (alike.whole > 1)
-    return t("another text for {0} of {1} prompts", alike.whole - alike.part, alike.whole);
+  if (alike.whole > 1) return t("another text for {0} of {1} prompts", alike.whole - alike.part, alike.whole);
   const { right, rightTokens } = differs.divergence;
   const word =
     right === null ? t("its end") : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;

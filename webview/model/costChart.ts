@@ -1,6 +1,7 @@
 // T(n) as a chart and a table: what evaluating n tokens at once takes, against one token alone. A step pays off when it keeps more
 // tokens than T(n) ÷ T(1).
-import { svg } from "lit";
+import { t } from "../../core/base/index.ts";
+import { svg } from "../page/html.ts";
 import type { CostPoint } from "../../core/laser/index.ts";
 import { areaBeside, chartFrame, heightBelow, xAxisView, yAxisView, type Axis } from "../charts/axes.ts";
 import type { Chart } from "../charts/chart.ts";
@@ -35,7 +36,7 @@ export function costLines(points: readonly CostPoint[]): readonly CostLine[] {
   }));
 }
 
-/** How many times as long n tokens take as one; null where one was not measured or takes no time. */
+/** How many times as long n tokens take as one; null if one was not measured or takes no time. */
 export function ratioAt({ points }: CostLine, at: number): number | null {
   const [first] = points;
   const point = points[at];
@@ -51,15 +52,18 @@ export function costChart(points: readonly CostPoint[], source: string): Chart {
   const marks = shown.flatMap((line) => line.points.map((point, at) => ({ line, point, at })));
   return {
     id: "costs",
-    title: "T(n): time of an evaluation of n tokens",
-    value: single?.tokens !== 1 ? "" : `${milliseconds(single.ms)} for one token`,
+    title: t("T(n): time of an evaluation of n tokens"),
+    value: single?.tokens !== 1 ? "" : t("{0} for one token", milliseconds(single.ms)),
     detail: source,
-    definition: `Time to evaluate n tokens at once after ${CONTEXT_TOKENS} tokens of context, with all logits read. Drafting n − 1 tokens pays off where a step keeps more tokens than T(n) ÷ T(1). At other context lengths it is longer or shorter.`,
+    definition: t(
+      "Time to evaluate n tokens at once after {0} tokens of context, with all logits read. Drafting n − 1 tokens pays off where a step keeps more tokens than T(n) ÷ T(1). At other context lengths it is longer or shorter.",
+      CONTEXT_TOKENS,
+    ),
     isWide: true,
     legend: legendView(shown.map((line, at) => [lineSwatch(LINES[at]!), threadsText(line.threads)] as const)),
     body: { kind: "plot", marks: marks.length, draw: drawCosts(shown), onChoose: () => undefined },
     table: {
-      head: ["Tokens n", ...lines.flatMap(({ threads }) => [threadsText(threads), "÷ T(1)"])],
+      head: [t("Tokens n"), ...lines.flatMap(({ threads }) => [threadsText(threads), "÷ T(1)"])],
       rows: (main?.points ?? []).map(({ tokens }) => [
         String(tokens),
         ...lines.flatMap((line) => {
@@ -92,13 +96,13 @@ function drawCosts(lines: readonly CostLine[]): Draw {
       max: most,
       ticks: ticksTo(most, 8, 1),
       format: String,
-      title: "tokens evaluated at once, n",
+      title: t("tokens evaluated at once, n"),
     };
     const x = (tokens: number) => px(area.left + (area.width * tokens) / most);
     const y = (ms: number) => px(area.top + area.height * (1 - ms / yAxis.max));
     let mark = 0;
     return chartFrame(
-      "Time of an evaluation by the number of its tokens",
+      t("Time of an evaluation by the number of its tokens"),
       heightBelow(area, size),
       size,
       svg`${yAxisView(yAxis, area, size)} ${xAxisView(xAxis, area, size)}
@@ -108,7 +112,7 @@ function drawCosts(lines: readonly CostLine[]): Draw {
         ${line.points.map(({ tokens, ms }, i) => {
           const number = mark++;
           const ratio = ratioAt(line, i);
-          const spoken = `${tokens} ${tokens === 1 ? "token" : "tokens"}, ${threadsText(line.threads)}: ${milliseconds(ms)}${ratio === null ? "" : `, ${ratio.toFixed(2)} times as long as one`}`;
+          const spoken = `${tokens} ${tokens === 1 ? "token" : "tokens"}, ${threadsText(line.threads)}: ${milliseconds(ms)}${ratio === null ? "" : t(", {0} times as long as one", ratio.toFixed(2))}`;
           return svg`<g class="mark" role="button" data-mark=${number} tabindex=${number === focused ? "0" : "-1"} aria-label=${spoken}>
             <title>${spoken}</title>
             <circle class="hit" cx=${x(tokens)} cy=${y(ms)} r=${px(0.9 * size.emPx)} />

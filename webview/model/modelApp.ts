@@ -1,6 +1,8 @@
 // The model page: what the file says, where it runs, what an evaluation costs, which back ends were tried, and what speed-up the
 // pool in use promises.
-import { html, nothing, type TemplateResult } from "lit";
+import { t } from "../../core/base/index.ts";
+import { nothing, type TemplateResult } from "lit";
+import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import type { ErrorText } from "../../core/base/index.ts";
 import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
@@ -52,7 +54,7 @@ export class LaserModel extends LightElement {
         return;
       case "notEstimated":
         this.estimate = message.error === null ? { kind: "none" } : { kind: "failed", error: message.error };
-        this.announcement = message.error?.message ?? "The estimate was stopped.";
+        this.announcement = message.error?.message ?? t("The estimate was stopped.");
         return;
     }
   }
@@ -68,7 +70,7 @@ export class LaserModel extends LightElement {
     return html`<h1>No model</h1>
       <p>${refused.message}</p>
       <p class="quiet">${refused.nextStep}</p>
-      <p class="buttons">${this.button("Choose model", "chooseModel", "primary")}</p>`;
+      <p class="buttons">${this.button(t("Choose model"), "chooseModel", "primary")}</p>`;
   }
 
   private modelView(known: KnownModel): TemplateResult {
@@ -76,8 +78,8 @@ export class LaserModel extends LightElement {
     return html`<header>
         <h1>${name ?? file.path.split(/[/\\]/).at(-1)}</h1>
         <p class="buttons">
-          ${this.button("Choose model", "chooseModel")} ${this.button("Engine choices", "engineChoices")}
-          ${this.button("Refresh", "refresh")}
+          ${this.button(t("Choose model"), "chooseModel")}
+          ${this.button(t("Engine choices"), "engineChoices")} ${this.button(t("Refresh"), "refresh")}
         </p>
       </header>
       ${file.problem === null ? nothing : html`<p class="problem" role="alert">${file.problem}</p>`}
@@ -119,7 +121,7 @@ export class LaserModel extends LightElement {
               )}
             </ul>`
       }
-      <p class="buttons">${this.button("Try back ends again", "showDevices")}</p>`;
+      <p class="buttons">${this.button(t("Try back ends again"), "showDevices")}</p>`;
   }
 
   /** As measured for the estimate, else as the loaded model knows them. */
@@ -127,7 +129,7 @@ export class LaserModel extends LightElement {
     const { estimate } = this;
     const [points, source] =
       estimate.kind === "done"
-        ? [estimate.estimate.costs, "measured for the estimate below"]
+        ? [estimate.estimate.costs, t("measured for the estimate below")]
         : loaded === null
           ? [null, ""]
           : [loaded.costs.points, SOURCES[loaded.costsFrom]];
@@ -136,7 +138,7 @@ export class LaserModel extends LightElement {
           Not measured: T(n) is known once the model is loaded. It loads with the first run, or for an
           estimate.
         </p>
-        <p class="buttons">${this.button("Generate", "generate")}</p>`;
+        <p class="buttons">${this.button(t("Generate"), "generate")}</p>`;
     return frameView(costChart(points, source), {
       isExplained: this.isExplained,
       isTable: this.isTable,
@@ -148,7 +150,7 @@ export class LaserModel extends LightElement {
   private estimateView({ pool }: KnownModel): TemplateResult {
     const { estimate } = this;
     const start = html`<p class="buttons">
-      ${this.button(estimate.kind === "done" ? "Estimate again" : "Estimate speed-up", "estimate", "primary")}
+      ${this.button(estimate.kind === "done" ? t("Estimate again") : t("Estimate speed-up"), "estimate", "primary")}
     </p>`;
     switch (estimate.kind) {
       case "running":
@@ -157,7 +159,7 @@ export class LaserModel extends LightElement {
             once more for this.
           </p>
           <progress aria-label="Estimating the speed-up"></progress>
-          <p class="buttons">${this.button("Stop", "stopEstimate")}</p>`;
+          <p class="buttons">${this.button(t("Stop"), "stopEstimate")}</p>`;
       case "done":
         return html`<p class="verdict">${estimate.estimate.verdict}</p>
           ${namedValues(estimateRows(estimate.estimate))}
@@ -202,9 +204,9 @@ export class LaserModel extends LightElement {
 }
 
 const SOURCES = {
-  guessed: "guessed from the file's size, corrected by runs; measured in idle time after one",
-  measured: "measured on this machine in idle time",
-  given: "given by LASER_COSTS",
+  guessed: t("guessed from the file's size, corrected by runs; measured in idle time after one"),
+  measured: t("measured on this machine in idle time"),
+  given: t("given by LASER_COSTS"),
 } as const;
 
 function templateView({ report: { template } }: KnownModel): TemplateResult | typeof nothing {

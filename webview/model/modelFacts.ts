@@ -1,5 +1,5 @@
 // What the model page says in words: the file, where it runs, back ends, and what an estimate found. Values in, rows out.
-import { several as severalPlain, unreachable } from "../../core/base/index.ts";
+import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
 import { grouped, several } from "../run/amounts.ts";
@@ -11,70 +11,82 @@ const BACKENDS = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
 export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
   const { file, name, layers, vocabularySize, template } = report;
   const known = (value: number | null, unit: string): string =>
-    value === null ? "not known" : `${grouped(value)} ${unit}`;
-  const parts = file.parts === 1 ? "" : ` in ${file.parts} parts`;
+    value === null ? t("not known") : `${grouped(value)} ${unit}`;
+  const parts = file.parts === 1 ? "" : t(" in {0} parts", file.parts);
   return [
-    ["Name", name ?? "the file names none"],
-    ["File", file.path],
-    ["Size", `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`],
-    ["Architecture", file.architecture ?? "not known"],
-    ["Quantisation", file.quantisation ?? "not known"],
-    ["Layers", layers === null ? "not known" : grouped(layers)],
-    ["Vocabulary", known(vocabularySize, "tokens")],
-    ["Context", contextText(file.contextTokens, choice.contextTokens)],
-    ["Chat template", templateText(template, choice.chatTemplatePath)],
+    [t("Name"), name ?? t("the file names none")],
+    [t("File"), file.path],
+    [t("Size"), `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`],
+    [t("Architecture"), file.architecture ?? t("not known")],
+    [t("Quantisation"), file.quantisation ?? t("not known")],
+    [t("Layers"), layers === null ? t("not known") : grouped(layers)],
+    [t("Vocabulary"), known(vocabularySize, "tokens")],
+    [t("Context"), contextText(file.contextTokens, choice.contextTokens)],
+    [t("Chat template"), templateText(template, choice.chatTemplatePath)],
     ...(file.isHybrid
       ? [
           [
-            "Drafting",
-            "part of the model is recurrent: each rejected draft is evaluated again, so drafts gain less",
+            t("Drafting"),
+            t("part of the model is recurrent: each rejected draft is evaluated again, so drafts gain less"),
           ] as const,
         ]
       : []),
-    ["Memory", memoryText(file.fit)],
+    [t("Memory"), memoryText(file.fit)],
   ];
 }
 
 function contextText(trained: number | null, asked: number): string {
-  const made = trained === null ? "what it was made for is not known" : `made for ${grouped(trained)} tokens`;
+  const made =
+    trained === null ? t("what it was made for is not known") : t("made for {0} tokens", grouped(trained));
   const used = grouped(trained === null ? asked : Math.min(asked, trained));
   return `${used} tokens by the settings; ${made}`;
 }
 
 function templateText(template: ModelReport["template"], given: string | undefined): string {
-  if (given !== undefined) return `of the settings: ${given}`;
-  if (template === null) return "the file has none: a chat can't be sent, name a file in laser.chatTemplate";
-  return `in the file, ${several(template.bytes, "byte")}`;
+  if (given !== undefined) return t("of the settings: {0}", given);
+  if (template === null)
+    return t("the file has none: a chat can't be sent, name a file in laser.chatTemplate");
+  return t("in the file, {0}", several(template.bytes, "byte"));
 }
 
 function memoryText(fit: ModelReport["file"]["fit"]): string {
-  if (fit?.neededBytes == null) return "not known";
+  if (fit?.neededBytes == null) return t("not known");
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  const need = `${(Math.ceil(fit.neededBytes / 1e8) / 10).toFixed(1)} GB needed with this context, estimated`;
+  const need = t(
+    "{0} GB needed with this context, estimated",
+    (Math.ceil(fit.neededBytes / 1e8) / 10).toFixed(1),
+  );
   const gpu =
     fit.gpu === null
       ? ""
-      : `; ${gigabytes(fit.gpu.freeBytes)} were free on ${BACKENDS[fit.gpu.backend]} when it was tried`;
-  return `${need}; ${gigabytes(fit.freeBytes)} free here${gpu}`;
+      : t(
+          "; {0} were free on {1} when it was tried",
+          gigabytes(fit.gpu.freeBytes),
+          BACKENDS[fit.gpu.backend],
+        );
+  return t("{0}; {1} free here{2}", need, gigabytes(fit.freeBytes), gpu);
 }
 
 /** Where it runs, or would by the settings. */
 export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly FactRow[] {
   const asked: FactRow[] = [
-    ["Back end asked for", choice.gpu === "off" ? "CPU only" : choice.gpu],
-    ["Device asked for", choice.device ?? "all of the back end's"],
-    ["Layers asked for", choice.gpuLayers === undefined ? "as many as fit" : grouped(choice.gpuLayers)],
-    ["Threads asked for", choice.threads === undefined ? "all cores" : grouped(choice.threads)],
-    ["Cache asked for", choice.kvType ?? "f16"],
+    [t("Back end asked for"), choice.gpu === "off" ? t("CPU only") : choice.gpu],
+    [t("Device asked for"), choice.device ?? t("all of the back end's")],
+    [t("Layers asked for"), choice.gpuLayers === undefined ? t("as many as fit") : grouped(choice.gpuLayers)],
+    [t("Threads asked for"), choice.threads === undefined ? t("all cores") : grouped(choice.threads)],
+    [t("Cache asked for"), choice.kvType ?? "f16"],
   ];
-  if (loaded === null) return [["Loaded", "no: it loads with the first run"], ...asked];
+  if (loaded === null) return [[t("Loaded"), t("no: it loads with the first run")], ...asked];
   const { backend, names, offloadedLayers, totalLayers, maxThreads, flashAttention, engine } = loaded.device;
   return [
-    ["Loaded", backend === "cpu" ? "on the CPU" : `by ${BACKENDS[backend]} on ${names.join(", ")}`],
-    ["Layers", `${offloadedLayers} of ${totalLayers} on the GPU`],
-    ["Threads", `at most ${maxThreads}`],
-    ["Flash attention", flashAttention ? "on" : "off"],
-    ["Engine", engine === "native" ? "llama.cpp, called directly" : (engine ?? "not known")],
+    [
+      t("Loaded"),
+      backend === "cpu" ? t("on the CPU") : t("by {0} on {1}", BACKENDS[backend], names.join(", ")),
+    ],
+    [t("Layers"), t("{0} of {1} on the GPU", offloadedLayers, totalLayers)],
+    [t("Threads"), t("at most {0}", maxThreads)],
+    [t("Flash attention"), flashAttention ? "on" : "off"],
+    [t("Engine"), engine === "native" ? t("llama.cpp, called directly") : (engine ?? t("not known"))],
     ...asked,
   ];
 }
@@ -93,18 +105,22 @@ export function backendRows({ backends, chosen }: DeviceReport): readonly Backen
       isUsed: chosen === report.backend,
       text: stateText(report),
     })),
-    { name: "CPU", isUsed: chosen === "cpu", text: "always there" },
+    { name: "CPU", isUsed: chosen === "cpu", text: t("always there") },
   ];
 }
 
 function stateText({ state }: BackendReport): string {
   switch (state.kind) {
     case "usable":
-      return `usable: ${state.devices.map(({ description }) => description).join(", ")}, tried in ${grouped(state.trialMs)} ms`;
+      return t(
+        "usable: {0}, tried in {1} ms",
+        state.devices.map(({ description }) => description).join(", "),
+        grouped(state.trialMs),
+      );
     case "refused":
-      return `refused: ${state.reason}. ${state.nextStep}`;
+      return t("refused: {0}. {1}", state.reason, state.nextStep);
     case "notInstalled":
-      return `not installed. ${state.nextStep}`;
+      return t("not installed. {0}", state.nextStep);
     default:
       return unreachable(state);
   }
@@ -116,14 +132,17 @@ export function estimateRows(estimate: Estimate): readonly FactRow[] {
   const within = ({ low, high }: Estimate["edl"]): string => `95 %: ${low.toFixed(2)} to ${high.toFixed(2)}`;
   return [
     ["Speed-up", `${times(speedUp.value)} (${within(speedUp)})`],
-    ["Median answer", `${times(medianSpeedUp.value)} (${within(medianSpeedUp)})`],
+    [t("Median answer"), `${times(medianSpeedUp.value)} (${within(medianSpeedUp)})`],
     [
-      "Tokens a second",
-      `${estimate.tokensPerSecond.toFixed(1)}; plain ${estimate.plainTokensPerSecond.toFixed(1)}`,
+      t("Tokens per second"),
+      t("{0}; plain {1}", estimate.tokensPerSecond.toFixed(1), estimate.plainTokensPerSecond.toFixed(1)),
     ],
-    ["Tokens a step", `${edl.value.toFixed(2)} (${grouped(tokens)} ÷ ${grouped(steps)})`],
-    ["Drafts kept", drafted === 0 ? "none was sent" : `${grouped(kept)} of ${grouped(drafted)} tokens`],
-    ["Slower answers", `${slower} of ${answers}`],
-    ["Answers", `${severalPlain(answers, "answer")} of ${estimate.file}`],
+    [t("Tokens per step"), `${edl.value.toFixed(2)} (${grouped(tokens)} ÷ ${grouped(steps)})`],
+    [
+      t("Drafts kept"),
+      drafted === 0 ? t("none was sent") : t("{0} of {1} tokens", grouped(kept), grouped(drafted)),
+    ],
+    [t("Slower answers"), `${slower} of ${answers}`],
+    [t("Answers"), `${severalPlain(answers, "answer")} of ${estimate.file}`],
   ];
 }

@@ -15,7 +15,7 @@ export interface EndActions {
   readonly runAgain: (runId: string) => void;
 }
 
-/** A failure with what mends it: the first button is the one to press. */
+/** A failure with what fixes it: the first button is the one to press. */
 export function failureView(
   error: ErrorText,
   of: "run" | "server",

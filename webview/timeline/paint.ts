@@ -1,5 +1,6 @@
 // Paints the timeline on a canvas: drafts above, time below, the cursor through both. Each part has a shape
 // of its own: kept is filled, relaxed hatched, not kept an outline, a rejection a notch.
+import { t } from "../../core/base/index.ts";
 import { ticksTo } from "../charts/scale.ts";
 import type { Column, Scales } from "./columns.ts";
 
@@ -158,15 +159,15 @@ function paintTitles(
   palette: Palette,
   { scales, stepsTogether }: Painted,
 ): void {
-  const mean = stepsTogether > 1 ? `, mean of ${stepsTogether} steps` : "";
+  const mean = stepsTogether > 1 ? t(", mean of {0} steps", stepsTogether) : "";
   context.fillStyle = palette.quiet;
   context.textAlign = "left";
   context.textBaseline = "top";
-  context.fillText(`Tokens drafted${mean}`, lanes.left, 0);
+  context.fillText(t("Tokens drafted{0}", mean), lanes.left, 0);
   if (scales.mostMs > 0)
-    context.fillText(`Time of a step${mean}`, lanes.left, lanes.timeTop - TITLE_EM * lanes.em);
+    context.fillText(t("Time of a step{0}", mean), lanes.left, lanes.timeTop - TITLE_EM * lanes.em);
   context.textAlign = "right";
-  context.fillText("Step", lanes.left - 0.5 * lanes.em, lanes.timeBottom + 0.7 * lanes.em);
+  context.fillText(t("Step"), lanes.left - 0.5 * lanes.em, lanes.timeBottom + 0.7 * lanes.em);
 }
 
 function paintNumbers(

@@ -44,7 +44,7 @@ export function curveView(
 function drawing(curve: readonly CurvePoint[], now: Place, found: CurvePoint | null): Draw {
   const xAxis = axisTo(
     Math.max(now.natsGivenUp, ...curve.map(({ natsGivenUp }) => natsGivenUp)),
-    "nats given up",
+    t("nats given up"),
   );
   const yAxis = axisTo(Math.max(now.edl, ...curve.map(({ edl }) => edl)), "EDL");
   return (size) => {

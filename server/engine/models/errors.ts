@@ -122,9 +122,7 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
         fault.actualBytes,
         fault.expectedBytes,
       ),
-    nextStep: t(
-      "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
-    ),
+    nextStep: t("Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source."),
   },
   hubNameInvalid: {
     blame: "input",
@@ -188,7 +186,11 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   hubStalled: {
     blame: "environment",
     message: (fault) =>
-      t("{0} sent nothing, or less than 1 kB a second, for {1} s.", fault.host, Math.round(fault.idleMs / 1000)),
+      t(
+        "{0} sent nothing, or less than 1 kB a second, for {1} s.",
+        fault.host,
+        Math.round(fault.idleMs / 1000),
+      ),
     nextStep: t("Fetch again: the part already downloaded is kept."),
   },
   hubInsecure: {

@@ -11,7 +11,7 @@ import { memoryNeedOf, reserveBytes } from "../memoryNeed.ts";
 const BATCH_TOKENS = 512;
 
 export interface ModelFit {
-  /** Weights, buffers and the cache of the context, estimated; null where the head doesn't say enough. */
+  /** Weights, buffers and the cache of the context, estimated; null if the head doesn't say enough. */
   readonly neededBytes: number | null;
   /** What this machine can still give, without what is left to other programs. */
   readonly freeBytes: number;

@@ -60,9 +60,7 @@ export const WHEEL_FAULTS: FaultTable<WheelFault> = {
         fault.actual,
         fault.expected,
       ),
-    nextStep: t(
-      "Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source.",
-    ),
+    nextStep: t("Fetch again; if that doesn't help, a proxy or mirror changes the file: use another source."),
   },
 };
 

@@ -5,6 +5,7 @@ import {
   declarationsOf,
   eachKey,
   keyEdit,
+  lineStartBefore,
   nearestName,
   unknownNames,
   yamlText,
@@ -107,7 +108,7 @@ function removeDeclaration(document: PromptDocument, start: number, fix: Fix): C
   const found = declarationsOf(document.keys).find(({ span }) => span.start === start);
   if (found === undefined) return [];
   const { text } = document;
-  const first = text.lastIndexOf("\n", found.node.span.start - 1) + 1;
+  const first = lineStartBefore(text, found.node.span.start);
   const lead = text.slice(first, found.node.span.start);
   const rest = /^[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/.exec(text.slice(found.node.span.end));
   // Only one that has its lines to itself: `{a: 1, b: 2}` is the author's to change.
@@ -148,7 +149,7 @@ function inputEdit(document: PromptDocument, name: string): TextEdit[] {
   const first = document.keys.find(({ key }) => key === "inputs")?.children[0];
   if (first === undefined) return [];
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  const lineStart = text.lastIndexOf("\n", first.span.start - 1) + 1;
+  const lineStart = lineStartBefore(text, first.span.start);
   const lead = text.slice(lineStart, first.span.start);
   const isList = /^\d+$/.test(first.key);
   if (!(isList ? /^[ \t]*- +$/ : /^[ \t]*$/).test(lead)) return [];

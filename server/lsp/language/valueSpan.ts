@@ -1,4 +1,5 @@
 // Which part of a line is a value of YAML.
+import { lineStartBefore } from "../../../core/prompts/index.ts";
 
 interface Span {
   readonly start: number;
@@ -10,7 +11,7 @@ interface Span {
  * @param flow whether it stands in `{…}`, which ends it as well
  */
 export function valueSpan(text: string, offset: number, flow: boolean): Span {
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = lineStartBefore(text, offset);
   const before = text.slice(lineStart, offset);
   const opened = before.search(flow ? /:\s*(?:"[^"]*|'[^']*|[^:,{}]*)$/ : /:\s/);
   const start = lineStart + (opened < 0 ? before.length : opened + 1);

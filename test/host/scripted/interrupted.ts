@@ -47,7 +47,7 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     const workers = editor.processesOf("dist/worker.mjs");
     assert.ok(workers.length > 0);
     for (const pid of workers) process.kill(pid, "SIGKILL");
-    // The panel is the one place that reports it, with the button that mends it.
+    // The panel is the one place that reports it, with the button that fixes it.
     await panel.locator(".error", { hasText: "SIGKILL" }).waitFor();
     await panel.getByRole("button", { name: "Run Again" }).waitFor();
     assert.equal(await editor.message(/SIGKILL/).count(), 0);

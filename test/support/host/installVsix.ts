@@ -1,7 +1,7 @@
 // Installs a .vsix in a profile of a VS Code, as its command line does.
 import { runServerCommand } from "../../../scripts/host/server.mjs";
 
-/** @throws where VS Code refuses it */
+/** @throws if VS Code refuses it */
 export async function installVsix(
   vsix: string,
   profile: Parameters<typeof runServerCommand>[0],

@@ -66,3 +66,30 @@ test("a table measured while the machine was busy is put right, also for threads
   for (let i = 0; i < 10; i++) costs.observe(16, 2, 0, truth.expectedMs(16, 2, 0));
   assert.equal(costs.cheapest(16, 0).threads, 2, "and kept");
 });
+
+test("what no run observed does not grow from run to run, though every first observation is an outlier", () => {
+  const point = (tokens: number, threads: number): CostPoint => ({
+    ...{ tokens, threads, baseMs: 10 * tokens, msPerContextToken: 0 },
+  });
+  const guess = { points: [point(1, 1), point(8, 1), point(1, 2), point(8, 2)], isGuess: true };
+  let table: ConstructorParameters<typeof CostModel>[0] = guess;
+  for (let run = 0; run < 40; run++) {
+    const costs = new CostModel(table);
+    costs.observe(1, 1, 0, 200);
+    for (let step = 0; step < 60; step++) costs.observe(1, 1, 0, 20);
+    table = costs.corrected;
+  }
+  const costs = new CostModel(table);
+  const slower = (tokens: number, threads: number): number =>
+    costs.expectedMs(tokens, threads, 0) / (10 * tokens);
+  for (const [tokens, threads] of [
+    [1, 1],
+    [8, 1],
+    [1, 2],
+    [8, 2],
+  ] as const)
+    assert.ok(
+      Math.abs(slower(tokens, threads) - 2) < 0.5,
+      `${tokens} on ${threads}: ${slower(tokens, threads)}`,
+    );
+});

@@ -35,6 +35,7 @@ table(
     key("value in flow", "a: {b: 1, c: d‸", "a", "c"),
     key("flow in flow", "a: {b: {c‸", "a.b", null),
     key("after a closed flow", "a: {b: 1}\nc‸", "", null),
+    key("before a line feed that begins the text", "‸\na: 1", "", null),
     key("braces in quotes", 'a: "{b‸', "", "a"),
   ],
   ({ yaml, expected: [above, valueOf] }) => {
@@ -50,6 +51,7 @@ table(
   [
     { name: "prose", body: "Hello th‸ere", kind: "text" },
     { name: "after a piece", body: "{{ a }} b‸", kind: "text" },
+    { name: "a brace that begins the text and opens nothing", body: "{ a‸", kind: "text" },
     { name: "in a piece", body: "{{ a‸ }}", kind: "value" },
     { name: "in a map in a piece", body: "{{ {'a': b‸", kind: "value" },
     { name: "in a comment", body: "{# a‸ #}", kind: "text" },
