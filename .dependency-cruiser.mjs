@@ -342,6 +342,25 @@ export default {
   forbidden: [
     ...rules,
     { name: "no cycle", severity: "error", from: {}, to: { circular: true } },
+    // Inside the decoding core: what one of these decides, no other may know.
+    {
+      name: "pool: knows neither drafting, planning nor verification",
+      severity: "error",
+      from: { path: "^core/laser/pool/" },
+      to: { path: "^core/laser/(drafting|planning|verification)/" },
+    },
+    {
+      name: "drafting: knows neither the plan nor the rule",
+      severity: "error",
+      from: { path: "^core/laser/drafting/" },
+      to: { path: "^core/laser/(planning|verification)/|^core/laser/rules" },
+    },
+    {
+      name: "verification: knows no drafter and no plan",
+      severity: "error",
+      from: { path: "^core/laser/verification/" },
+      to: { path: "^core/laser/(drafting|planning|pool)/" },
+    },
     {
       name: "a file of a folder that the table does not name",
       severity: "error",

@@ -18,13 +18,13 @@ const targets = [
     banner: { js: `#!/usr/bin/env node\n${requireBanner}${folderBanner}` },
   },
   {
-    entryPoints: { worker: "server/worker/main.ts" },
+    entryPoints: { worker: "server/worker/process/main.ts" },
     format: "esm",
     outExtension: { ".js": ".mjs" },
     banner: { js: requireBanner },
   },
   {
-    entryPoints: { trial: "server/engine/devices/trialMain.ts" },
+    entryPoints: { trial: "server/engine/trial/trialMain.ts" },
     format: "esm",
     outExtension: { ".js": ".mjs" },
     banner: { js: requireBanner },

@@ -1,8 +1,8 @@
 // Public interface of inspect/: questions about a recorded trace. Pure: a trace and a question in, an answer
 // as values out.
-export { CSV_COLUMNS, stepsCsv } from "./csv.ts";
-export type { CsvColumn } from "./csvCell.ts";
-export { TOKEN_CSV_COLUMNS, tokensCsv } from "./tokensCsv.ts";
+export { CSV_COLUMNS, stepsCsv } from "./exports/csv.ts";
+export type { CsvColumn } from "./exports/csvCell.ts";
+export { TOKEN_CSV_COLUMNS, tokensCsv } from "./exports/tokensCsv.ts";
 export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
 export {
   LoopReader,
@@ -35,29 +35,36 @@ export {
   type TimePart,
   type TimeShare,
 } from "./series.ts";
-export { isMatch, parseQuery, type ParsedQuery, type Query } from "./query.ts";
-export { completionsOf, QUERY_HELP, quoted, termAt, type KnownNames, type QueryHelp } from "./queryHelp.ts";
-export type { QueryFault } from "./queryScan.ts";
-export { queryTokensOf, type QueryNames, type QueryToken } from "./queryToken.ts";
-export { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "./report.ts";
-export { escapeHtml, staticPageHtml, type StaticPage } from "./staticPage.ts";
-export { selectionOf, serialiseSelection, type TraceSelection } from "./selection.ts";
-export { budgetCurve, suggest, type CurvePoint } from "./suggest.ts";
-export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf.ts";
-export { alignAnswers, type Segment, type TokenRange } from "./align.ts";
-export { answerPieces } from "./answerText.ts";
+export { isMatch, parseQuery, type ParsedQuery, type Query } from "./query/query.ts";
+export {
+  completionsOf,
+  QUERY_HELP,
+  quoted,
+  termAt,
+  type KnownNames,
+  type QueryHelp,
+} from "./query/queryHelp.ts";
+export type { QueryFault } from "./query/queryScan.ts";
+export { queryTokensOf, type QueryNames, type QueryToken } from "./query/queryToken.ts";
+export { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "./exports/report.ts";
+export { escapeHtml, staticPageHtml, type StaticPage } from "./exports/staticPage.ts";
+export { selectionOf, serialiseSelection, type TraceSelection } from "./exports/selection.ts";
+export { budgetCurve, suggest, type CurvePoint } from "./whatIf/suggest.ts";
+export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf/whatIf.ts";
+export { alignAnswers, type Segment, type TokenRange } from "./compare/align.ts";
+export { answerPieces } from "./compare/answerText.ts";
 export {
   answerTokenAt,
   compareAnswers,
   type AnswerDivergence,
   type AnswerToken,
   type Comparison,
-} from "./compare.ts";
+} from "./compare/compare.ts";
 export {
   compareFigures,
   type FigureCell,
   type FigureName,
   type FigureRelation,
   type FigureRow,
-} from "./compareFigures.ts";
-export { finishWords, unlikeConditions, type UnlikeCondition } from "./conditions.ts";
+} from "./compare/compareFigures.ts";
+export { finishWords, unlikeConditions, type UnlikeCondition } from "./compare/conditions.ts";

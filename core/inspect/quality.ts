@@ -1,7 +1,7 @@
 // What the speed was bought with: how much of an answer is copied, how much reads as a plain run's, whether it is JSON,
 // and every place where relaxed verification kept another token than the target's choice.
-import { alignAnswers } from "./align.ts";
-import { answerPieces, wordsOf, type Answered } from "./answerText.ts";
+import { alignAnswers } from "./compare/align.ts";
+import { answerPieces, wordsOf, type Answered } from "./compare/answerText.ts";
 import {
   natsGivenUpBy,
   pieces,

@@ -3,7 +3,7 @@
 import type { Rule } from "../laser/index.ts";
 import { traceMetrics, withRates, type Trace, type TraceRequest } from "../trace/index.ts";
 import { measuredLoopOf } from "./answerLoop.ts";
-import { compareAnswers, type AnswerDivergence } from "./compare.ts";
+import { compareAnswers, type AnswerDivergence } from "./compare/compare.ts";
 import { wordsInCommon, type Share } from "./quality.ts";
 
 export interface SweepPoint {

@@ -3,11 +3,11 @@
 import { ConstraintError } from "./constraint.ts";
 import { cutDraft, EMPTY_DRAFT, isChain, type Draft } from "./draft.ts";
 import { draftLimit, requestDraft, type DraftEnd } from "./offer.ts";
-import type { Plan } from "./planner.ts";
+import type { Plan } from "./planning/planner.ts";
 import type { DecodeEvent, NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import type { DecodeRequest } from "./request.ts";
-import { StepVerifier, type Evaluation, type VerifyInput } from "./verifyStep.ts";
+import { StepVerifier, type Evaluation, type VerifyInput } from "./verification/verifyStep.ts";
 
 /** A step that was committed. */
 export interface FinishedStep {

@@ -1,8 +1,8 @@
 // What may be drafted in a step: within answer and context, and nothing that would end the answer.
 import { stateAfterDrafted, type ConstraintState } from "./constraint.ts";
 import { cutDraft, isChain, keepNodes, type Draft } from "./draft.ts";
-import type { Drafter } from "./drafter.ts";
-import { pathTo } from "./judgeTree.ts";
+import type { Drafter } from "./drafting/drafter.ts";
+import { pathTo } from "./verification/judgeTree.ts";
 import type { TargetModel, TokenId } from "./target.ts";
 
 /** Recognizes tokens that would end an answer. */

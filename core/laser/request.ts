@@ -2,9 +2,9 @@
 import type { Signal } from "../base/index.ts";
 import type { Batches } from "./batchClass.ts";
 import type { TokenConstraint } from "./constraint.ts";
-import type { Drafter, RequestLabel } from "./drafter.ts";
+import type { Drafter, RequestLabel } from "./drafting/drafter.ts";
 import type { StopCheck } from "./offer.ts";
-import type { Planner } from "./planner.ts";
+import type { Planner } from "./planning/planner.ts";
 import type { Guards, Rule, Sampling } from "./rules.ts";
 import type { TargetModel } from "./target.ts";
 

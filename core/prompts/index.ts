@@ -1,15 +1,15 @@
 // The public API of this folder: prompt files (parse, render) and chat templates. The folder is pure: text
 // and values in, data or a tagged fault out.
-export { renderChat, type ChatOptions, type RenderedChat } from "./chat.ts";
+export { renderChat, type ChatOptions, type RenderedChat } from "./chat/chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
-export { withFirstToken, type Fragment } from "./fragments.ts";
-export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
-export { laserKeysIn } from "./laserBlock.ts";
-export { keyEdit, type TextChange } from "./keyEdit.ts";
+export { withFirstToken, type Fragment } from "./chat/fragments.ts";
+export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./frontMatter/keyTexts.ts";
+export { laserKeysIn } from "./frontMatter/laserBlock.ts";
+export { keyEdit, type TextChange } from "./editing/keyEdit.ts";
 export { yamlText } from "./yamlText.ts";
-export { keyCursor, type KeyCursor } from "./keyCursor.ts";
-export { declarationsOf, eachKey, keyTree, type KeyNode } from "./keyTree.ts";
+export { keyCursor, type KeyCursor } from "./editing/keyCursor.ts";
+export { declarationsOf, eachKey, keyTree, type KeyNode } from "./editing/keyTree.ts";
 export { nearestName } from "./nearest.ts";
 export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
 export { lineStartBefore, type Position, type Range } from "./positions.ts";
@@ -24,11 +24,11 @@ export type {
   Variable,
 } from "./promptFile.ts";
 export { renderMessages, type RenderedPrompt } from "./render.ts";
-export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./jinjaTexts.ts";
+export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./editing/jinjaTexts.ts";
 export { namesSetIn } from "./templateNames.ts";
-export { templateCursor, type TemplateCursor } from "./templateCursor.ts";
-export { templateWords, type TemplateWord, type WordKind } from "./templateWords.ts";
+export { templateCursor, type TemplateCursor } from "./editing/templateCursor.ts";
+export { templateWords, type TemplateWord, type WordKind } from "./editing/templateWords.ts";
 export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";
-export { formatTime, type LocalTime } from "./strftime.ts";
-export { withSamples } from "./writeSamples.ts";
+export { formatTime, type LocalTime } from "./chat/strftime.ts";
+export { withSamples } from "./editing/writeSamples.ts";

@@ -3,8 +3,8 @@
 import { t } from "../base/index.ts";
 import type { Document } from "yaml";
 import type { ReadPromptFile } from "./fileReferences.ts";
-import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter.ts";
-import { NO_VALUES, readKeys, type Declaration } from "./keys.ts";
+import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter/frontMatter.ts";
+import { NO_VALUES, readKeys, type Declaration } from "./frontMatter/keys.ts";
 import {
   freeVariables,
   parseTemplate,
@@ -18,7 +18,7 @@ import type { Finding, Report } from "./problem.ts";
 import type { PromptFile, Section, Variable } from "./promptFile.ts";
 import { splitSections, type RawSection } from "./sections.ts";
 import { PROMPT_RULES } from "./whiteSpace.ts";
-import { yamlReader } from "./yamlReader.ts";
+import { yamlReader } from "./frontMatter/yamlReader.ts";
 
 /** A prompt file with what its text is made of, for editors. */
 export interface ReadPrompt {

@@ -3,7 +3,7 @@
 import type { DecodeResult } from "../laser/index.ts";
 import { committedOf } from "./metrics.ts";
 import { milliseconds } from "./numbers.ts";
-import { TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
+import { TRACE_FORMAT, TRACE_VERSION } from "./schema/schema.ts";
 import { answerPiecesOf } from "./text.ts";
 import type {
   TokenText,

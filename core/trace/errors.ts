@@ -1,6 +1,6 @@
 // What can be wrong with a text that should be a trace. Every fault is found before any of the text is used.
 import { FaultError, type FaultTable, t } from "../base/index.ts";
-import { READ_VERSIONS } from "./schema.ts";
+import { READ_VERSIONS } from "./schema/schema.ts";
 
 export type TraceFault =
   /** A compact file that can't be unpacked: it ends too early (`isCut`), or is not a valid gzip file of one member. */

@@ -1,8 +1,8 @@
 // Between a trace in its file and in memory. The file leaves out what follows from the rest: a parent in a chain, the
 // lower end of a probability that is known exactly. In memory every field is present.
 import { isKept } from "../laser/index.ts";
-import { TRACE_VERSION } from "./schema.ts";
-import type { TraceFile, TraceFileStep, TraceFileV1 } from "./schemaTypes.ts";
+import { TRACE_VERSION } from "./schema/schema.ts";
+import type { TraceFile, TraceFileStep, TraceFileV1 } from "./schema/schemaTypes.ts";
 import type { Trace, TraceStep } from "./types.ts";
 
 /** A trace from its file. Shares what is whole with the file's value. */

@@ -18,9 +18,9 @@ export {
   verdictSentence,
   type JudgedBy,
   type ProbabilityInterval,
-} from "./explain.ts";
-export { reproducibleWords } from "./reproducible.ts";
-export { followsTiming, timingWords } from "./timing.ts";
+} from "./words/explain.ts";
+export { reproducibleWords } from "./words/reproducible.ts";
+export { followsTiming, timingWords } from "./words/timing.ts";
 export { withoutAddress } from "./shared.ts";
 export {
   formOfBytes,
@@ -34,8 +34,8 @@ export {
   withoutTraceEnding,
   type TraceForm,
 } from "./fileNames.ts";
-export { checkIdentities } from "./identities.ts";
-export { idsOfStep } from "./ids.ts";
+export { checkIdentities } from "./checks/identities.ts";
+export { idsOfStep } from "./checks/ids.ts";
 export {
   addCounts,
   committedClassOf,
@@ -50,14 +50,14 @@ export {
   type StepRates,
   type TraceMetrics,
 } from "./metrics.ts";
-export { METRIC_DEFINITIONS, type MetricDefinition } from "./metricTable.ts";
-export { originOfRun, originWords, standingTokens, type Origin } from "./origin.ts";
+export { METRIC_DEFINITIONS, type MetricDefinition } from "./words/metricTable.ts";
+export { originOfRun, originWords, standingTokens, type Origin } from "./words/origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
-export { routeWords } from "./route.ts";
-export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./ruleSchema.ts";
-export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema.ts";
-export { heldToWords } from "./heldTo.ts";
+export { routeWords } from "./words/route.ts";
+export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./schema/ruleSchema.ts";
+export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema/schema.ts";
+export { heldToWords } from "./words/heldTo.ts";
 export { isTooDeep, parseJson } from "./json.ts";
 export { stepReader } from "./fill.ts";
 export { StopText } from "./stops.ts";
@@ -84,7 +84,7 @@ export {
   type StepNames,
   type TokenKind,
   type TokenOfStep,
-} from "./tokenFacts.ts";
+} from "./words/tokenFacts.ts";
 export {
   branchTo,
   childrenOf,
@@ -97,6 +97,6 @@ export {
   rowIndexOf,
 } from "./tree.ts";
 export type * from "./types.ts";
-export { oneLineText, spokenText, terminalText, visibleText, withoutUnseen } from "./visibleText.ts";
+export { oneLineText, spokenText, terminalText, visibleText, withoutUnseen } from "./words/visibleText.ts";
 export { layOutDocument, serialiseTrace } from "./write.ts";
 export { Utf8Stream } from "./utf8.ts";

@@ -1,13 +1,13 @@
 // From text to a checked trace: everything is checked here, so that no caller has to.
-import { checkIdentities } from "./identities.ts";
+import { checkIdentities } from "./checks/identities.ts";
 import { TraceError } from "./errors.ts";
 import { isTooDeep, parseJson } from "./json.ts";
 import { fillTrace, migrateV1 } from "./fill.ts";
-import { TRACE_FORMAT, TRACE_VERSION, TraceSchema } from "./schema.ts";
-import type { TraceFile, TraceFileV1 } from "./schemaTypes.ts";
-import { TraceSchemaV1 } from "./schemaV1.ts";
+import { TRACE_FORMAT, TRACE_VERSION, TraceSchema } from "./schema/schema.ts";
+import type { TraceFile, TraceFileV1 } from "./schema/schemaTypes.ts";
+import { TraceSchemaV1 } from "./schema/schemaV1.ts";
 import type { Trace } from "./types.ts";
-import { validatorOf, type Validator } from "./validate.ts";
+import { validatorOf, type Validator } from "./checks/validate.ts";
 
 let validator: Validator | null = null;
 let validatorV1: Validator | null = null;

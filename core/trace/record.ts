@@ -8,7 +8,7 @@ import {
   type RowRecord,
   type Step,
 } from "../laser/index.ts";
-import { idsOfStep } from "./ids.ts";
+import { idsOfStep } from "./checks/ids.ts";
 import { estimate, milliseconds, shortened, unit } from "./numbers.ts";
 import { describeToken, type Vocabulary } from "./text.ts";
 import {

@@ -1,5 +1,5 @@
 // The static types of a trace in memory: those of its file, with every optional field present.
-import type { TraceFile, TraceFileStep } from "./schemaTypes.ts";
+import type { TraceFile, TraceFileStep } from "./schema/schemaTypes.ts";
 
 type Filled<T, Key extends keyof T> = T & { readonly [K in Key]-?: Exclude<T[K], undefined> };
 type Items<T extends readonly unknown[], Key extends keyof T[number]> = readonly Filled<T[number], Key>[];

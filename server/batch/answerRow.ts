@@ -13,7 +13,7 @@ import {
 import type { DataRow } from "../data/index.ts";
 import { usedEntries, type GenerateOptions, type Generated, type LoadedPool } from "../worker/index.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
-import type { PlainSample } from "./journal.ts";
+import type { PlainSample } from "./output/journal.ts";
 import type { OutputRow, RowFigures } from "../protocol/outputRow.ts";
 import { RowRefused, type PromptOfRow } from "./rowPrompt.ts";
 

@@ -2,11 +2,11 @@
 export type { CheckAnswer, RouteOf } from "./answerRow.ts";
 export { BatchError, type BatchFault } from "./errors.ts";
 export { PUBLISHED, type Published, type RunIdentity } from "./identity.ts";
-export type { EndReason, PlainSample, RunSession } from "./journal.ts";
-export { withOutput } from "./lockedOutput.ts";
-export { outputPaths, type OutputPaths } from "./outputPaths.ts";
+export type { EndReason, PlainSample, RunSession } from "./output/journal.ts";
+export { withOutput } from "./output/lockedOutput.ts";
+export { outputPaths, type OutputPaths } from "./output/outputPaths.ts";
 export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
-export { writeParquet } from "./parquet.ts";
+export { writeParquet } from "./output/parquet.ts";
 export { plainRatio, type PlainRatio } from "./plainRatio.ts";
 export type { RunProgress } from "./progress.ts";
 export { checkOutput, type BeginMode } from "./recover.ts";

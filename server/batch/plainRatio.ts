@@ -1,6 +1,6 @@
 // How much faster than plain decoding, measured in the same run on rows that were written both ways.
 import { ratioOfSums, type Interval, type RatioPart } from "../bench/index.ts";
-import type { PlainSample } from "./journal.ts";
+import type { PlainSample } from "./output/journal.ts";
 
 export interface PlainRatio {
   /** Null without a sample. low and high are NaN for a single one. */

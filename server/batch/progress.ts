@@ -1,5 +1,5 @@
 // How far a run is, as shown while it runs.
-import type { PlainSample } from "./journal.ts";
+import type { PlainSample } from "./output/journal.ts";
 import { pointRatio } from "./plainRatio.ts";
 import type { RunTally } from "./tally.ts";
 

@@ -2,14 +2,14 @@
 import { rm } from "node:fs/promises";
 import type { Engine } from "../engine/index.ts";
 import type { GrowingPool } from "../worker/index.ts";
-import { AppendFile } from "./appendFile.ts";
+import { AppendFile } from "./output/appendFile.ts";
 import { BatchError } from "./errors.ts";
 import { differences, type RunIdentity } from "./identity.ts";
-import { JOURNAL_VERSION, type JournalEvent, type PlainSample, type RunSession } from "./journal.ts";
-import type { OutputPaths } from "./outputPaths.ts";
+import { JOURNAL_VERSION, type JournalEvent, type PlainSample, type RunSession } from "./output/journal.ts";
+import type { OutputPaths } from "./output/outputPaths.ts";
 import { updatePool } from "./poolUpdates.ts";
-import { exists, readJournal, readRows, type RecordedJournal } from "./recordedRun.ts";
-import { removeFailedRows } from "./rewriteRows.ts";
+import { exists, readJournal, readRows, type RecordedJournal } from "./output/recordedRun.ts";
+import { removeFailedRows } from "./output/rewriteRows.ts";
 import { RunTally } from "./tally.ts";
 
 /** begin: the files must not exist · overwrite: existing ones are replaced · resume: they are continued. */

@@ -1,5 +1,5 @@
 // The figures of a run, added up row by row: from the rows that were written before, and from those being written.
-import type { RunSession } from "./journal.ts";
+import type { RunSession } from "./output/journal.ts";
 import type { OutputRow } from "../protocol/outputRow.ts";
 import { Series } from "./series.ts";
 

@@ -1,17 +1,17 @@
 // The public API of server/engine, the only folder that uses node-llama-cpp and koffi.
-export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batchProbe.ts";
-export * from "./costGuess.ts";
-export * from "./costTable.ts";
+export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batches/batchProbe.ts";
+export * from "./costs/costGuess.ts";
+export * from "./costs/costTable.ts";
 export * from "./devices/index.ts";
 export { openEmbedder, type Embedder } from "./embedder.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";
 export { type EngineChoice } from "./engineChoice.ts";
-export { measureLaneCosts } from "./laneCosts.ts";
+export { measureLaneCosts } from "./costs/laneCosts.ts";
 export * from "./lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
-export * from "./peer.ts";
-export { loadTokenizer, type TokenizerOnly } from "./tokenizerOnly.ts";
-export * from "./scripted.ts";
-export { scriptedLanes } from "./scriptedLanes.ts";
+export * from "./library/peer.ts";
+export { loadTokenizer, type TokenizerOnly } from "./tokenizer/tokenizerOnly.ts";
+export * from "./scripted/scripted.ts";
+export { scriptedLanes } from "./scripted/scriptedLanes.ts";

@@ -1,4 +1,4 @@
-// What a client asks of the worker: the schema of each request, and from it the request's type. server/worker/requests.ts
+// What a client asks of the worker: the schema of each request, and from it the request's type. server/worker/process/requests.ts
 // parses by these schemas.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";

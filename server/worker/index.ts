@@ -12,7 +12,7 @@ export * from "./pool.ts";
 export { reproducibility, type Reproducibility } from "./reproducible.ts";
 export * from "./prompt.ts";
 export { checkPromptLength } from "./promptLength.ts";
-export * from "./runWorker.ts";
+export * from "./process/runWorker.ts";
 export * from "./session.ts";
 export type { PreparedPrompt } from "./preparedPrompt.ts";
 export { noteUsesOf, usedEntries, UseCounts } from "./usedEntries.ts";

@@ -15,7 +15,7 @@ import {
   type TokenBytes,
 } from "../../core/grammar/index.ts";
 import { readModelFile } from "../../server/engine/gguf/modelFile.ts";
-import { createVocabulary } from "../../server/engine/vocabulary.ts";
+import { createVocabulary } from "../../server/engine/tokenizer/vocabulary.ts";
 import { seededRandom } from "../support/random.ts";
 import { spread } from "./spread.ts";
 

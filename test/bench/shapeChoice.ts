@@ -14,8 +14,8 @@ import {
   type CostTable,
 } from "../../core/laser/index.ts";
 import { createDecodeArm } from "../../server/bench/measure.ts";
-import { PricedTarget } from "../../server/bench/pricedTarget.ts";
-import { readRecordings, vocabularyOf, type Recording } from "../../server/bench/recordings.ts";
+import { PricedTarget } from "../../server/bench/replay/pricedTarget.ts";
+import { readRecordings, vocabularyOf, type Recording } from "../../server/bench/recordings/recordings.ts";
 
 const MAX_LEAVES = 32;
 const THREADS = 1;

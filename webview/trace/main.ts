@@ -7,7 +7,7 @@ import { loadTraceText } from "./loadTrace.ts";
 import { LaserTrace } from "./traceApp.ts";
 import { unpacking } from "./unpackTrace.ts";
 
-/** Elements of a report that contain its traces and initial state, written by core/inspect/report.ts. */
+/** Elements of a report that contain its traces and initial state, written by core/inspect/exports/report.ts. */
 const TRACE_ID = "laser-trace-data";
 const PLAIN_TRACE_ID = "laser-plain-trace-data";
 const STATE_ID = "laser-state-data";

@@ -6,7 +6,7 @@ import { escapeHtml, staticPageHtml } from "../../../core/inspect/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { BadRow } from "../../data/index.ts";
 import type { RunIdentity } from "../identity.ts";
-import type { EndReason, PlainSample, RunSession } from "../journal.ts";
+import type { EndReason, PlainSample, RunSession } from "../output/journal.ts";
 import { plainRatio, RATIO_DEFINITION } from "../plainRatio.ts";
 import type { RowCounts, RunTally } from "../tally.ts";
 import { lineChart } from "./lineChart.ts";

@@ -2,8 +2,8 @@
 import { DEFAULT_SAMPLING, Pool, type CostTable, type TargetModel } from "../../../core/laser/index.ts";
 import type { RelaxedRule } from "../benchPlan.ts";
 import { createDecodeArm, type BenchPrompt } from "../measure.ts";
-import type { Recording } from "../recordings.ts";
-import { entryOf } from "../replayStrategies.ts";
+import type { Recording } from "../recordings/recordings.ts";
+import { entryOf } from "../replay/replayStrategies.ts";
 import {
   figuresOfRuns,
   ruleName,

@@ -3,8 +3,8 @@
 import { several } from "../../../core/base/index.ts";
 import { shuffled } from "../benchPlan.ts";
 import { BenchError } from "../errors.ts";
-import { distinct } from "../estimate.ts";
-import type { Recording } from "../recordings.ts";
+import { distinct } from "../replay/estimate.ts";
+import type { Recording } from "../recordings/recordings.ts";
 import {
   groupOf,
   MIN_GROUP_ANSWERS,
@@ -12,7 +12,7 @@ import {
   TREE_LEAVES,
   type GroupMode,
   type ReplayStrategy,
-} from "../replayStrategies.ts";
+} from "../replay/replayStrategies.ts";
 
 /** What an ablation varies. `rule` needs probabilities, which a text does not hold. */
 export const ABLATED = ["groups", "pool-size", "subject", "online", "shape", "rule"] as const;

@@ -1,9 +1,9 @@
 // An ablation as a Markdown report with a chart: tables, what each arm and column means, and what was not measured. Date
 // and machine are arguments.
 import { several } from "../../../core/base/index.ts";
-import { barChart, chartInWords, type Bar } from "../chart.ts";
-import { markdownTable } from "../report.ts";
-import { brackets, decimals, signed, type FigureTable } from "../reportTables.ts";
+import { barChart, chartInWords, type Bar } from "../report/chart.ts";
+import { markdownTable } from "../report/report.ts";
+import { brackets, decimals, signed, type FigureTable } from "../report/reportTables.ts";
 import type { Ablated, NotMeasured } from "./plan.ts";
 import { exactness, isExact, type RuleAblation } from "./rules.ts";
 import type { Ablation } from "./run.ts";

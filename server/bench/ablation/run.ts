@@ -2,10 +2,10 @@
 // so no model is needed, and arms differ in their steps alone.
 import type { InPieces } from "../../../core/base/index.ts";
 import type { Pool } from "../../../core/laser/index.ts";
-import { vocabularyOf, type Recording } from "../recordings.ts";
-import { replayAnswer, type AnswerCounts } from "../replay.ts";
-import type { ReplayDrafter } from "../replayRetrieval.ts";
-import { entryOf, replayDrafter, ReplayPools, subjectOf } from "../replayStrategies.ts";
+import { vocabularyOf, type Recording } from "../recordings/recordings.ts";
+import { replayAnswer, type AnswerCounts } from "../replay/replay.ts";
+import type { ReplayDrafter } from "../replay/replayRetrieval.ts";
+import { entryOf, replayDrafter, ReplayPools, subjectOf } from "../replay/replayStrategies.ts";
 import { median, pairedDifference, ratioOfSums, type Interval, type RatioPart } from "../statistics.ts";
 import { planAblation, type AblationOptions, type AblationPlan, type ArmPlan } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 // The loop of the published method: draft a tree, verify all of it at once, keep the longest branch. For targets that
 // can verify trees; laser/decode.ts is the loop for chains.
 import { checkRequest } from "../../../core/laser/decode.ts";
-import { Processor, type ProcessedRow } from "../../../core/laser/process.ts";
+import { Processor, type ProcessedRow } from "../../../core/laser/verification/process.ts";
 import type { DecodeRequest } from "../../../core/laser/request.ts";
 import { INITIAL_JUDGE_STATE, type JudgeState } from "../../../core/laser/rules.ts";
 import type { FinishReason } from "../../../core/laser/step.ts";

@@ -1,8 +1,8 @@
 // Makes drafts from the reference index for one request: trees as published, or their best chain. It adds the prompt
 // and the running answer to the index.
-import { Chain } from "../../../core/laser/chain.ts";
+import { Chain } from "../../../core/laser/drafting/chain.ts";
 import { EMPTY_DRAFT, type Draft } from "../../../core/laser/draft.ts";
-import type { Drafter } from "../../../core/laser/drafter.ts";
+import type { Drafter } from "../../../core/laser/drafting/drafter.ts";
 import type { TokenId } from "../../../core/laser/target.ts";
 import { BestChain } from "./bestChain.ts";
 import type { DraftTree } from "./draftTree.ts";

@@ -1,6 +1,6 @@
 // Verification of a draft tree: which branch is kept. The published rule is the relaxed rule without guards. Pure;
 // tokens are judged by laser/verify.ts.
-import type { Distribution } from "../../../core/laser/process.ts";
+import type { Distribution } from "../../../core/laser/verification/process.ts";
 import {
   INITIAL_JUDGE_STATE,
   isKept,
@@ -11,7 +11,7 @@ import {
 } from "../../../core/laser/rules.ts";
 import type { NextKind } from "../../../core/laser/step.ts";
 import type { TokenId } from "../../../core/laser/target.ts";
-import { stateAfter, judge, unreached } from "../../../core/laser/verify.ts";
+import { stateAfter, judge, unreached } from "../../../core/laser/verification/verify.ts";
 import type { DraftTree } from "./draftTree.ts";
 
 /** The published code has none: it may continue where the target would end. */

@@ -1,5 +1,5 @@
 // Runs the decode loop on seeded random targets, and gathers what it did. For property tests.
-import { ScriptedTarget, type Script } from "../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget, type Script } from "../../../server/engine/scripted/scriptedTarget.ts";
 import {
   CostModel,
   decode,

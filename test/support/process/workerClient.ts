@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TestContext } from "vitest";
-import type { ScriptedOptions } from "../../../server/engine/scripted.ts";
+import type { ScriptedOptions } from "../../../server/engine/scripted/scripted.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../core/settings/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,

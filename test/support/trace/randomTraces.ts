@@ -14,7 +14,7 @@ import {
   type Rule,
   type Step,
 } from "../../../core/laser/index.ts";
-import { TreeJudge, type JudgedRows, type Judgement } from "../../../core/laser/judgeTree.ts";
+import { TreeJudge, type JudgedRows, type Judgement } from "../../../core/laser/verification/judgeTree.ts";
 import {
   TraceRecorder,
   type Trace,

@@ -1,6 +1,6 @@
 // Theme variables as an editor sets them on a webview, for its four kinds of theme: what the pages read, shortened to
 // what they use. Data only. Dark and light are those of exported reports, which have no editor.
-import { DARK_COLOURS, FONTS, LIGHT_COLOURS } from "../../../core/inspect/reportTheme.ts";
+import { DARK_COLOURS, FONTS, LIGHT_COLOURS } from "../../../core/inspect/exports/reportTheme.ts";
 
 export const THEME_KINDS = ["dark", "light", "high-contrast", "high-contrast-light"] as const;
 export type ThemeKind = (typeof THEME_KINDS)[number];

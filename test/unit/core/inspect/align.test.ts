@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { test } from "vitest";
-import { commonRuns } from "../../../../core/inspect/diff.ts";
+import { commonRuns } from "../../../../core/inspect/compare/diff.ts";
 import { alignAnswers, type Segment, type TokenRange } from "../../../../core/inspect/index.ts";
 import { parseTrace, pieces, piecesOf, type Trace } from "../../../../core/trace/index.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml } from "../../../../core/inspect/index.ts";
-import * as theme from "../../../../core/inspect/reportTheme.ts";
+import * as theme from "../../../../core/inspect/exports/reportTheme.ts";
 import { repositoryFolder, table } from "../../../support/check.ts";
 import { contributedColours } from "../../../support/webview/contributedColours.ts";
 import { THEMES } from "../../../support/webview/themes.ts";
@@ -83,7 +83,7 @@ test("its colours are the editor's, and every variable that the pages use has on
     const own: Readonly<Record<string, string>> = { ...theme.FONTS, ...colours };
     for (const [name, value] of Object.entries(own)) assert.equal(value, editor[name], `${kind} ${name}`);
     const missing = [...used].filter((name) => name in editor && !(name in own));
-    assert.deepEqual(missing, [], `${kind}: add them to core/inspect/reportTheme.ts`);
+    assert.deepEqual(missing, [], `${kind}: add them to core/inspect/exports/reportTheme.ts`);
   }
   assert.deepEqual(theme.DARK_CONTRAST_COLOURS, contributedColours("high-contrast"));
   assert.deepEqual(theme.LIGHT_CONTRAST_COLOURS, contributedColours("high-contrast-light"));

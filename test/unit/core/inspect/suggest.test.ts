@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { budgetCurve, suggest, whatIf } from "../../../../core/inspect/index.ts";
-import { roundNumberIn } from "../../../../core/inspect/roundNumber.ts";
+import { roundNumberIn } from "../../../../core/inspect/whatIf/roundNumber.ts";
 import { DEFAULT_GUARDS, type Guards, type Rule } from "../../../../core/laser/index.ts";
 import type { Trace } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";

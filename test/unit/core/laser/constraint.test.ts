@@ -22,8 +22,8 @@ import {
   type Sampling,
   type TokenConstraint,
 } from "../../../../core/laser/index.ts";
-import { pathTo } from "../../../../core/laser/judgeTree.ts";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { pathTo } from "../../../../core/laser/verification/judgeTree.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { stopCheck } from "../../../../server/worker/stopSequences.ts";
 import { table } from "../../../support/check.ts";
 import { forkingDrafter } from "../../../support/decoding/forkingDrafter.ts";

@@ -2,7 +2,7 @@
 // from there on; another token instead is followed by what the target chooses after it.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import {
   DEFAULT_SAMPLING,
   DRAFT_SOURCES,

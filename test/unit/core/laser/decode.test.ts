@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
-import { ScriptedTarget, type Script } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget, type Script } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import {
   batchesOf,
   Pool,

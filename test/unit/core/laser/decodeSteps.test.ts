@@ -9,7 +9,7 @@ import {
   DEFAULT_SAMPLING,
   RenewalPlanner,
 } from "../../../../core/laser/index.ts";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { loadedLater } from "../../../support/decoding/loadedRows.ts";
 import { END_OF_TEXT, FLAT_COSTS, markovScript } from "../../../support/decoding/runDecode.ts";
 

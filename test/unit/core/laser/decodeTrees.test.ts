@@ -13,10 +13,10 @@ import {
   type Rule,
   type Step,
 } from "../../../../core/laser/index.ts";
-import { pathTo } from "../../../../core/laser/judgeTree.ts";
-import { StepVerifier } from "../../../../core/laser/verifyStep.ts";
+import { pathTo } from "../../../../core/laser/verification/judgeTree.ts";
+import { StepVerifier } from "../../../../core/laser/verification/verifyStep.ts";
 import { cutDraft, emptyDraftArrays } from "../../../../core/laser/draft.ts";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { loadedLater } from "../../../support/decoding/loadedRows.ts";
 import { forkingDrafter } from "../../../support/decoding/forkingDrafter.ts";
 import {

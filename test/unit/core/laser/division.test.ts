@@ -1,7 +1,7 @@
 // The tokens of an evaluation go where they are most likely to be kept.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { Division } from "../../../../core/laser/division.ts";
+import { Division } from "../../../../core/laser/planning/division.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 /** Expected kept tokens of a draft whose n-th token is kept with this probability, all before it included. */

@@ -18,9 +18,9 @@ import {
   type RequestLabel,
   type RetrievalOptions,
 } from "../../../../core/laser/index.ts";
-import { RequestWeights } from "../../../../core/laser/groupWeights.ts";
-import { Mixture } from "../../../../core/laser/mixture.ts";
-import { Overlay } from "../../../../core/laser/overlay.ts";
+import { RequestWeights } from "../../../../core/laser/drafting/groupWeights.ts";
+import { Mixture } from "../../../../core/laser/drafting/mixture.ts";
+import { Overlay } from "../../../../core/laser/drafting/overlay.ts";
 import { below, forAll, listOf } from "../../../support/property.ts";
 import { seededRandom } from "../../../support/random.ts";
 

@@ -3,8 +3,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
 import { Pool } from "../../../../core/laser/index.ts";
-import { BACK_OFF_WEIGHT, Mixture, NEWEST_FACTOR, OVERLAY_WEIGHT } from "../../../../core/laser/mixture.ts";
-import { MAX_MATCH_TOKENS, Overlay } from "../../../../core/laser/overlay.ts";
+import {
+  BACK_OFF_WEIGHT,
+  Mixture,
+  NEWEST_FACTOR,
+  OVERLAY_WEIGHT,
+} from "../../../../core/laser/drafting/mixture.ts";
+import { MAX_MATCH_TOKENS, Overlay } from "../../../../core/laser/drafting/overlay.ts";
 import { Candidates, MAX_CANDIDATES } from "../../../../core/laser/pool/candidates.ts";
 import { below, forAll, listOf } from "../../../support/property.ts";
 

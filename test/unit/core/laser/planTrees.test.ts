@@ -8,7 +8,7 @@ import {
   type CostTable,
   type Draft,
 } from "../../../../core/laser/index.ts";
-import { Expectation, principalChain } from "../../../../core/laser/expectation.ts";
+import { Expectation, principalChain } from "../../../../core/laser/planning/expectation.ts";
 
 /** "parent:chance" for each node. */
 function treeOf(nodes: string): Draft {

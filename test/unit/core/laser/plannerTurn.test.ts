@@ -1,7 +1,7 @@
 // A drafter that is sure and right, then as sure and always wrong, then right again: what the wrong part costs over
 // plain decoding, and how soon the drafts are sent again. On a clock that charges T(n), so that the figures repeat.
 import assert from "node:assert/strict";
-import { ScriptedTarget, type Script } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget, type Script } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { CostModel, RenewalPlanner } from "../../../../core/laser/index.ts";
 import { hash3 } from "../../../../core/laser/hash.ts";
 import { table } from "../../../support/check.ts";

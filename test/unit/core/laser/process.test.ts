@@ -1,7 +1,7 @@
 // From raw logits to the processed distribution: order, penalties, truncation, the interval of a probability, the draw.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { Processor } from "../../../../core/laser/process.ts";
+import { Processor } from "../../../../core/laser/verification/process.ts";
 import { DEFAULT_SAMPLING, type Sampling, type TopRows } from "../../../../core/laser/index.ts";
 import { gumbel } from "../../../../core/laser/hash.ts";
 import { seededRandom } from "../../../support/random.ts";

@@ -1,7 +1,7 @@
 // A run keeps to a shape: one good or bad draft does not change it, a lasting difference does.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ShapeKeeper } from "../../../../core/laser/shapeKeeper.ts";
+import { ShapeKeeper } from "../../../../core/laser/planning/shapeKeeper.ts";
 
 const SWITCH = [2, 2, 2];
 /** Ms by shape: 1, 2 and 4 times that of a single token. */

@@ -12,7 +12,7 @@ import {
   type JudgedDraft,
   type TreeBounds,
 } from "../../../../core/laser/index.ts";
-import { MIN_MATCH_TOKENS, Mixture } from "../../../../core/laser/mixture.ts";
+import { MIN_MATCH_TOKENS, Mixture } from "../../../../core/laser/drafting/mixture.ts";
 import { Candidates, MAX_CANDIDATES } from "../../../../core/laser/pool/candidates.ts";
 import { table } from "../../../support/check.ts";
 import { below, forAll, listOf } from "../../../support/property.ts";

@@ -13,8 +13,8 @@ import {
   type Trace,
   type TraceFault,
 } from "../../../../core/trace/index.ts";
-import { TraceSchema } from "../../../../core/trace/schema.ts";
-import { validatorOf } from "../../../../core/trace/validate.ts";
+import { TraceSchema } from "../../../../core/trace/schema/schema.ts";
+import { validatorOf } from "../../../../core/trace/checks/validate.ts";
 import { below, forAll, listOf, runsOf } from "../../../support/property.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
 import { smallTree } from "./smallTree.ts";

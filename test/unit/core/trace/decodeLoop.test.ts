@@ -1,7 +1,7 @@
 // What the decode loop really yields is a sound trace, with figures that agree with the loop's own result.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { isChain, Pool, PUBLISHED_RULE, RetrievalDrafter, type Rule } from "../../../../core/laser/index.ts";
 import { parseTrace, serialiseTrace, traceMetrics, TraceRecorder } from "../../../../core/trace/index.ts";
 import { forkingDrafter } from "../../../support/decoding/forkingDrafter.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import fc from "fast-check";
-import { OrderedRows } from "../../../../server/batch/orderedRows.ts";
+import { OrderedRows } from "../../../../server/batch/output/orderedRows.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "../../../../server/batch/draws.ts";
 import { plainRatio, pointRatio } from "../../../../server/batch/plainRatio.ts";
 import { poolAnswerOf } from "../../../../server/batch/poolUpdates.ts";

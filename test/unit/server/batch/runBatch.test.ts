@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { BatchError, outputPaths, withOutput } from "../../../../server/batch/index.ts";
-import { AppendFile } from "../../../../server/batch/appendFile.ts";
+import { AppendFile } from "../../../../server/batch/output/appendFile.ts";
 import { FilesError } from "../../../../server/files/index.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/index.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";

@@ -1,7 +1,7 @@
 // The chart: bars in proportion, intervals if there are any, names that can't break out of the SVG.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { chartInWords, speedUpChart, type Bar } from "../../../../server/bench/chart.ts";
+import { chartInWords, speedUpChart, type Bar } from "../../../../server/bench/report/chart.ts";
 import { table } from "../../../support/check.ts";
 
 const bar = (name: string, value: number, low = value, high = value): Bar => ({

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
 import { clairvoyantMs, keptAlong, plainMs } from "../../../../server/bench/clairvoyant.ts";
-import { ScriptedTarget } from "../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
 import { Pool, RetrievalDrafter } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
 import { END_OF_TEXT, markovScript, randomTokens, runDecode } from "../../../support/decoding/runDecode.ts";

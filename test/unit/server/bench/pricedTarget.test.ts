@@ -1,7 +1,7 @@
 // What a priced target repeats after a tree is what the direct engine repeats: kept tokens beyond the first fork.
 import assert from "node:assert/strict";
 import { CostModel } from "../../../../core/laser/index.ts";
-import { PricedTarget } from "../../../../server/bench/pricedTarget.ts";
+import { PricedTarget } from "../../../../server/bench/replay/pricedTarget.ts";
 import { treeShape } from "../../../../server/engine/native/treeShape.ts";
 import { table } from "../../../support/check.ts";
 

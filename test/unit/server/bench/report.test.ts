@@ -11,7 +11,7 @@ import {
   type MeasuredAnswer,
   type Sample,
 } from "../../../../server/bench/index.ts";
-import { decimals, range } from "../../../../server/bench/reportTables.ts";
+import { decimals, range } from "../../../../server/bench/report/reportTables.ts";
 import { COSTS } from "../../../support/decoding/scriptedBenchmark.ts";
 import { golden, repositoryFolder, table } from "../../../support/check.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { CostModel } from "../../../../core/laser/index.ts";
-import { guessCosts } from "../../../../server/engine/costGuess.ts";
+import { guessCosts } from "../../../../server/engine/costs/costGuess.ts";
 
 const CPU = { backend: "cpu", maxThreads: 2, totalLayers: 30 } as const;
 const floats = (modelBytes: number) => ({ modelBytes, bitsPerWeight: 16 });

@@ -1,7 +1,7 @@
 // The scripted engine: recites, keeps a real sequence, and misbehaves on request.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { createScriptedEngine, type ScriptedOptions } from "../../../../server/engine/scripted.ts";
+import { createScriptedEngine, type ScriptedOptions } from "../../../../server/engine/scripted/scripted.ts";
 import { EngineError, type EngineFault } from "../../../../server/engine/errors.ts";
 import { tokenizeFragments } from "../../../../server/engine/engine.ts";
 

@@ -2,9 +2,9 @@
 // that are tokenized as llama.cpp does.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { roleOf, type TokenRole } from "../../../../server/engine/controlRule.ts";
-import { textTokenizer } from "../../../../server/engine/textTokens.ts";
-import { createVocabulary, type Vocabulary } from "../../../../server/engine/vocabulary.ts";
+import { roleOf, type TokenRole } from "../../../../server/engine/tokenizer/controlRule.ts";
+import { textTokenizer } from "../../../../server/engine/tokenizer/textTokens.ts";
+import { createVocabulary, type Vocabulary } from "../../../../server/engine/tokenizer/vocabulary.ts";
 import { table } from "../../../support/check.ts";
 import { forAll, textOf } from "../../../support/property.ts";
 

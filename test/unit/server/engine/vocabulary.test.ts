@@ -1,7 +1,7 @@
 // Bytes of token ids, for byte-level and for SentencePiece vocabularies.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { createVocabulary } from "../../../../server/engine/vocabulary.ts";
+import { createVocabulary } from "../../../../server/engine/tokenizer/vocabulary.ts";
 
 const [NORMAL, CONTROL, USER_DEFINED, BYTE] = [1, 3, 4, 6];
 

@@ -15,8 +15,8 @@ import {
   type WorkerResults,
 } from "../../../../server/protocol/worker.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
-import { llamaTokenizer, TokenizerHolder } from "../../../../server/worker/tokenizing.ts";
-import { WorkerService } from "../../../../server/worker/service.ts";
+import { llamaTokenizer, TokenizerHolder } from "../../../../server/worker/process/tokenizing.ts";
+import { WorkerService } from "../../../../server/worker/process/service.ts";
 import { Session } from "../../../../server/worker/session.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
 import { readChatTemplate } from "../../../../server/worker/chatTemplate.ts";
-import { ModelHolder } from "../../../../server/worker/loaded.ts";
+import { ModelHolder } from "../../../../server/worker/process/loaded.ts";
 import { scriptedLoader } from "../../../../server/worker/loadModel.ts";
 import { applyTemplate } from "../../../../server/worker/prompt.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { test } from "vitest";
-import { IdleWork } from "../../../../server/worker/idleWork.ts";
+import { IdleWork } from "../../../../server/worker/process/idleWork.ts";
 
 /** Work that runs until its signal is raised, with a log and an event of each beginning. */
 function endless() {

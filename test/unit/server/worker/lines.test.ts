@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
-import { LineCutter } from "../../../../server/worker/lines.ts";
+import { LineCutter } from "../../../../server/worker/process/lines.ts";
 import { forAll, listOf } from "../../../support/property.ts";
 
 const noneTooLong = (begins: string): never => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
 import { DecodeError } from "../../../../core/laser/index.ts";
-import { ModelHolder } from "../../../../server/worker/loaded.ts";
+import { ModelHolder } from "../../../../server/worker/process/loaded.ts";
 import { scriptedLoader } from "../../../../server/worker/loadModel.ts";
 import { checkPromptLength } from "../../../../server/worker/promptLength.ts";
 import { temporaryFolder } from "../../../support/check.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { WorkerError } from "../../../../server/worker/errors.ts";
-import { idOf, parseRequest } from "../../../../server/worker/requests.ts";
+import { idOf, parseRequest } from "../../../../server/worker/process/requests.ts";
 import { table } from "../../../support/check.ts";
 
 const model = { gpu: "auto", contextTokens: 4096 };

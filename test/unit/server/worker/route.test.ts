@@ -6,7 +6,7 @@ import { parseTrace, routeWords, serialiseTrace, type Trace } from "../../../../
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../core/settings/index.ts";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
 import { applyTemplate, loadPool, Session, type GenerateOptions } from "../../../../server/worker/index.ts";
-import { askedRun } from "../../../../server/worker/asked.ts";
+import { askedRun } from "../../../../server/worker/process/asked.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
 
 const TEXT = "the sea is wide and the ship is small";

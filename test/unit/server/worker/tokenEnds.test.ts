@@ -1,6 +1,6 @@
 // Where tokens end in a text.
 import assert from "node:assert/strict";
-import { tokenEnds } from "../../../../server/worker/tokenizing.ts";
+import { tokenEnds } from "../../../../server/worker/process/tokenizing.ts";
 import { table } from "../../../support/check.ts";
 
 /** A vocabulary in which these pieces follow one another, whatever the text. */

@@ -1,7 +1,7 @@
 // The loop on trees, on the scripted engine with its tree capability: properties over seeded random targets.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ScriptedTarget } from "../../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../../server/engine/scripted/scriptedTarget.ts";
 import {
   decodeTree,
   NO_GUARDS,

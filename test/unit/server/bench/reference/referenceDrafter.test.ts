@@ -1,7 +1,7 @@
 // The drafter on the reference index: its chain, its provenance, and what stays in the index after a request.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ScriptedTarget } from "../../../../../server/engine/scriptedTarget.ts";
+import { ScriptedTarget } from "../../../../../server/engine/scripted/scriptedTarget.ts";
 import { DRAFT_SOURCES } from "../../../../../core/laser/index.ts";
 import { pruneTree, ReferenceDrafter, ReferenceIndex } from "../../../../../server/bench/reference/index.ts";
 import { table } from "../../../../support/check.ts";

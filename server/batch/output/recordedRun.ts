@@ -1,0 +1,111 @@
+// What an earlier session left: its journal and its rows, read up to a torn last line.
+import { stat } from "node:fs/promises";
+import { asFilesError, errorCode } from "../../files/index.ts";
+import { BatchError } from "../errors.ts";
+import type { RunIdentity } from "../identity.ts";
+import {
+  JOURNAL_VERSION,
+  parseJournalEvent,
+  type JournalEvent,
+  type PlainSample,
+  type RunEnd,
+  type RunSession,
+} from "./journal.ts";
+import type { OutputPaths } from "./outputPaths.ts";
+import { outputRows } from "./outputRows.ts";
+import type { OutputRow } from "../../protocol/outputRow.ts";
+import { wholeLines } from "./wholeLines.ts";
+
+export interface RecordedJournal {
+  readonly startedAt: string;
+  readonly identity: RunIdentity;
+  readonly sessions: readonly RunSession[];
+  readonly ends: readonly RunEnd[];
+  readonly samples: readonly PlainSample[];
+  /** Pool entries that each row used, by id. */
+  readonly used: ReadonlyMap<string, readonly number[]>;
+  /** Up to where its lines are whole. */
+  readonly bytes: number;
+}
+
+/** @throws BatchError outputNotARun, outputDamaged; FilesError */
+export async function readJournal(
+  { out, journal }: OutputPaths,
+  signal: AbortSignal,
+): Promise<RecordedJournal> {
+  const events: JournalEvent[] = [];
+  let bytes = 0;
+  try {
+    for await (const { text, line, endBytes } of wholeLines(journal, signal)) {
+      const event = parseJournalEvent(text);
+      if (event === null)
+        throw new BatchError({
+          tag: "outputDamaged",
+          path: journal,
+          line,
+          reason: `it is not an event of version ${JOURNAL_VERSION}`,
+        });
+      events.push(event);
+      bytes = endBytes;
+    }
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT")
+      throw error instanceof BatchError ? error : asFilesError(error, journal);
+    throw new BatchError(
+      { tag: "outputNotARun", path: out, missing: `${journal} is missing` },
+      { cause: error },
+    );
+  }
+  const of = <K extends JournalEvent["kind"]>(kind: K) =>
+    events.filter((event): event is Extract<JournalEvent, { kind: K }> => event.kind === kind);
+  const [run] = of("run");
+  if (run === undefined || events[0] !== run)
+    throw new BatchError({
+      tag: "outputNotARun",
+      path: out,
+      missing: `${journal} does not begin with a run`,
+    });
+  return {
+    startedAt: run.startedAt,
+    identity: run.identity,
+    sessions: of("session"),
+    ends: of("end"),
+    samples: of("plain"),
+    // Of a row that was written again, the last one counts.
+    used: new Map(of("used").map(({ id, entries }) => [id, entries])),
+    bytes,
+  };
+}
+
+/**
+ * Calls `onRow` for each whole row in the order written.
+ * @returns the bytes up to a torn last line, 0 if nothing was written
+ * @throws BatchError outputDamaged; FilesError
+ */
+export async function readRows(
+  path: string,
+  signal: AbortSignal,
+  onRow: (row: OutputRow, line: string) => void | Promise<void>,
+): Promise<number> {
+  let bytes = 0;
+  try {
+    for await (const { row, text, endBytes } of outputRows(path, signal)) {
+      await onRow(row, text);
+      bytes = endBytes;
+    }
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return 0;
+    throw error instanceof BatchError ? error : asFilesError(error, path);
+  }
+  return bytes;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
+    throw asFilesError(error, path);
+  }
+}

@@ -1,0 +1,64 @@
+// Lanes of a loaded model for answers that a client asks for: each answer takes a free one, and its tokens are evaluated
+// together with those of the others that are being written.
+import type { LaneGroup } from "../../engine/index.ts";
+import { keepCosts, laneCostsToBegin } from "../costCache.ts";
+import { WorkerError } from "../errors.ts";
+import { laneWriter, type LaneWriter, type ManyRequest } from "../generateMany.ts";
+import { draftsTrees, type Generated, type Session } from "../session.ts";
+
+export class AnswerLanes {
+  private readonly free: number[];
+
+  private constructor(
+    private readonly session: Session,
+    private readonly group: LaneGroup,
+    private readonly writer: LaneWriter,
+  ) {
+    this.free = group.targets.map((_, lane) => lane);
+  }
+
+  /** Takes memory for a context of `count` sequences, each as long as the model's own. @throws EngineError */
+  static async open(session: Session, count: number): Promise<AnswerLanes> {
+    const { engine, costCache, givenCosts } = session;
+    // Chains can be drafted on lanes for trees, but not the other way round.
+    const trees = draftsTrees({ draftShape: "auto", strategy: "laser-strict" }, engine);
+    const { contextTokens } = engine.target;
+    const group = await engine.openLanes({ lanes: count, contextTokens, trees });
+    const costs = costCache === null ? givenCosts : await laneCostsToBegin(engine, group, costCache);
+    return new AnswerLanes(session, group, laneWriter({ session, group, costs }));
+  }
+
+  get count(): number {
+    return this.group.targets.length;
+  }
+
+  /** Tokens that each lane can keep. */
+  get contextTokens(): number {
+    return this.group.targets[0]!.contextTokens;
+  }
+
+  /**
+   * Writes an answer. `signal` ends it after at most one more step.
+   * @throws DecodeError when the request can't be met; WorkerError lanesBusy
+   */
+  async write(request: ManyRequest, signal: AbortSignal): Promise<Generated> {
+    const lane = this.free.pop();
+    if (lane === undefined) throw new WorkerError({ tag: "lanesBusy", lanes: this.count });
+    const { gathering } = this.group;
+    gathering.enter(lane);
+    try {
+      return await this.writer.generate(request, lane, signal);
+    } finally {
+      gathering.leave(lane);
+      this.free.push(lane);
+    }
+  }
+
+  /** To be called when no answer is being written: keeps what they taught, and frees the memory. */
+  async close(): Promise<void> {
+    const { engine, costCache } = this.session;
+    this.writer.close();
+    if (costCache !== null) await keepCosts(engine, costCache, this.writer.corrected, this.group);
+    await this.group.dispose();
+  }
+}

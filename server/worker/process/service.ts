@@ -1,0 +1,393 @@
+// Answers a client's requests: which run at once, which are queued, and how each ends.
+import { setImmediate } from "node:timers/promises";
+import { poolGroupNames } from "../../pools/index.ts";
+import { isAbort } from "../../files/index.ts";
+import { describeError, unreachable } from "../../../core/base/index.ts";
+import type { Trace } from "../../../core/trace/index.ts";
+import {
+  WORKER_PROTOCOL_VERSION,
+  type AnswerParams,
+  type GenerateParams,
+  type WorkerMessage,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerResults,
+} from "../../protocol/worker.ts";
+import type { AnswerLanes } from "./answerLanes.ts";
+import { askedAnswer, askedRun } from "./asked.ts";
+import { answerResult } from "./batchAnswer.ts";
+import { WorkerError } from "../errors.ts";
+import { IdleWork } from "./idleWork.ts";
+import { ModelHolder, poolFigures } from "./loaded.ts";
+import type { LoadModel } from "../loadModel.ts";
+import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
+import { modelReport } from "../modelReport.ts";
+import { thinned } from "./progress.ts";
+import { idOf, parseRequest } from "./requests.ts";
+import type { TokenizerHolder } from "./tokenizing.ts";
+import type { GenerateEvent, GenerateOptions, Session } from "../session.ts";
+import { Subjects } from "./subjects.ts";
+import { Turns } from "./turns.ts";
+import { noteUsesOf } from "../usedEntries.ts";
+import { statsOf } from "./workerStats.ts";
+
+export interface ServiceOptions {
+  readonly loadModel: LoadModel;
+  /** They have a model of their own, without weights. */
+  readonly tokenizers: TokenizerHolder;
+  /** Program and version. */
+  readonly generator: string;
+  /** Sends a message; resolves when the next may follow. */
+  readonly send: (message: WorkerMessage) => Promise<void>;
+  readonly log: (line: string) => void;
+  /** Called once, when nothing is left to do: 0 for a clean end, 1 for a client that can't be served. */
+  readonly end: (exitCode: number) => void;
+  /** How long after the last request idle time begins, in ms; 3 s if omitted. */
+  readonly idleAfterMs?: number;
+}
+
+const IDLE_AFTER_MS = 3000;
+
+/** On a lane, or in the engine's own context. */
+interface WriteHow {
+  readonly lanes?: AnswerLanes | null;
+  readonly onRun?: (event: RunEvent) => Promise<void>;
+}
+
+type RunEvent = Exclude<GenerateEvent, { readonly kind: "prefill" | "probe" }>;
+
+type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
+
+export class WorkerService {
+  private readonly loaded: ModelHolder;
+  /** Requests that can be stopped, by id. */
+  private readonly controllers = new Map<number, AbortController>();
+  /** Unfinished work, downloads included. */
+  private readonly inHand = new Set<Promise<void>>();
+  private readonly turns = new Turns();
+  private readonly subjects = new Subjects();
+  /** Answers that are being written or wait for their turn. */
+  private readonly writing = new Set<number>();
+  /** Whose model has answered: only then is its time worth measuring. */
+  private answered: Session | null = null;
+  private readonly idle: IdleWork;
+  private greeted = false;
+  private ending = false;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.loaded = new ModelHolder(options.loadModel);
+    const { idleAfterMs = IDLE_AFTER_MS } = options;
+    this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
+  }
+
+  /** Handles a message that is not checked yet. Its reply goes out by `send`. */
+  receive(value: unknown): void {
+    try {
+      this.take(parseRequest(value));
+    } catch (error) {
+      this.refuse(idOf(value), error);
+    }
+  }
+
+  /** Answers input that is not a message: id 0, and a line in the log. */
+  refuse(id: number, error: unknown): void {
+    const text = describeError(error);
+    this.options.log(`error: ${text.message} ${text.nextStep}`);
+    this.keep(this.options.send({ kind: "failed", id, error: text }));
+  }
+
+  /** Stops everything, disposes of the model, then ends. */
+  async leave(): Promise<void> {
+    if (this.ending) return;
+    await this.close();
+    this.options.end(0);
+  }
+
+  private take(request: WorkerRequest): void {
+    const { id, kind } = request;
+    if (kind === "hello") {
+      this.greet(id, request.version);
+      return;
+    }
+    if (!this.greeted) throw new WorkerError({ tag: "helloMissing", request: kind });
+    if (this.ending) throw new WorkerError({ tag: "ending", request: kind });
+    if (this.controllers.has(id))
+      throw new WorkerError({
+        tag: "badRequest",
+        field: "id",
+        reason: `${id} belongs to a request that is not finished`,
+      });
+    switch (kind) {
+      case "stop":
+        this.controllers.get(request.request)?.abort();
+        this.reply({ kind: "done", id, request: kind, result: null });
+        return;
+      case "stats":
+        this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
+        return;
+      case "models":
+      case "modelFiles":
+      case "hubModels":
+      case "devices":
+      case "installBackend":
+      case "fetch":
+      case "fetchHub":
+        void this.begin(id, kind, (signal) => aboutMachine(request, this.hooksOf(id, signal)));
+        return;
+      case "modelReport":
+        void this.begin(id, kind, (signal) =>
+          modelReport(request.model, this.loaded.loadedSession(request.model), signal),
+        );
+        return;
+      case "load":
+        this.queue(id, kind, async (signal) => {
+          const { log } = this.options;
+          await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
+          return statsOf(this.loaded, this.writing.size > 0);
+        });
+        return;
+      case "unload":
+        this.queue(id, kind, () => this.loaded.unload().then(() => null));
+        return;
+      case "pool":
+        this.queue(id, kind, async (signal) => {
+          signal.throwIfAborted();
+          return poolFigures(await this.loaded.pool(request.poolPath, signal));
+        });
+        return;
+      case "generate":
+        this.claim(id, 1);
+        this.queue(id, kind, (signal) => this.generate(id, request.params, signal));
+        return;
+      case "answer":
+        this.claim(id, this.lanes);
+        this.onLanes(id, kind, (signal) => this.answer(id, request.params, signal));
+        return;
+      case "lanes":
+        this.queue(id, kind, () => this.loaded.openLanes(request.lanes));
+        return;
+      case "groups":
+        this.queue(id, kind, () => this.subjects.read(request.groupsPath));
+        return;
+      case "route":
+        this.onLanes(id, kind, () =>
+          Promise.resolve(request.about.map((subject) => this.subjects.routeOf(subject))),
+        );
+        return;
+      case "add":
+        this.onLanes(id, kind, async (signal) =>
+          poolFigures(await this.loaded.addToPool(request.answers, signal)),
+        );
+        return;
+      case "poolGroups":
+        void this.begin(id, kind, () => poolGroupNames(request.poolPath));
+        return;
+      case "tokenize":
+        void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
+        return;
+      case "shutdown":
+        void this.shutDown(id);
+        return;
+      default:
+        unreachable(kind);
+    }
+  }
+
+  /** How many answers may be written at once. */
+  private get lanes(): number {
+    return this.loaded.current?.lanes?.count ?? 1;
+  }
+
+  /** @throws WorkerError busy, lanesBusy: no more answers are written at a time than may be */
+  private claim(id: number, most: number): void {
+    const [running] = this.writing;
+    if (running !== undefined && this.writing.size >= most)
+      throw new WorkerError(most > 1 ? { tag: "lanesBusy", lanes: most } : { tag: "busy", running });
+    this.writing.add(id);
+  }
+
+  private greet(id: number, clientVersion: number): void {
+    const workerVersion = WORKER_PROTOCOL_VERSION;
+    if (clientVersion === workerVersion) {
+      this.greeted = true;
+      const result = { version: workerVersion, generator: this.options.generator };
+      this.reply({ kind: "done", id, request: "hello", result });
+      return;
+    }
+    const error = describeError(new WorkerError({ tag: "protocolVersion", clientVersion, workerVersion }));
+    if (this.greeted) {
+      // Only the first greeting decides: a run may be in progress.
+      this.reply({ kind: "failed", id, error });
+      return;
+    }
+    this.ending = true;
+    this.options.log(`error: ${error.message} ${error.nextStep}`);
+    this.keep(
+      this.options.send({ kind: "failed", id, error }).then(() => {
+        this.options.end(1);
+      }),
+    );
+  }
+
+  private async shutDown(id: number): Promise<void> {
+    await this.close();
+    await this.options.send({ kind: "done", id, request: "shutdown", result: null });
+    this.options.end(0);
+  }
+
+  private async close(): Promise<void> {
+    this.ending = true;
+    for (const controller of this.controllers.values()) controller.abort();
+    await Promise.all(this.inHand);
+    await this.idle.interrupt();
+    await this.loaded.unload();
+    await this.options.tokenizers.unload();
+  }
+
+  /** Queues work that needs the model to itself. */
+  private queue<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+    this.turns.alone((before) => this.after(before, id, kind, work));
+  }
+
+  /** Queues work that may be done beside answers on lanes; without lanes, it needs the model to itself. */
+  private onLanes<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+    if (this.lanes === 1) this.queue(id, kind, work);
+    else this.turns.shared((before) => this.after(before, id, kind, work));
+  }
+
+  private after<Kind extends keyof WorkerResults>(
+    before: Promise<unknown>,
+    id: number,
+    kind: Kind,
+    work: Work<Kind>,
+  ): Promise<void> {
+    return this.begin(id, kind, async (signal) => {
+      await before;
+      return work(signal);
+    });
+  }
+
+  /** Idle time begins with the last of several requests, and once the model in use has answered. */
+  private waitForIdleTime(): void {
+    const session = this.loaded.current?.session;
+    const isIdle = this.controllers.size === 0 && !this.ending;
+    if (isIdle && session !== undefined && session === this.answered && session.wantsMeasurement)
+      this.idle.schedule();
+  }
+
+  /** In idle time after an answer: never before one, which it would delay. */
+  private async measureCosts(signal: AbortSignal): Promise<void> {
+    try {
+      await this.loaded.current?.session.measureCosts(signal);
+    } catch (error) {
+      this.options.log(`warning: ${describeError(error).message}`);
+    }
+  }
+
+  /** Runs work now, which would skew a measurement, and replies with its outcome. The promise never rejects. */
+  private begin<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): Promise<void> {
+    const controller = new AbortController();
+    this.controllers.set(id, controller);
+    const run = this.idle
+      .interrupt()
+      .then(() => work(controller.signal))
+      .then(
+        // The compiler can't see that kind and result belong together in the union of replies.
+        (result) => ({ kind: "done", id, request: kind, result }) as WorkerReply,
+        (error: unknown): WorkerReply => ({
+          kind: "failed",
+          id,
+          error: describeError(reasonOf(error, kind)),
+        }),
+      )
+      .then((reply) => {
+        this.controllers.delete(id);
+        this.writing.delete(id);
+        this.waitForIdleTime();
+        return this.options.send(reply);
+      });
+    this.keep(run);
+    return run;
+  }
+
+  private reply(reply: WorkerReply): void {
+    this.keep(this.options.send(reply));
+  }
+
+  private keep(work: Promise<void>): void {
+    this.inHand.add(work);
+    void work.finally(() => this.inHand.delete(work));
+  }
+
+  private async generate(
+    id: number,
+    params: GenerateParams,
+    signal: AbortSignal,
+  ): Promise<WorkerResults["generate"]> {
+    const { poolPath } = params;
+    const { session } = this.loaded;
+    const asked = askedRun(params, session.engine);
+    const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
+    const trace = await this.write(session, { ...asked, pool, signal }, id, {
+      onRun: (event) => this.options.send({ ...event, request: id }),
+    });
+    const { finish, tokens, prefillTokens, prefillMs } = trace.result;
+    if (finish === "failed") throw new Error("a run that did not fail says that it failed");
+    // In hand, so that a shutdown waits for it, and the reply doesn't. Pools of `answer` are frozen: not counted.
+    this.keep(noteUsesOf(trace, pool, Date.now()));
+    return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
+  }
+
+  private async answer(
+    id: number,
+    params: AnswerParams,
+    signal: AbortSignal,
+  ): Promise<WorkerResults["answer"]> {
+    signal.throwIfAborted();
+    const { session } = this.loaded;
+    const { pool = null, lanes = null } = this.loaded.current ?? {};
+    // Sent to lanes that a request before it has closed.
+    if (lanes === null && this.writing.size > 1) throw new WorkerError({ tag: "lanesBusy", lanes: 1 });
+    const asked = askedAnswer(params, session.engine);
+    const route = params.about === undefined ? null : this.subjects.routeOf(params.about);
+    const request = { ...asked, pool, signal, keepsRows: false, ...(route && { route }) };
+    return answerResult(await this.write(session, request, id, { lanes }), route);
+  }
+
+  /** Writes one answer; `onRun` gets the events that belong to its trace. @throws what the engine failed with */
+  private async write(
+    session: Session,
+    options: GenerateOptions,
+    id: number,
+    { lanes = null, onRun }: WriteHow,
+  ): Promise<Trace> {
+    const reading = this.progressOf(id);
+    const onEvent = async (event: GenerateEvent): Promise<void> => {
+      if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
+      else if (event.kind === "probe") reading("trying the model's batch sizes (once)", event.share);
+      else await onRun?.(event);
+      // An engine may never yield to the event loop: let a stop request arrive between two steps.
+      await setImmediate();
+    };
+    const request = { ...options, onEvent };
+    const { trace, failure } = await (lanes?.write(request, options.signal) ?? session.generate(request));
+    if (failure !== null) throw failure;
+    this.answered = session;
+    return trace;
+  }
+
+  private hooksOf(id: number, signal: AbortSignal): MachineHooks {
+    return { signal, report: this.progressOf(id), log: this.options.log };
+  }
+
+  private progressOf(request: number): (message: string, share: number | null) => void {
+    return thinned((message, share) => {
+      this.keep(this.options.send({ kind: "progress", request, message, share }));
+    });
+  }
+}
+
+/** A request that was stopped is not a failure of what it did. */
+function reasonOf(error: unknown, request: string): unknown {
+  return isAbort(error) ? new WorkerError({ tag: "stopped", request }) : error;
+}
