@@ -10,15 +10,9 @@
  * @property {string[]} [packages] The only packages that it may import; any when left out.
  */
 const door = ["index.ts"];
-const core = [
-  "core/base",
-  "core/laser",
-  "core/settings",
-  "core/trace",
-  "core/inspect",
-  "core/prompts",
-  "core/grammar",
-];
+const core = ["base", "laser", "settings", "trace", "inspect", "prompts", "grammar"].map(
+  (name) => `core/${name}`,
+);
 /** No page of the webview knows another. */
 const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
@@ -283,6 +277,13 @@ const packagePaths = (names) => names.map((name) => `^node_modules/${name}/`);
 /** The yardstick is put together from parts of the core that the core offers nobody else. */
 const ENTERS_ANYWHERE = { "core/laser": [filesOf("server/bench/reference")] };
 
+/** What each part of the decoding core must not know of the others. */
+const PARTS_OF_THE_CORE = Object.entries({
+  pool: "drafting|planning|verification",
+  drafting: "planning|verification|rules",
+  verification: "drafting|planning|pool",
+});
+
 const rules = Object.entries(folders).flatMap(
   ([name, { mayImport, mayImportTypes = [], doors, pure, packages }]) => {
     const own = filesOf(name);
@@ -342,25 +343,12 @@ export default {
   forbidden: [
     ...rules,
     { name: "no cycle", severity: "error", from: {}, to: { circular: true } },
-    // Inside the decoding core: what one of these decides, no other may know.
-    {
-      name: "pool: knows neither drafting, planning nor verification",
+    ...PARTS_OF_THE_CORE.map(([part, others]) => ({
+      name: `core/laser/${part}: doesn't know ${others}`,
       severity: "error",
-      from: { path: "^core/laser/pool/" },
-      to: { path: "^core/laser/(drafting|planning|verification)/" },
-    },
-    {
-      name: "drafting: knows neither the plan nor the rule",
-      severity: "error",
-      from: { path: "^core/laser/drafting/" },
-      to: { path: "^core/laser/(planning|verification)/|^core/laser/rules" },
-    },
-    {
-      name: "verification: knows no drafter and no plan",
-      severity: "error",
-      from: { path: "^core/laser/verification/" },
-      to: { path: "^core/laser/(drafting|planning|pool)/" },
-    },
+      from: { path: `^core/laser/${part}/` },
+      to: { path: `^core/laser/(${others})` },
+    })),
     {
       name: "a file of a folder that the table does not name",
       severity: "error",
