@@ -74,9 +74,9 @@ export class LaserModel extends LightElement {
   }
 
   private modelView(known: KnownModel): TemplateResult {
-    const { file, name } = known.report;
+    const { file } = known.report;
     return html`<header>
-        <h1>${name ?? file.path.split(/[/\\]/).at(-1)}</h1>
+        <h1>${file.path.split(/[/\\]/).at(-1)}</h1>
         <p class="buttons">
           ${this.button(t("Choose model"), "chooseModel")}
           ${this.button(t("Engine choices"), "engineChoices")} ${this.button(t("Refresh"), "refresh")}

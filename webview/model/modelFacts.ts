@@ -39,7 +39,7 @@ function contextText(trained: number | null, asked: number): string {
   const made =
     trained === null ? t("what it was made for is not known") : t("made for {0} tokens", grouped(trained));
   const used = grouped(trained === null ? asked : Math.min(asked, trained));
-  return `${used} tokens by the settings; ${made}`;
+  return t("{0} tokens by the settings; {1}", used, made);
 }
 
 function templateText(template: ModelReport["template"], given: string | undefined): string {
@@ -71,10 +71,10 @@ function memoryText(fit: ModelReport["file"]["fit"]): string {
 export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly FactRow[] {
   const asked: FactRow[] = [
     [t("Back end asked for"), choice.gpu === "off" ? t("CPU only") : choice.gpu],
-    [t("Device asked for"), choice.device ?? t("all of the back end's")],
+    [t("Device asked for"), choice.device ?? t("every device of the back end")],
     [t("Layers asked for"), choice.gpuLayers === undefined ? t("as many as fit") : grouped(choice.gpuLayers)],
     [t("Threads asked for"), choice.threads === undefined ? t("all cores") : grouped(choice.threads)],
-    [t("Cache asked for"), choice.kvType ?? "f16"],
+    [t("Keys and values in"), choice.kvType ?? "f16"],
   ];
   if (loaded === null) return [[t("Loaded"), t("no: it loads with the first run")], ...asked];
   const { backend, names, offloadedLayers, totalLayers, maxThreads, flashAttention, engine } = loaded.device;
@@ -143,6 +143,6 @@ export function estimateRows(estimate: Estimate): readonly FactRow[] {
       drafted === 0 ? t("none was sent") : t("{0} of {1} tokens", grouped(kept), grouped(drafted)),
     ],
     [t("Slower answers"), `${slower} of ${answers}`],
-    [t("Answers"), `${severalPlain(answers, "answer")} of ${estimate.file}`],
+    [t("Answers"), t("{0} of {1}", severalPlain(answers, "answer"), estimate.file)],
   ];
 }
