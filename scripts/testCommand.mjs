@@ -57,8 +57,7 @@ const BARE = ["cluster"];
 
 /**
  * Lanes that run one after the other; the rows run side by side. Each lane leaves a core idle now and then: one VS Code, one
- * last long file, pages that wait for their next frame. Three rows keep both cores busy. What VS Code needs is fetched while
- * the programs run.
+ * last long file, pages that wait for their next frame. Three rows keep both cores busy.
  * @type {readonly (readonly string[])[]}
  */
 const ROWS = [["cluster", "lint", "host"], ["unit", "protocol", "model"], ["webview"]];

@@ -54,6 +54,20 @@ async function choose(row: Locator): Promise<void> {
   await pane().locator(".monaco-list:focus").waitFor();
 }
 
+/** Presses a key on a row until that shows something: the list may be drawn again in between, and the key goes nowhere. */
+async function pressOn(row: Locator, key: string, shown: Locator): Promise<void> {
+  for (let tries = 0; tries < MENU_TRIES; tries++) {
+    await choose(row);
+    await editor.page.keyboard.press(key);
+    const isShown = await shown.waitFor({ timeout: patient(5_000) }).then(
+      () => true,
+      () => false,
+    );
+    if (isShown) return;
+  }
+  assert.fail(`${key} shows nothing`);
+}
+
 /** The list is drawn again when a file was renamed, and then a menu of the old row does nothing: it is opened once more. */
 async function revealBook(row: Locator): Promise<void> {
   const tab = editor.page.locator(".tab.active", { hasText: "book.prompty" });
@@ -233,10 +247,10 @@ test("a trace leads to its prompt, and says if that isn't open", async () => {
 test("a compact trace stays compact under another name, is listed and opens", async () => {
   await writeTraceFile(path.join(editor.traceFolder, "packed.lasertrace.gz"), trace);
   // Until it is read, a group of its name is above it.
-  await choose(rows().filter({ hasText: /packed.*EDL/ }));
-  await editor.page.keyboard.press("F2");
+  const input = editor.page.locator(".quick-input-widget input[type=text]");
+  await pressOn(rows().filter({ hasText: /packed.*EDL/ }), "F2", input);
   // Whatever ending is written, the file keeps its own.
-  await editor.page.locator(".quick-input-widget input[type=text]").fill("small.lasertrace");
+  await input.fill("small.lasertrace");
   await editor.page.keyboard.press("Enter");
   const small = rows().filter({ hasText: /small.*laser k .*EDL/ });
   await small.waitFor();
@@ -253,9 +267,8 @@ test("a compact trace stays compact under another name, is listed and opens", as
 });
 
 test("a trace is renamed by F2 and deleted by its key, and the lens follows", async () => {
-  await choose(laserRow());
-  await editor.page.keyboard.press("F2");
   const input = editor.page.locator(".quick-input-widget input[type=text]");
+  await pressOn(laserRow(), "F2", input);
   await input.fill("other");
   await editor.page
     .locator(".quick-input-message", { hasText: "There is already a trace with this name." })
@@ -269,10 +282,9 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   await revealBook(named);
   await editor.showEnd();
   await lens().waitFor();
-  await choose(named);
   // It asks; declining keeps the trace.
   const dialog = editor.page.locator(".monaco-dialog-box");
-  await editor.page.keyboard.press("Delete");
+  await pressOn(named, "Delete", dialog);
   await dialog.getByText("Delete the trace the good one?").waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
