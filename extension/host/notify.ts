@@ -80,12 +80,14 @@ export interface Notice {
 
 export class Notifier implements Disposable {
   private readonly noticeEmitter = new vscode.EventEmitter<Notice>();
+  private isDisposed = false;
 
   readonly onNotice = this.noticeEmitter.event;
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
   dispose(): void {
+    this.isDisposed = true;
     this.noticeEmitter.dispose();
   }
 
@@ -121,7 +123,8 @@ export class Notifier implements Disposable {
         if (step !== undefined) void vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
       },
       (error: unknown) => {
-        this.log.error(String(error));
+        // A window that closes ends its notices, and by then nothing takes a line of the log.
+        if (!this.isDisposed) this.log.error(String(error));
       },
     );
   }

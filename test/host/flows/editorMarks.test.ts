@@ -54,18 +54,24 @@ async function choose(row: Locator): Promise<void> {
   await pane().locator(".monaco-list:focus").waitFor();
 }
 
-/** Presses a key on a row until that shows something: the list may be drawn again in between, and the key goes nowhere. */
-async function pressOn(row: Locator, key: string, shown: Locator): Promise<void> {
+/** Acts until that shows something: the list of traces may be drawn again in between, and then a key or click reaches no row. */
+async function untilShown(shown: Locator, what: string, act: () => Promise<void>): Promise<void> {
   for (let tries = 0; tries < MENU_TRIES; tries++) {
-    await choose(row);
-    await editor.page.keyboard.press(key);
+    await act();
     const isShown = await shown.waitFor({ timeout: patient(5_000) }).then(
       () => true,
       () => false,
     );
     if (isShown) return;
   }
-  assert.fail(`${key} shows nothing`);
+  assert.fail(`${what} shows nothing`);
+}
+
+function pressOn(row: Locator, key: string, shown: Locator): Promise<void> {
+  return untilShown(shown, key, async () => {
+    await choose(row);
+    await editor.page.keyboard.press(key);
+  });
 }
 
 /** The list is drawn again when a file was renamed, and then a menu of the old row does nothing: it is opened once more. */
@@ -257,8 +263,8 @@ test("a compact trace stays compact under another name, is listed and opens", as
   const file = path.join(editor.traceFolder, "small.lasertrace.gz");
   assert.ok(existsSync(file));
   assert.deepEqual([await formOfFile(file), await readTraceFile(file)], ["compact", trace]);
-  await small.click();
-  await editor.page.locator('.tab.active[data-resource-name="small.lasertrace.gz"]').waitFor();
+  const tab = editor.page.locator('.tab.active[data-resource-name="small.lasertrace.gz"]');
+  await untilShown(tab, "a click", () => small.click());
   const page = await editor.tracePage();
   await page.locator(".stream .token").first().waitFor();
   await editor.runCommand("View: Close Editor");
