@@ -59,7 +59,7 @@ async function record(): Promise<void> {
   await editor.runCommand("LASER: Generate");
   // The list of files hid the panel, so its page is a new one.
   const panel = await editor.panel();
-  await panel.locator("h1", { hasText: "film.prompty" }).waitFor();
+  await panel.locator("h1", { hasText: "film" }).waitFor();
   for (let live = 0; live < LIVE_FRAMES; live++) await frame(0.6);
   await ended(panel);
   // Again without pictures, which cost the run time: its figures are those that are shown.
