@@ -16,6 +16,16 @@ const core = ["base", "laser", "settings", "trace", "inspect", "prompts", "gramm
 /** No page of the webview knows another. */
 const pageMayImport = [...core, "extension/shared", "webview/page", "webview/run"];
 
+/** Features that ask the server and follow runs. */
+const besideRuns = [
+  ...core,
+  "server/protocol",
+  "extension/shared",
+  "extension/host",
+  "extension/settings",
+  "extension/run",
+];
+
 /** What the commands of the extension bring together. */
 const features = [
   "extension/shared",
@@ -177,43 +187,16 @@ export const folders = {
       "extension/settings",
     ],
   },
-  "extension/tokens": {
-    mayImport: [
-      ...core,
-      "server/protocol",
-      "extension/shared",
-      "extension/host",
-      "extension/settings",
-      "extension/run",
-    ],
-  },
+  "extension/tokens": { mayImport: besideRuns },
   "extension/pools": {
     mayImport: [...core, "server/files/prompts", "extension/shared", "extension/host", "extension/settings"],
   },
-  "extension/models": {
-    mayImport: [
-      ...core,
-      "server/protocol",
-      "extension/shared",
-      "extension/host",
-      "extension/settings",
-      "extension/run",
-    ],
-  },
+  "extension/models": { mayImport: besideRuns },
   "extension/batch": { mayImport: [...core, "extension/shared", "extension/host"] },
   "extension/doors": {
     mayImport: [...core, "server/files", "extension/shared", "extension/host", "extension/settings"],
   },
-  "extension/chat": {
-    mayImport: [
-      ...core,
-      "server/protocol",
-      "extension/shared",
-      "extension/host",
-      "extension/settings",
-      "extension/run",
-    ],
-  },
+  "extension/chat": { mayImport: besideRuns },
   "extension/commands": {
     mayImport: [
       ...core,

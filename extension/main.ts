@@ -14,6 +14,7 @@ import { chooseModel } from "./commands/chooseModel.ts";
 import { compareSettings } from "./commands/compareSettings.ts";
 import { compareStrategies } from "./commands/compareStrategies.ts";
 import { compareTraces } from "./commands/compareTraces.ts";
+import { laserPath } from "./host/laserProcess.ts";
 import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
@@ -239,7 +240,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
 
 /** How VS Code itself starts us. */
 function openDoors(store: DisposableStore, context: CommandContext, storage: string): void {
-  const laser = vscode.Uri.joinPath(context.extensionUri, "dist/laser.mjs").fsPath;
+  const laser = laserPath(context.extensionUri);
   const launcher = (): ReturnType<typeof writeLauncher> => writeLauncher(storage, laser);
   store.add(vscode.tasks.registerTaskProvider(TASK_TYPE, new LaserTasks(launcher)));
   store.add(terminalProfile(launcher));
@@ -265,7 +266,7 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
     }),
   );
   const programs = {
-    program: vscode.Uri.joinPath(context.extensionUri, "dist/laser.mjs").fsPath,
+    program: laserPath(context.extensionUri),
     onLine: (line: string) => {
       log.info(`pool: ${line}`);
     },

@@ -5,7 +5,8 @@
 export type Translations = Readonly<Record<string, string>>;
 
 // One language for a whole process or page, set before any text is asked for: it is not an argument of every sentence.
-let translations: Translations = {};
+const NONE: Translations = {};
+let translations = NONE;
 
 export function useTranslations(given: Translations): void {
   translations = given;
@@ -15,7 +16,6 @@ export function useTranslations(given: Translations): void {
 export function isTranslated(): boolean {
   return translations !== NONE;
 }
-const NONE: Translations = translations;
 
 /** E.g. t("{0} of {1} rows", 3, 5). */
 export function t(text: string, ...filled: readonly (string | number)[]): string {

@@ -2,10 +2,10 @@
 // what is missing, and saves the choice in laser.model.
 import path from "node:path";
 import * as vscode from "vscode";
-import { messageOf, unreachable } from "../../core/base/index.ts";
+import { unreachable } from "../../core/base/index.ts";
 import { hubModelsRequest, modelFilesRequest, modelsRequest } from "../../server/protocol/methods.ts";
 import { RequestFailed } from "../run/client.ts";
-import { configurationOf, readSettings, writeSetting } from "../settings/config.ts";
+import { configurationOf, readSettings, changeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
 import { CATALOGUE_PREFIX, type InspectorSettings } from "../settings/settingValues.ts";
 import { requireTrust } from "../host/trust.ts";
@@ -151,15 +151,6 @@ async function keepFile(context: CommandContext, file: string): Promise<void> {
 }
 
 async function keep({ notifier }: CommandContext, value: string, name: string): Promise<void> {
-  try {
-    await writeSetting("model", value);
-  } catch (error) {
-    const reason = messageOf(error);
-    notifier.warning(
-      vscode.l10n.t("laser.model could not be written: {0}", reason),
-      nextSteps.nativeSetting("laser.model"),
-    );
-    return;
-  }
+  if (!(await changeSetting(notifier, "model", value))) return;
   notifier.information(vscode.l10n.t("Answers now come from {0}.", name), nextSteps.generate());
 }

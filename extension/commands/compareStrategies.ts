@@ -1,10 +1,9 @@
 // LASER: Compare Strategies: runs a prompt with several strategies, one after the other, and opens their
 // traces side by side.
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
 import { STRATEGIES, STRATEGY_TRAITS, type Strategy } from "../../core/laser/index.ts";
 import type { RunParams, RunResult } from "../../server/protocol/methods.ts";
-import { readSettings, writeSetting } from "../settings/config.ts";
+import { readSettings, changeSetting } from "../settings/config.ts";
 import { nextSteps } from "../host/notify.ts";
 import { answerUri } from "../answer/output.ts";
 import { MAX_COMPARED } from "../shared/compare.ts";
@@ -173,18 +172,7 @@ async function keepsTraces(
     ),
     on,
   );
-  if (chosen !== on) return false;
-  try {
-    await writeSetting("traces.record", true, resource);
-    return true;
-  } catch (error) {
-    const reason = messageOf(error);
-    notifier.warning(
-      vscode.l10n.t("laser.traces.record could not be written: {0}", reason),
-      nextSteps.nativeSetting("laser.traces.record"),
-    );
-    return false;
-  }
+  return chosen === on && changeSetting(notifier, "traces.record", true, resource);
 }
 
 /** Runs one after the other, with progress and cancel. Returns the traces of the completed runs, in order. */

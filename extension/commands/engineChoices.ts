@@ -1,13 +1,12 @@
 // LASER: Engine Choices: back end, device, layers, threads, cache and context at hand. Each choice is a setting; the next run loads
 // the model by them.
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
 import { settingOf, type SettingName } from "../../core/settings/index.ts";
 import { devicesRequest } from "../../server/protocol/methods.ts";
 import { COMMANDS } from "../host/catalogue.ts";
 import { nextSteps } from "../host/notify.ts";
 import { requireTrust } from "../host/trust.ts";
-import { configurationOf, writeSetting } from "../settings/config.ts";
+import { configurationOf, changeSetting } from "../settings/config.ts";
 import { valueProblem } from "../settings/settingValues.ts";
 import type { CommandContext } from "./context.ts";
 import { withServerProgress } from "./serverProgress.ts";
@@ -52,7 +51,9 @@ export async function engineChoices(context: CommandContext): Promise<void> {
       return;
     }
     const value = await askFor(context, chosen);
-    if (value !== undefined && !(await write(context, chosen, value))) return;
+    if (value === undefined) continue;
+    const written = chosen === "device" && value === "" ? null : value;
+    if (!(await changeSetting(context.notifier, chosen, written))) return;
   }
 }
 
@@ -132,18 +133,3 @@ function valueText(name: Name, value: Value): string {
 
 /** Without its icon. */
 const titleText = (name: Name): string => titleOf(name).replace(/^\$\([a-z-]+\) /, "");
-
-/** False, after a warning, if the setting could not be written. */
-async function write({ notifier }: CommandContext, name: Name, value: Value): Promise<boolean> {
-  try {
-    await writeSetting(name, name === "device" && value === "" ? null : value);
-    return true;
-  } catch (error) {
-    const setting = `laser.${name}`;
-    notifier.warning(
-      vscode.l10n.t("{0} could not be written: {1}", setting, messageOf(error)),
-      nextSteps.nativeSetting(setting),
-    );
-    return false;
-  }
-}

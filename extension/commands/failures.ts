@@ -33,7 +33,7 @@ export function reportFailure(
   );
 }
 
-/** Mends the failure that the panel shows. @param at of errorFixes */
+/** Fixes the failure that the panel shows. @param at of errorFixes */
 export async function fixShown(
   { runs, client }: CommandContext,
   of: "run" | "server",

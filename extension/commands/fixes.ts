@@ -1,9 +1,8 @@
 // What fixes a failed run, if that is more than opening a setting or a file: running it without its pool, or with the
 // context size that it needs.
 import * as vscode from "vscode";
-import { messageOf } from "../../core/base/index.ts";
 import { nextSteps } from "../host/notify.ts";
-import { readSettings, writeSetting } from "../settings/config.ts";
+import { readSettings, changeSetting } from "../settings/config.ts";
 import { valueProblem } from "../settings/settingValues.ts";
 import type { CommandContext } from "./context.ts";
 import { runPrompt } from "./generate.ts";
@@ -42,15 +41,7 @@ export async function changeContext(
     );
     return;
   }
-  try {
-    await writeSetting("contextTokens", tokens, prompt);
-  } catch (error) {
-    notifier.warning(
-      vscode.l10n.t("laser.contextTokens could not be written: {0}", messageOf(error)),
-      nextSteps.nativeSetting("laser.contextTokens"),
-    );
-    return;
-  }
+  if (!(await changeSetting(notifier, "contextTokens", tokens, prompt))) return;
   await runOf(context, prompt);
 }
 

@@ -3,8 +3,7 @@
 import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
-import type { RunParams } from "../../server/protocol/methods.ts";
-import { modelsRequest } from "../../server/protocol/methods.ts";
+import { type RunParams, modelsRequest } from "../../server/protocol/methods.ts";
 import { withParameters } from "../../core/settings/index.ts";
 import { VIEWS } from "../host/catalogue.ts";
 import { readSettings } from "../settings/config.ts";

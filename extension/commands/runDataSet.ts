@@ -1,5 +1,4 @@
 // LASER: Run over Data Set: asks for what is missing, runs `laser run` with the settings in effect, and shows its rows.
-import { poolOfPrompt } from "../../server/files/prompts/index.ts";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +8,7 @@ import { messageOf, parse, several } from "../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { parsePrompty } from "../../core/prompts/index.ts";
 import { withParameters, type GenerationSettings } from "../../core/settings/index.ts";
-import { readBeside } from "../../server/files/prompts/index.ts";
+import { poolOfPrompt, readBeside } from "../../server/files/prompts/index.ts";
 import {
   runBatchProcess,
   type BatchEvent,
@@ -19,6 +18,7 @@ import {
 import { askChoices } from "../batch/askChoices.ts";
 import { choiceFlags, FIRST_CHOICES, RunChoicesSchema, type RunChoices } from "../batch/runChoices.ts";
 import { COMMANDS, EDITORS, LANGUAGE } from "../host/catalogue.ts";
+import { laserPath } from "../host/laserProcess.ts";
 import { nextSteps } from "../host/notify.ts";
 import { requireTrust } from "../host/trust.ts";
 import { readSettings } from "../settings/config.ts";
@@ -247,7 +247,7 @@ export async function withRunProgress(
     };
     try {
       return await runBatchProcess({
-        program: vscode.Uri.joinPath(extensionUri, "dist", "laser.mjs").fsPath,
+        program: laserPath(extensionUri),
         args,
         onEvent,
         onLine: (line) => {

@@ -1,8 +1,8 @@
 // The `laser` command as a short-lived process, for what is done outside the extension host and the language server.
-import { t } from "../../core/base/index.ts";
 import { fork } from "node:child_process";
-import { dirname } from "node:path";
-import type { ErrorText } from "../../core/base/index.ts";
+import { dirname, join } from "node:path";
+import type { TSchema } from "typebox";
+import { parse, t, type ErrorText, type Parsed } from "../../core/base/index.ts";
 
 /** More than any command prints that is read here. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -15,8 +15,13 @@ export class LaserCommandFailed extends Error {
   }
 }
 
+/** The command's program. @param extension the folder of the extension */
+export function laserPath(extension: { readonly fsPath: string }): string {
+  return join(extension.fsPath, "dist", "laser.mjs");
+}
+
 export interface LaserPrograms {
-  /** dist/laser.mjs. */
+  /** See laserPath. */
   readonly program: string;
   /** A line of stderr, for the log. */
   readonly onLine: (line: string) => void;
@@ -62,6 +67,18 @@ export async function runLaser(
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** The JSON that the command prints. @throws LaserCommandFailed; Error for JSON of another form; the signal's reason */
+export async function readFromLaser<S extends TSchema>(
+  programs: LaserPrograms,
+  args: readonly string[],
+  schema: S,
+  signal?: AbortSignal,
+): Promise<Parsed<S>> {
+  const value = parse(schema, JSON.parse(await runLaser(programs, args, signal)) as unknown);
+  if (value === null) throw new Error(`laser ${args[0] ?? ""} printed JSON of another form`);
+  return value;
 }
 
 /** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */

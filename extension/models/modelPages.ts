@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { parse, unreachable } from "../../core/base/index.ts";
 import { devicesRequest, modelReportRequest } from "../../server/protocol/methods.ts";
 import { COMMANDS } from "../host/catalogue.ts";
-import { LaserCommandFailed, runLaser } from "../host/laserProcess.ts";
+import { LaserCommandFailed, laserPath, readFromLaser } from "../host/laserProcess.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { pageOptions, showPage } from "../host/webviewPage.ts";
 import { RequestFailed, type ServerClient } from "../run/client.ts";
@@ -200,18 +200,16 @@ class ModelPage implements Disposable {
     }
   }
 
-  private async runEstimate({ model, poolFile }: InspectorSettings, signal: AbortSignal): Promise<Estimate> {
+  private runEstimate({ model, poolFile }: InspectorSettings, signal: AbortSignal): Promise<Estimate> {
     const { extensionUri, log } = this.owner;
     const programs = {
-      program: vscode.Uri.joinPath(extensionUri, "dist/laser.mjs").fsPath,
+      program: laserPath(extensionUri),
       onLine: (line: string) => {
         log.debug(`estimate: ${line}`);
       },
     };
     const args = ["estimate", "--json", "--quiet", ...modelFlags(model), "--", poolFile];
-    const estimate = parse(EstimateSchema, JSON.parse(await runLaser(programs, args, signal)) as unknown);
-    if (estimate === null) throw new Error("laser estimate printed something else than an estimate");
-    return estimate;
+    return readFromLaser(programs, args, EstimateSchema, signal);
   }
 
   private async post(message: ToModelPage): Promise<void> {

@@ -1,6 +1,5 @@
 // `laser pool …` as a short-lived process: pools are read and changed outside the extension host, under their locks.
-import { parse } from "../../core/base/index.ts";
-import { runLaser, type LaserPrograms } from "../host/laserProcess.ts";
+import { readFromLaser, runLaser, type LaserPrograms } from "../host/laserProcess.ts";
 import { PoolListingSchema, type PoolListing } from "./poolListing.ts";
 
 export {
@@ -26,13 +25,14 @@ export interface ListOptions {
 }
 
 /** @throws PoolCommandFailed; the signal's reason */
-export async function listPool(
+export function listPool(
   programs: LaserPrograms,
   path: string,
   { group, search, entry, limit }: ListOptions,
   signal?: AbortSignal,
 ): Promise<PoolListing> {
   const args = [
+    "pool",
     "list",
     "--json",
     `--limit=${limit}`,
@@ -42,7 +42,5 @@ export async function listPool(
     "--",
     path,
   ];
-  const listing = parse(PoolListingSchema, JSON.parse(await runPool(programs, args, signal)) as unknown);
-  if (listing === null) throw new Error("laser pool list printed something else than a listing");
-  return listing;
+  return readFromLaser(programs, args, PoolListingSchema, signal);
 }

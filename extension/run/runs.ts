@@ -1,8 +1,14 @@
 // The runs of this window: starts and stops them, and keeps the state of the one that is shown.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { RunEvent, RunId, RunParams, RunResult } from "../../server/protocol/methods.ts";
-import { runRequest, stopRequest } from "../../server/protocol/methods.ts";
+import {
+  type RunEvent,
+  type RunId,
+  type RunParams,
+  type RunResult,
+  runRequest,
+  stopRequest,
+} from "../../server/protocol/methods.ts";
 import { countSteps, withRates, type TraceStep } from "../../core/trace/index.ts";
 import { RequestFailed, type ServerClient } from "./client.ts";
 import { withRescuedTrace } from "./interruptedTrace.ts";

@@ -2,6 +2,7 @@
 // settingValues.ts validates the values.
 import path from "node:path";
 import * as vscode from "vscode";
+import { messageOf } from "../../core/base/index.ts";
 import { SETTINGS, type SettingName } from "../../core/settings/index.ts";
 import type { Places } from "../../server/protocol/methods.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
@@ -78,6 +79,26 @@ export async function writeSetting(
   };
   const target = targets[placeInForce(name, resource)];
   await configurationOf(resource).update(name, value ?? undefined, target);
+}
+
+/** The same; false, after notifying the user, if it could not be written. */
+export async function changeSetting(
+  notifier: Notifier,
+  name: SettingName,
+  value: string | number | boolean | null,
+  resource?: vscode.Uri,
+): Promise<boolean> {
+  try {
+    await writeSetting(name, value, resource);
+    return true;
+  } catch (error) {
+    const setting = `laser.${name}`;
+    notifier.warning(
+      vscode.l10n.t("{0} could not be written: {1}", setting, messageOf(error)),
+      nextSteps.nativeSetting(setting),
+    );
+    return false;
+  }
 }
 
 /** Paths in settings can start with ~ or be relative to the workspace folder of the file. */

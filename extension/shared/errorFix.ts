@@ -1,7 +1,6 @@
 // What fixes a failure: the button shown with it, and a second one if there is another way. Chosen by the
 // failure's code, which its folder's table of faults gives it.
-import { t } from "../../core/base/index.ts";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 
 export type ErrorFix =
   | { readonly kind: "command"; readonly command: FixCommand }

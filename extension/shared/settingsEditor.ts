@@ -1,7 +1,6 @@
 // The messages between the settings editor and the extension.
-import { t } from "../../core/base/index.ts";
 import * as Type from "typebox";
-import type { Parsed } from "../../core/base/index.ts";
+import { t, type Parsed } from "../../core/base/index.ts";
 import type { GenerationSettings, Setting } from "../../core/settings/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
 

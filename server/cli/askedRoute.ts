@@ -1,6 +1,5 @@
 // The group of the pool that a command's request is sent to: named, or found in a groups file.
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { namedRoute, readGroupsFile, Router, type Route } from "../pools/index.ts";
 import type { PoolRoute } from "../../core/trace/index.ts";
 import { CliError } from "./errors.ts";

@@ -1,6 +1,5 @@
 // Which evaluations agree in all bits, of a model on a device: probed once, before the first reproducible run or in idle
 // time, and kept in the cache folder. A damaged or foreign file is not an error: the model is probed again.
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { arch, cpus } from "node:os";
 import { join } from "node:path";
@@ -16,6 +15,7 @@ import {
   type Engine,
 } from "../engine/index.ts";
 import { writeFileAtomic } from "../files/index.ts";
+import { cacheKey, deviceFacts } from "./cacheKey.ts";
 
 /** Increment when the method of probing or of choosing changes. */
 const PROBE_VERSION = 1;
@@ -99,23 +99,14 @@ export async function findBatches(engine: Engine, options: FindBatches): Promise
  */
 function keyOf({ model, device, target }: Engine): string {
   const { architecture, vocabularySize, modelBytes, weightsFingerprint } = model;
-  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads, kvType, engine } = device;
   const facts = [
-    [PROBE_VERSION, LIBRARY_VERSION, engine],
+    [PROBE_VERSION, LIBRARY_VERSION, device.engine],
     [architecture, vocabularySize, modelBytes, weightsFingerprint],
-    [
-      backend,
-      names,
-      offloadedLayers,
-      totalLayers,
-      flashAttention,
-      maxThreads,
-      ...(kvType === undefined ? [] : [kvType]),
-    ],
+    deviceFacts(device),
     [arch(), cpus()[0]?.model ?? null],
     [target.contextTokens, target.maxTreeLeaves > 1],
   ];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
+  return cacheKey(facts);
 }
 
 async function readBatches(path: string): Promise<KnownBatches | null> {

@@ -1,6 +1,5 @@
 // T(n, threads) of a model on a device: guessed at first, corrected by runs, measured in idle time, and kept in the
 // cache folder. A damaged or foreign file is not an error: the costs are guessed again.
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as Type from "typebox";
@@ -17,6 +16,7 @@ import {
 import { asFilesError, FileTooLarge, readBounded, writeFileAtomic } from "../files/index.ts";
 import { describeError } from "../../core/base/index.ts";
 import type { CostTable } from "../../core/laser/index.ts";
+import { cacheKey, deviceFacts } from "./cacheKey.ts";
 import { WorkerError } from "./errors.ts";
 
 /** Increment when the method of measurement changes, or to drop tables that an earlier version spoiled. */
@@ -118,25 +118,16 @@ function pathOf(engine: Engine, { cacheDir, rowWidth }: CostCache, group: LaneGr
  */
 function keyOf({ model, device, target }: Engine, rowWidth: number, group: LaneGroup | null): string {
   const { architecture, vocabularySize, modelBytes } = model;
-  const { backend, names, offloadedLayers, totalLayers, flashAttention, maxThreads, kvType } = device;
   const facts = [
     MEASUREMENT_VERSION,
     [architecture, vocabularySize, modelBytes],
-    [
-      backend,
-      names,
-      offloadedLayers,
-      totalLayers,
-      flashAttention,
-      maxThreads,
-      ...(kvType === undefined ? [] : [kvType]),
-    ],
+    deviceFacts(device),
     rowWidth,
     target.maxTreeLeaves,
     measuredContexts(target, keepsGraphs(device)),
     ...(group === null ? [] : [[group.targets.length, group.counts]]),
   ];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
+  return cacheKey(facts);
 }
 
 const MAX_TABLE_BYTES = 16e6;

@@ -146,9 +146,7 @@ export async function fileOf(
     found ??
     (await checkModel(id, {
       signal,
-      onProgress: ({ message, doneBytes, totalBytes }) => {
-        onProgress(message, shareOf(doneBytes, totalBytes));
-      },
+      onProgress: reportBytes(onProgress),
     }));
   return { path: model.path, sha256: model.file.sha256 };
 }
@@ -169,7 +167,18 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
   );
 }
 
-/** Progress of a transfer; null if its size is not known. */
-export function shareOf(doneBytes: number | undefined, totalBytes: number | undefined): number | null {
-  return doneBytes === undefined || !totalBytes ? null : Math.min(1, doneBytes / totalBytes);
+interface Transfer {
+  readonly message: string;
+  readonly doneBytes?: number;
+  readonly totalBytes?: number;
+}
+
+/** Reports a transfer by its share; null if its size is not known. */
+export function reportBytes(
+  report: (message: string, share: number | null) => void,
+): (transfer: Transfer) => void {
+  return ({ message, doneBytes, totalBytes }) => {
+    const share = doneBytes === undefined || !totalBytes ? null : Math.min(1, doneBytes / totalBytes);
+    report(message, share);
+  };
 }

@@ -1,5 +1,4 @@
 // The head of a trace: what a run was asked for, by which model, where, and from which pool.
-import { ruleFor } from "../../core/laser/index.ts";
 import type {
   TraceHeader,
   TraceModel,
@@ -7,7 +6,7 @@ import type {
   TraceRequest,
   PoolRoute,
 } from "../../core/trace/index.ts";
-import type { TokenId } from "../../core/laser/index.ts";
+import { ruleFor, type TokenId } from "../../core/laser/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
 import type { Engine, ModelFacts } from "../engine/index.ts";
 import type { LoadedPool } from "./pool.ts";

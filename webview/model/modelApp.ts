@@ -1,10 +1,9 @@
 // The model page: what the file says, where it runs, what an evaluation costs, which back ends were tried, and what speed-up the
 // pool in use promises.
-import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
 import { frameView } from "../charts/chart.ts";
 import type { WebviewHost } from "../page/host.ts";

@@ -1,9 +1,8 @@
 // The smaller views of a run: its title, figures, progress, errors, the empty state. Values in, templates out.
-import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { figuresOf, firstTokenOf, speedUp, type Figure } from "./figures.ts";
 import { isRunning, type Queue, type RunModel } from "./model.ts";

@@ -1,9 +1,8 @@
 // The table of a batch run: all rows, one of them in full. Turns keys, clicks and messages into its state.
-import { t } from "../../core/base/index.ts";
 import { nothing, type PropertyValues, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 import { shareWords } from "../../core/trace/index.ts";
 import type { FromRunTable, ToRunTable } from "../../extension/shared/runTable.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";

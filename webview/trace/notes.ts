@@ -1,10 +1,9 @@
 // What is shown above or below the title of a trace: that its file is gone, and which run it continues. Values in, templates
 // out.
-import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 import { oneLineText, originOfRun, originWords, type Trace } from "../../core/trace/index.ts";
 
 /** Above a trace whose file is gone: the page may be the only copy. */

@@ -1,13 +1,12 @@
 // The trace page: title, figures, filter and legend; the answer with the steps below it; and one of four
 // panes beside them. Values in, templates out.
-import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { keyed } from "lit/directives/keyed.js";
 import { icon } from "../page/icons.ts";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
-import type { ErrorText } from "../../core/base/index.ts";
+import { t, type ErrorText } from "../../core/base/index.ts";
 import { oneLineText, withRates } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/cursor.ts";
 import { followsPath } from "../run/draftShape.ts";

@@ -221,21 +221,26 @@ export class Mixture {
  * Whether candidates of at least `least` distinct subjects match the whole path and continue with the token. A path longer
  * than matches are counted has none: nobody's entry is known to have all of it.
  */
-function hasSupport(
-  { nextTokens, matchTokens, subjects, size }: Candidates,
-  token: number,
-  least: number,
-  pathTokens: number,
-): boolean {
-  const supports = (i: number): boolean => nextTokens[i] === token && matchTokens[i]! >= pathTokens;
+function hasSupport(candidates: Candidates, token: number, least: number, pathTokens: number): boolean {
+  const { subjects, size } = candidates;
   let found = 0;
   for (let i = 0; i < size && found < least; i++) {
-    if (!supports(i)) continue;
+    if (!supports(candidates, i, token, pathTokens)) continue;
     let isKnown = false;
-    for (let j = 0; j < i && !isKnown; j++) isKnown = supports(j) && subjects[j] === subjects[i];
+    for (let j = 0; j < i && !isKnown; j++)
+      isKnown = subjects[j] === subjects[i] && supports(candidates, j, token, pathTokens);
     if (!isKnown) found++;
   }
   return found >= least;
+}
+
+function supports(
+  { nextTokens, matchTokens }: Candidates,
+  candidate: number,
+  token: number,
+  pathTokens: number,
+): boolean {
+  return nextTokens[candidate] === token && matchTokens[candidate]! >= pathTokens;
 }
 
 function slotOf(value: number): number {

@@ -1,6 +1,5 @@
 // Recorded answers as texts or as token ids, whichever a file holds, in the token ids of one model.
-import type { Recording } from "./recordings.ts";
-import { recordingOf, vocabularyOf } from "./recordings.ts";
+import { type Recording, recordingOf, vocabularyOf } from "./recordings.ts";
 import { parseLines, readLines, type Line, type Place } from "./recordingLines.ts";
 import { BenchError } from "../errors.ts";
 

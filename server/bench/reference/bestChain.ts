@@ -5,8 +5,8 @@ import {
   SOURCE_OUTPUT,
   SOURCE_POOL,
   SOURCE_PROMPT,
+  type Chain,
 } from "../../../core/laser/drafting/chain.ts";
-import type { Chain } from "../../../core/laser/drafting/chain.ts";
 import { ENTRIES_PER_TOKEN } from "../../../core/laser/draft.ts";
 import type { LookupResult } from "./lookup.ts";
 import { NONE, type NodeStore } from "./nodes.ts";

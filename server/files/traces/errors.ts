@@ -1,6 +1,5 @@
 // The fault of a run whose trace was lost. Language server and extension both write traces of runs.
-import { t } from "../../../core/base/index.ts";
-import type { ErrorText, FaultTable } from "../../../core/base/index.ts";
+import { t, type ErrorText, type FaultTable } from "../../../core/base/index.ts";
 
 export interface TraceNotKept {
   readonly tag: "traceNotKept";

@@ -9,8 +9,8 @@ import {
   parseTrace,
   TraceError,
   type Trace,
+  type TraceForm,
 } from "../../../core/trace/index.ts";
-import type { TraceForm } from "../../../core/trace/index.ts";
 import { FileTooLarge, readBounded } from "../bounded.ts";
 import { unpacked } from "./unpack.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "../../engine/index.ts";
 import { unreachable } from "../../../core/base/index.ts";
 import type { WorkerRequest, WorkerResults } from "../../protocol/worker.ts";
-import { catalogueModels, shareOf } from "../loadModel.ts";
+import { catalogueModels, reportBytes } from "../loadModel.ts";
 
 export interface MachineHooks {
   readonly signal: AbortSignal;
@@ -65,9 +65,7 @@ async function fetchModel(
 ): Promise<WorkerResults["fetch"]> {
   const { path, quantisation, conversionFault } = await ensureModel(catalogueId, {
     signal,
-    onProgress: ({ message, doneBytes, totalBytes }) => {
-      report(message, shareOf(doneBytes, totalBytes));
-    },
+    onProgress: reportBytes(report),
   });
   if (conversionFault !== null) log(`warning: ${conversionFault.tag}: ${path} is used`);
   return { path, quantisation };
@@ -80,9 +78,7 @@ async function fetchHubModel(
 ): Promise<WorkerResults["fetchHub"]> {
   const { path } = await ensureHubModel(hubName, {
     signal,
-    onProgress: ({ message, doneBytes, totalBytes }) => {
-      report(message, shareOf(doneBytes, totalBytes));
-    },
+    onProgress: reportBytes(report),
   });
   return { path };
 }
@@ -121,9 +117,7 @@ async function installHere(backend: string, hooks: MachineHooks): Promise<Device
   await installBackend(packageOf(backend, machine), {
     machine,
     signal: hooks.signal,
-    onProgress: ({ message, doneBytes, totalBytes }) => {
-      hooks.report(message, shareOf(doneBytes, totalBytes));
-    },
+    onProgress: reportBytes(hooks.report),
   });
   return devicesHere(false, hooks);
 }
