@@ -23,7 +23,7 @@ export interface ManyOptions<R extends ManyRequest> {
   readonly session: Session;
   /** Lanes of the session's engine; the number of answers written at once. */
   readonly group: LaneGroup;
-  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running. */
+  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running, but for frozen ones. */
   readonly costs: CostTable;
   /** Asked for the next one when a lane is free. */
   readonly requests: Iterable<R> | AsyncIterable<R>;
@@ -52,7 +52,7 @@ export function laneWriter({
   group,
   costs,
 }: Pick<ManyOptions<ManyRequest>, "session" | "group" | "costs">): LaneWriter {
-  const model = new CostModel(costs);
+  const model = new CostModel(costs, session.freezesCosts);
   const planner = new SharedPlanner({
     gathering: group.gathering,
     costs: model,

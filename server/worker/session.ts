@@ -117,7 +117,7 @@ export class Session {
   constructor(private readonly options: SessionOptions) {
     this.engine = options.engine;
     this.constraints = new ConstraintSource(options.engine);
-    this.costs = new CostModel(options.costs, options.frozenCosts);
+    this.costs = new CostModel(options.costs, this.freezesCosts);
     this.isMeasured = options.costs.isGuess !== true;
     const { device, model } = options.engine;
     this.fixedCosts = this.costs.isFrozen ? this.costs : new CostModel(guessCosts(device, model), true);
@@ -130,6 +130,11 @@ export class Session {
 
   get givenCosts(): CostTable {
     return this.options.costs;
+  }
+
+  /** Whether T(n) stays as given, here and for answers written on lanes. */
+  get freezesCosts(): boolean {
+    return this.options.frozenCosts ?? false;
   }
 
   /** T(n) as known now, with what runs corrected, and where it is from. */

@@ -53,6 +53,8 @@ export class SharedPlanner implements Stage {
   /** Since the plan before: when it was made (null if what followed it says nothing of λ) and what was committed. */
   private plannedAt: number | null = null;
   private committed = 0;
+  /** What the planned evaluation was expected to take: the time that counts where costs are frozen. */
+  private plannedMs = 0;
   /** The evaluation that follows: null if its duration would say nothing of T. */
   private expecting: { readonly threads: number; readonly contextTokens: number } | null = null;
   private lastTotal = 0;
@@ -147,6 +149,7 @@ export class SharedPlanner implements Stage {
     const total = Math.max(before + sent, shape ?? 0);
     if (shape !== null) keepShape(total);
     const at = Math.min(total, maxTokens);
+    this.plannedMs = ms[at]!;
     this.expect(total, others === 0 ? { threads: threads[at]!, contextTokens } : null);
     const { factor } = memory.selectionBias;
     return offers.map(({ draft, expected, most }, i): Plan => {
@@ -206,11 +209,11 @@ export class SharedPlanner implements Stage {
     return Math.min(this.division.length, shape - before);
   }
 
-  /** What was committed since the last plan, in the time since. */
+  /** What was committed since the last plan, in the time since; no measured time reaches a plan where costs are frozen. */
   private observeRate(isRepresentative: boolean): void {
     const now = this.parts.now();
     if (this.plannedAt !== null && this.committed > 0)
-      this.pace.observe(this.committed, now - this.plannedAt);
+      this.pace.observe(this.committed, this.parts.costs.isFrozen ? this.plannedMs : now - this.plannedAt);
     this.plannedAt = isRepresentative ? now : null;
     this.committed = 0;
   }

@@ -59,8 +59,18 @@ const sent = (plans: readonly Plan[]) => plans.map(({ record }) => record.sentTo
 const SATURATED = costPoints(1, "1:10 2:10.1 4:10.2 8:10.5 16:11 32:22 64:44 128:88 256:176 512:352");
 const FLAT = costPoints(1, "1:10 512:10.5");
 
-/** A run of equal requests on a clock that adds T: mean tokens sent by each and tokens per ms of all together. */
-async function run(points: readonly CostPoint[], requests: number, chances: readonly number[]) {
+/**
+ * A run of equal requests on a clock that adds T, at `slowness` times it: tokens sent by each step and mean of each request, and
+ * tokens per ms of T of all together.
+ */
+async function run(
+  points: readonly CostPoint[],
+  requests: number,
+  chances: readonly number[],
+  slowness: (step: number) => number = () => 1,
+) {
+  const bySteps: number[][] = [];
+  let spentMs = 0;
   const gathering = new Gathering();
   let clock = 0;
   const planner = new SharedPlanner({
@@ -84,7 +94,15 @@ async function run(points: readonly CostPoint[], requests: number, chances: read
   });
   for (let step = 0; step < STEPS; step++) {
     const plans = await Promise.all(planners.map((own) => own.plan(draftOf(chances), 0, 0)));
-    clock += plans[0]!.record.expectedMs;
+    const { expectedMs } = plans[0]!.record;
+    spentMs += expectedMs;
+    const tookMs = expectedMs * slowness(step);
+    clock += tookMs;
+    planner.evaluated(
+      plans.reduce((sum, { evaluatedTokens }) => sum + evaluatedTokens, 0),
+      tookMs,
+    );
+    bySteps.push([...sent(plans)]);
     plans.forEach(({ record, evaluatedTokens }, member) => {
       let kept = 0;
       while (kept < record.sentTokens && random.next() < chances[kept]!) kept++;
@@ -96,15 +114,15 @@ async function run(points: readonly CostPoint[], requests: number, chances: read
       planners[member]!.observe({
         committed,
         nextUnsentAccepted: false,
-        stepMs: record.expectedMs,
+        stepMs: tookMs,
         evaluatedTokens,
         threads,
         contextTokens: 0,
-        verifyMs: record.expectedMs,
+        verifyMs: tookMs,
       });
     });
   }
-  return { sent: drafted / STEPS / requests, rate: tokens / clock };
+  return { sent: drafted / STEPS / requests, rate: tokens / spentMs, bySteps };
 }
 
 const STEPS = 200;
@@ -220,3 +238,15 @@ test("one that is closed refuses those who wait and those who come", async () =>
   await waiting;
   await assert.rejects(plan(), /closed/);
 });
+
+table(
+  "under frozen costs, what is sent does not depend on the clock",
+  [1, 3, 8].map((requests) => ({ name: `${requests} requests`, requests })),
+  async ({ requests }) => {
+    const chances = [0.9, 0.7, 0.5, 0.3, 0.2];
+    const quiet = await run(SATURATED, requests, chances);
+    const busy = seededRandom(7);
+    const wild = await run(SATURATED, requests, chances, () => (busy.next() < 0.1 ? 400 : 1 + busy.next()));
+    assert.deepEqual(wild.bySteps, quiet.bySteps);
+  },
+);
