@@ -10,7 +10,7 @@ import type { CommittedClass, TokenSpans } from "./tokenSpans.ts";
 
 type Colour = (typeof COLOURS)[number];
 
-/** Matches the panel's stream: webview/run/token.css. */
+/** Matches the panel's stream: webview/run/stream/token.css. */
 const LOOKS = {
   accepted: underlined("laser.accepted", "2px solid"),
   relaxed: { ...underlined("laser.relaxed", "1.5px wavy"), ...ruled("laser.relaxed") },

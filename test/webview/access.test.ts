@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";
-import { classMeaning, FOLDED_MEANING, SHOWN_CLASSES } from "../../webview/run/items.ts";
+import { classMeaning, FOLDED_MEANING, SHOWN_CLASSES } from "../../webview/run/model/items.ts";
 import { table } from "../support/check.ts";
 import { contrast } from "../support/webview/contrast.ts";
 import { truncatedTexts, doubleText } from "../support/webview/truncationChecks.ts";

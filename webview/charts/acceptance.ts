@@ -2,14 +2,14 @@
 import { t } from "../../core/base/index.ts";
 import { html } from "../page/html.ts";
 import type { PlaceCounts } from "../../core/inspect/index.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 import type { Axis } from "./axes.ts";
 import { drawBars } from "./bars.ts";
 import type { Chart } from "./chart.ts";
 import { diamondSwatch, legendView, swatch } from "./marks.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import { ticksTo } from "./scale.ts";
-import { rateWords, shareWords } from "../run/figureWords.ts";
+import { rateWords, shareWords } from "../run/figures/figureWords.ts";
 
 export type Filter = (query: string) => void;
 

@@ -6,7 +6,7 @@ import { legendView, lineSwatch } from "./marks.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import { drawRows, type Row } from "./rows.ts";
 import { ticksTo } from "./scale.ts";
-import { rateWords } from "../run/figureWords.ts";
+import { rateWords } from "../run/figures/figureWords.ts";
 
 export function edlChart({ metrics, beforeLoop }: Measures): Chart {
   const { edl, edlDrafted, committed, committedDrafted, steps, draftlessSteps } = metrics;

@@ -3,7 +3,7 @@ import { t } from "../../core/base/index.ts";
 import { nothing, type SVGTemplateResult } from "lit";
 import { html, svg } from "../page/html.ts";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 import { oneLineText } from "../../core/trace/index.ts";
 import { type Area, chartFrame, cursorView, xAxisView } from "./axes.ts";
 import type { Chart } from "./chart.ts";
@@ -12,7 +12,7 @@ import { fillOf, legendView, lineSwatch, swatch, type Look } from "./marks.ts";
 import { startOf, type Measures } from "./measures.ts";
 import type { Draw } from "./plot.ts";
 import { px, textPx, type PlotSize } from "./scale.ts";
-import { msWords, rateWords, stepsWords } from "../run/figureWords.ts";
+import { msWords, rateWords, stepsWords } from "../run/figures/figureWords.ts";
 
 const BAR_EM = 1.8;
 const TEXT_EM = 2.2;

@@ -8,7 +8,7 @@ import type { Chart } from "./chart.ts";
 import { definitionOf, type Measures } from "./measures.ts";
 import type { Draw } from "./plot.ts";
 import { px, ticksTo } from "./scale.ts";
-import { rateWords, shareWords } from "../run/figureWords.ts";
+import { rateWords, shareWords } from "../run/figures/figureWords.ts";
 
 const PLOT_EM = 8;
 

@@ -8,7 +8,7 @@ import { legendView, partView, swatch } from "./marks.ts";
 import type { Measures } from "./measures.ts";
 import type { Draw } from "./plot.ts";
 import { px } from "./scale.ts";
-import { msWords, shareWords } from "../run/figureWords.ts";
+import { msWords, shareWords } from "../run/figures/figureWords.ts";
 
 export function splitChart({ times, metrics }: Measures): Chart {
   const allMs = times.reduce((sum, { ms }) => sum + (ms ?? 0), 0);

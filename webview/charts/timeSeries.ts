@@ -7,7 +7,7 @@ import { drawLevels } from "./lines.ts";
 import { legendView, lineSwatch } from "./marks.ts";
 import { definitionOf, startOf, type Measures } from "./measures.ts";
 import { ticksTo } from "./scale.ts";
-import { msWords, rateWords, shareWords, stepsQuery, stepsWords } from "../run/figureWords.ts";
+import { msWords, rateWords, shareWords, stepsQuery, stepsWords } from "../run/figures/figureWords.ts";
 
 export interface TimeWishes {
   filter(query: string): void;

@@ -6,11 +6,11 @@ import type { SideName } from "./compareCursor.ts";
 import type { Pair } from "./compareModel.ts";
 import type { Row } from "./compareRows.ts";
 import { entriesOf, type Entry } from "./compareSide.ts";
-import { foldedWords, type DraftShape } from "../run/draftShape.ts";
-import { isGhost } from "../run/items.ts";
-import { NO_MARKS } from "../run/marks.ts";
+import { foldedWords, type DraftShape } from "../run/model/draftShape.ts";
+import { isGhost } from "../run/model/items.ts";
+import { NO_MARKS } from "../run/stream/marks.ts";
 import { spokenText, visibleText } from "../../core/trace/index.ts";
-import { tokenView } from "../run/token.ts";
+import { tokenView } from "../run/stream/token.ts";
 
 export interface CellState {
   /** The entry in the tab order, and the one at the cursor; −1 for none. */

@@ -2,7 +2,7 @@
 import type { Pair } from "./compareModel.ts";
 import { rowOfToken } from "./compareRows.ts";
 import type { Side } from "./compareSide.ts";
-import { isGhost } from "../run/items.ts";
+import { isGhost } from "../run/model/items.ts";
 
 export type SideName = "left" | "right";
 

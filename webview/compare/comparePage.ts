@@ -18,8 +18,8 @@ import {
 } from "./compareModel.ts";
 import { lastOf } from "../page/last.ts";
 import type { TokenCursor } from "../page/tokenCursor.ts";
-import { whyOf } from "../run/why.ts";
-import { cardView, type CardActions } from "../run/card.ts";
+import { whyOf } from "../run/card/why.ts";
+import { cardView, type CardActions } from "../run/card/card.ts";
 import { divergenceView } from "./divergence.ts";
 import { figuresView } from "./figures.ts";
 import { MIN_POINTS, sweepView, type SweepActions } from "./sweep.ts";

@@ -3,9 +3,9 @@
 import { runOfTrace } from "../../extension/shared/traceRun.ts";
 import { answerPieces, type TokenRange } from "../../core/inspect/index.ts";
 import { inheritedOf, type Trace } from "../../core/trace/index.ts";
-import type { DraftShape } from "../run/draftShape.ts";
-import { isGhost, type Item } from "../run/items.ts";
-import { EMPTY_MODEL, reduce, type RunModel } from "../run/model.ts";
+import type { DraftShape } from "../run/model/draftShape.ts";
+import { isGhost, type Item } from "../run/model/items.ts";
+import { EMPTY_MODEL, reduce, type RunModel } from "../run/model/model.ts";
 
 /** A token or a ghost. */
 export interface Entry {

@@ -8,7 +8,7 @@ import {
   type FigureRow,
 } from "../../core/inspect/index.ts";
 import { unreachable, t } from "../../core/base/index.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 
 const NAMES: Readonly<Record<FigureName, string>> = {

@@ -6,8 +6,8 @@ import type { AnswerToken } from "../../core/inspect/index.ts";
 import { oneLineText, tokenText, visibleText } from "../../core/trace/index.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 import { causeWords, divergenceWords, sameWords } from "./compareWords.ts";
-import { className } from "../run/items.ts";
-import { whyOf } from "../run/why.ts";
+import { className } from "../run/model/items.ts";
+import { whyOf } from "../run/card/why.ts";
 
 /** Characters shown of the common text. */
 const EXCERPT_CHARACTERS = 90;

@@ -13,7 +13,7 @@ import {
   relationWords,
   type RelationWords,
 } from "./compareWords.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 
 export interface FiguresState {
   readonly runs: readonly ComparedRun[];

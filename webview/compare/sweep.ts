@@ -6,7 +6,7 @@ import { html, svg } from "../page/html.ts";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
 import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
-import { msWords, ruleWords } from "../run/figureWords.ts";
+import { msWords, ruleWords } from "../run/figures/figureWords.ts";
 import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
 import "../charts/plot.ts";
 import type { Draw } from "../charts/plot.ts";

@@ -4,8 +4,8 @@ import { t } from "../../core/base/index.ts";
 import type { TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
-import { several } from "../run/amounts.ts";
-import { meaningsList } from "../run/legend.ts";
+import { several } from "../page/amounts.ts";
+import { meaningsList } from "../run/parts/legend.ts";
 
 export interface TextHead {
   readonly pair: Pair;

@@ -6,7 +6,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "./compareModel.ts";
-import { ruleWords } from "../run/figureWords.ts";
+import { ruleWords } from "../run/figures/figureWords.ts";
 
 export interface TraceActions {
   readonly onChoose: (place: number) => void;

@@ -8,7 +8,7 @@ import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../ext
 import { frameView } from "../charts/chart.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { namedValues } from "../run/parts.ts";
+import { namedValues } from "../run/parts/parts.ts";
 import { costChart } from "./costChart.ts";
 import { backendRows, deviceRows, estimateRows, fileRows } from "./modelFacts.ts";
 

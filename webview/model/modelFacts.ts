@@ -2,7 +2,7 @@
 import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
-import { grouped, several } from "../run/amounts.ts";
+import { grouped, several } from "../page/amounts.ts";
 
 export type FactRow = readonly [name: string, value: string];
 

@@ -3,7 +3,7 @@
 // Pure.
 import { t } from "../../core/base/index.ts";
 import { keptOf } from "../../core/trace/index.ts";
-import type { RunModel } from "../run/model.ts";
+import type { RunModel } from "../run/model/model.ts";
 
 export const ANNOUNCE_EVERY_MS = 1500;
 

@@ -5,8 +5,8 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { errorFixes, fixLabel, type ErrorFix } from "../../extension/shared/errorFix.ts";
 import type { PanelCommand } from "../../extension/shared/panel.ts";
-import type { RunModel } from "../run/model.ts";
-import { errorView } from "../run/parts.ts";
+import type { RunModel } from "../run/model/model.ts";
+import { errorView } from "../run/parts/parts.ts";
 
 export interface EndActions {
   /** @param at of errorFixes */

@@ -1,8 +1,8 @@
 // What the panel keeps over hiding and reload, and how it is read back. Pure.
 import * as Type from "typebox";
 import { parseParts, type Parsed } from "../../core/base/index.ts";
-import { CursorSchema } from "../run/cursor.ts";
-import { SHOWN_CLASSES, type ShownClass } from "../run/items.ts";
+import { CursorSchema } from "../run/model/cursor.ts";
+import { SHOWN_CLASSES, type ShownClass } from "../run/model/items.ts";
 
 /** The answer as running text, or step by step. */
 export const PANEL_VIEWS = ["text", "steps"] as const;

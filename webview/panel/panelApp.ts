@@ -6,10 +6,18 @@ import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { FromPanel, PanelCommand, ToPanel } from "../../extension/shared/panel.ts";
 import { announce, NOTHING_ANNOUNCED } from "./announcer.ts";
-import { isStuck, itemAt, leftBranch, moved, moveOfKey, noneWords, type Cursor } from "../run/cursor.ts";
+import {
+  isStuck,
+  itemAt,
+  leftBranch,
+  moved,
+  moveOfKey,
+  noneWords,
+  type Cursor,
+} from "../run/model/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
-import type { Item, ShownClass } from "../run/items.ts";
+import type { Item, ShownClass } from "../run/model/items.ts";
 import { inheritedText } from "../../core/trace/index.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState, type PanelView } from "./keptState.ts";
@@ -23,17 +31,17 @@ import {
   shownServerError,
   type PanelModel,
   type RunModel,
-} from "../run/model.ts";
-import { cardView, type CardActions } from "../run/card.ts";
+} from "../run/model/model.ts";
+import { cardView, type CardActions } from "../run/card/card.ts";
 import { dividerView } from "./divider.ts";
 import { endView, failureView, type EndActions } from "./endView.ts";
 import { viewBar, type BarActions, type BarState } from "./viewBar.ts";
-import { chipsView, emptyView, progressView, queueView, titleView } from "../run/parts.ts";
+import { chipsView, emptyView, progressView, queueView, titleView } from "../run/parts/parts.ts";
 import "./stepList.ts";
 import { firstOfRow } from "./stepRows.ts";
-import { TokenStream } from "../run/stream.ts";
-import { cursorAt } from "../run/token.ts";
-import { whyOf } from "../run/why.ts";
+import { TokenStream } from "../run/stream/stream.ts";
+import { cursorAt } from "../run/stream/token.ts";
+import { whyOf } from "../run/card/why.ts";
 
 /** Changes of these change the height of the pane, so that the cursor's token may be out of view. */
 const RESIZES_THE_PANE = ["isCardOpen", "isCardShort", "cardShare", "view", "areMeaningsOpen"];

@@ -1,7 +1,7 @@
 // The rows of the list of steps: one for each step, and below an unfolded one, a row for each branch of its draft. Pure.
-import type { Cursor } from "../run/cursor.ts";
-import type { Branch } from "../run/draftShape.ts";
-import type { StepView } from "../run/model.ts";
+import type { Cursor } from "../run/model/cursor.ts";
+import type { Branch } from "../run/model/draftShape.ts";
+import type { StepView } from "../run/model/model.ts";
 
 export interface StepRow {
   readonly view: StepView;

@@ -2,9 +2,9 @@
 import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
-import type { ShownClass } from "../run/items.ts";
-import { legendView, meaningsList } from "../run/legend.ts";
-import type { RunModel } from "../run/model.ts";
+import type { ShownClass } from "../run/model/items.ts";
+import { legendView, meaningsList } from "../run/parts/legend.ts";
+import type { RunModel } from "../run/model/model.ts";
 import { PANEL_VIEWS, type PanelView } from "./keptState.ts";
 
 const VIEW_NAMES: Readonly<Record<PanelView, string>> = {

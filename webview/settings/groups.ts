@@ -13,7 +13,7 @@ import { headingId, type Group } from "./contents.ts";
 import { jsonWords } from "./settingDrafts.ts";
 import { factsOf, shownName } from "./settingFacts.ts";
 import { settingField, type FieldActions } from "./settingField.ts";
-import { whatIfView } from "../run/whatIf.ts";
+import { whatIfView } from "../run/whatIf/whatIf.ts";
 
 /** What people come for; the other groups follow in the order of the settings. */
 const FIRST = [t("Relaxed verification"), t("Guards")];

@@ -4,7 +4,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { placeName } from "../../extension/shared/settingScopes.ts";
 import type { Target, TargetId } from "../../extension/shared/settingsEditor.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 import { FILTER_WORDS } from "./settingSearch.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";

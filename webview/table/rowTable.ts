@@ -5,8 +5,8 @@ import { html } from "../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { oneLineText } from "../../core/trace/index.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { headCell } from "../run/headCell.ts";
-import { RowCursor } from "../run/rowCursor.ts";
+import { headCell } from "../run/rows/headCell.ts";
+import { RowCursor } from "../run/rows/rowCursor.ts";
 import { COLUMNS, type Column, type ColumnKey, type Sorting, type TableRow } from "./tableModel.ts";
 
 declare global {

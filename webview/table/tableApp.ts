@@ -11,7 +11,7 @@ import { LightElement } from "../page/lightElement.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isTyping } from "../page/pagePlace.ts";
 import { isChord } from "../page/tokenCursor.ts";
-import { grouped, several } from "../run/amounts.ts";
+import { grouped, several } from "../page/amounts.ts";
 import { rowDetails } from "./rowDetails.ts";
 import "./rowTable.ts";
 import {

@@ -1,7 +1,7 @@
 // The rows of a run's output as the table shows them: read, filtered, sorted, counted. Pure.
 import { t } from "../../core/base/index.ts";
 import { parseOutputRow, type OutputRow } from "../../extension/shared/runTable.ts";
-import type { HeadColumn } from "../run/headCell.ts";
+import type { HeadColumn } from "../run/rows/headCell.ts";
 
 export interface TableRow {
   /** Place in the file, from 0. */

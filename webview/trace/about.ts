@@ -16,9 +16,9 @@ import {
   visibleText,
   type Trace,
 } from "../../core/trace/index.ts";
-import { several } from "../run/amounts.ts";
-import { ruleWords } from "../run/figureWords.ts";
-import { namedValues } from "../run/parts.ts";
+import { several } from "../page/amounts.ts";
+import { ruleWords } from "../run/figures/figureWords.ts";
+import { namedValues } from "../run/parts/parts.ts";
 import { localTime } from "../page/localTime.ts";
 
 type Row = readonly [name: string, value: string];

@@ -8,7 +8,7 @@ import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } fro
 import "../charts/plot.ts";
 import type { Draw } from "../charts/plot.ts";
 import { px } from "../charts/scale.ts";
-import { ruleWords } from "../run/figureWords.ts";
+import { ruleWords } from "../run/figures/figureWords.ts";
 
 const PLOT_EM = 9;
 

@@ -5,10 +5,10 @@ import { nothing, type PropertyValues, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../core/trace/index.ts";
-import type { StepView } from "../run/model.ts";
+import type { StepView } from "../run/model/model.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { pathUnder, type StepFlips } from "../run/whatIfPath.ts";
+import { pathUnder, type StepFlips } from "../run/whatIf/whatIfPath.ts";
 import { treeOf, type DrawnNode } from "./treeLayout.ts";
 
 /** Longer tokens are cut by their box anyway. */

@@ -4,7 +4,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { live } from "lit/directives/live.js";
 import { QUERY_HELP } from "../../core/inspect/index.ts";
-import { several } from "../run/amounts.ts";
+import { several } from "../page/amounts.ts";
 import type { Completion } from "./filterCompletions.ts";
 
 export interface FilterBox {

@@ -3,7 +3,7 @@ import type { TraceBytes } from "../../extension/shared/traceEditor.ts";
 import { runOfTrace } from "../../extension/shared/traceRun.ts";
 import { describeError, type ErrorText } from "../../core/base/index.ts";
 import { parseTrace, TraceError, type Trace } from "../../core/trace/index.ts";
-import { runModelOf, type RunModel } from "../run/model.ts";
+import { runModelOf, type RunModel } from "../run/model/model.ts";
 
 export interface LoadedTrace {
   readonly name: string;

@@ -5,8 +5,8 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import type { Copied, jsonStanding, RelaxedChange, Share } from "../../core/inspect/index.ts";
 import { formatProbability, oneLineText, shareWords } from "../../core/trace/index.ts";
-import { several } from "../run/amounts.ts";
-import type { Cursor } from "../run/cursor.ts";
+import { several } from "../page/amounts.ts";
+import type { Cursor } from "../run/model/cursor.ts";
 
 export interface Quality {
   readonly changes: readonly RelaxedChange[];

@@ -5,13 +5,13 @@ import { nothing, type PropertyValues, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
 import { keptOf, oneLineText } from "../../core/trace/index.ts";
-import { draftDepth } from "../run/draftShape.ts";
-import type { StepView } from "../run/model.ts";
+import { draftDepth } from "../run/model/draftShape.ts";
+import type { StepView } from "../run/model/model.ts";
 import { emit } from "../page/events.ts";
-import { headCell, type HeadColumn } from "../run/headCell.ts";
-import { RowCursor } from "../run/rowCursor.ts";
+import { headCell, type HeadColumn } from "../run/rows/headCell.ts";
+import { RowCursor } from "../run/rows/rowCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
-import { ticks } from "../run/ticks.ts";
+import { ticks } from "../run/rows/ticks.ts";
 
 type Value = string | number | null;
 

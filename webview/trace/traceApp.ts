@@ -16,11 +16,11 @@ import {
   moveOfKey,
   noneWords,
   type Cursor,
-} from "../run/cursor.ts";
+} from "../run/model/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
-import { GRANULARITIES } from "../run/granularity.ts";
+import { GRANULARITIES } from "../run/stream/granularity.ts";
 import type { WebviewHost } from "../page/host.ts";
-import type { ShownClass } from "../run/items.ts";
+import type { ShownClass } from "../run/model/items.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -30,8 +30,8 @@ import { TraceCommands, type CommandedPage } from "./traceCommands.ts";
 import { Lookups } from "./traceLookups.ts";
 import { PANES, readTraceState, type Pane, type TraceState } from "./traceState.ts";
 import { PANE_NAMES, refusedView, traceView, type TraceActions } from "./tracePage.ts";
-import { TokenStream } from "../run/stream.ts";
-import { cursorAt } from "../run/token.ts";
+import { TokenStream } from "../run/stream/stream.ts";
+import { cursorAt } from "../run/stream/token.ts";
 
 /** Controls that use typed keys themselves; sliders and checkboxes have no use for letters and digits. */
 const TYPED_INTO = "input:not([type=range], [type=checkbox]), select, textarea";

@@ -16,15 +16,15 @@ import {
   type WhatIf,
 } from "../../core/inspect/index.ts";
 import { inheritedText, type Trace, type TraceStep } from "../../core/trace/index.ts";
-import type { Cursor, Walk } from "../run/cursor.ts";
-import { unitAt, unitsOf, type Granularity } from "../run/granularity.ts";
+import type { Cursor, Walk } from "../run/model/cursor.ts";
+import { unitAt, unitsOf, type Granularity } from "../run/stream/granularity.ts";
 import { knownNames } from "./filterCompletions.ts";
-import type { ShownClass } from "../run/items.ts";
+import type { ShownClass } from "../run/model/items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { lastOf } from "../page/last.ts";
-import { markKey, stepsOf, type Marks } from "../run/marks.ts";
-import type { StepFlips } from "../run/whatIfPath.ts";
-import type { RunModel, StepView } from "../run/model.ts";
+import { markKey, stepsOf, type Marks } from "../run/stream/marks.ts";
+import type { StepFlips } from "../run/whatIf/whatIfPath.ts";
+import type { RunModel, StepView } from "../run/model/model.ts";
 import type { TraceState } from "./traceState.ts";
 import type { Quality } from "./quality.ts";
 import type { WhatIfChoice } from "./whatIfChoice.ts";

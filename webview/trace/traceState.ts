@@ -2,9 +2,9 @@
 // what-if. Kept over hiding and reload, and validated when read back. Pure.
 import * as Type from "typebox";
 import { parseParts, type Parsed } from "../../core/base/index.ts";
-import { CursorSchema } from "../run/cursor.ts";
-import { GRANULARITIES } from "../run/granularity.ts";
-import { SHOWN_CLASSES, type ShownClass } from "../run/items.ts";
+import { CursorSchema } from "../run/model/cursor.ts";
+import { GRANULARITIES } from "../run/stream/granularity.ts";
+import { SHOWN_CLASSES, type ShownClass } from "../run/model/items.ts";
 import { readChoice, type WhatIfChoice } from "./whatIfChoice.ts";
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;

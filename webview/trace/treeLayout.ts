@@ -12,8 +12,8 @@ import {
   type TraceAlternative,
   type TraceStep,
 } from "../../core/trace/index.ts";
-import { several } from "../run/amounts.ts";
-import { className } from "../run/items.ts";
+import { several } from "../page/amounts.ts";
+import { className } from "../run/model/items.ts";
 
 /** More nodes of a step, as only a file made by hand has, would neither fit nor be drawn quickly. */
 const MAX_NODES = 256;

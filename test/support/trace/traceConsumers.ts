@@ -41,11 +41,11 @@ import {
   type Trace,
 } from "../../../core/trace/index.ts";
 import { pairOf, readRuns, roundsOf, isRead } from "../../../webview/compare/compareModel.ts";
-import { figuresOf } from "../../../webview/run/figures.ts";
-import { unitsOf } from "../../../webview/run/granularity.ts";
-import { runModelOf, type RunModel } from "../../../webview/run/model.ts";
+import { figuresOf } from "../../../webview/run/figures/figures.ts";
+import { unitsOf } from "../../../webview/run/stream/granularity.ts";
+import { runModelOf, type RunModel } from "../../../webview/run/model/model.ts";
 import { treeOf } from "../../../webview/trace/treeLayout.ts";
-import { whyOf } from "../../../webview/run/why.ts";
+import { whyOf } from "../../../webview/run/card/why.ts";
 
 const RULES: readonly Rule[] = [
   { kind: "strict" },

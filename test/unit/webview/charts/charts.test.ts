@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { keptOf, traceMetrics } from "../../../../core/trace/index.ts";
 import { shownLabels, ticksTo } from "../../../../webview/charts/scale.ts";
-import { msWords, shareWords, stepsQuery, stepsWords } from "../../../../webview/run/figureWords.ts";
+import { msWords, shareWords, stepsQuery, stepsWords } from "../../../../webview/run/figures/figureWords.ts";
 import {
   columnsOf,
   MIN_COLUMN_PX,

@@ -24,7 +24,7 @@ import {
 } from "../../../../webview/compare/compareModel.ts";
 import { entryAt } from "../../../../webview/compare/compareSide.ts";
 import { figureText, relationWords, type RelationWords } from "../../../../webview/compare/compareWords.ts";
-import { isGhost } from "../../../../webview/run/items.ts";
+import { isGhost } from "../../../../webview/run/model/items.ts";
 import { table } from "../../../support/check.ts";
 import { tracesMessage } from "../../../support/webview/comparePages.ts";
 import { plainTrace, wordTokens } from "../../../support/trace/plainTraces.ts";

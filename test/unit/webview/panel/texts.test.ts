@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { announce, ANNOUNCE_EVERY_MS, NOTHING_ANNOUNCED } from "../../../../webview/panel/announcer.ts";
-import { EMPTY_MODEL, reduce, type RunModel } from "../../../../webview/run/model.ts";
+import { EMPTY_MODEL, reduce, type RunModel } from "../../../../webview/run/model/model.ts";
 import { oneLineText, spokenText, visibleText } from "../../../../core/trace/index.ts";
 import { table } from "../../../support/check.ts";
 import { messagesOf, panelRun } from "../../../support/webview/panelRuns.ts";

@@ -1,8 +1,8 @@
 // Figures and rules in words. Pure.
-import { t } from "../../core/base/index.ts";
-import type { Rule } from "../../core/laser/index.ts";
+import { t } from "../../../core/base/index.ts";
+import type { Rule } from "../../../core/laser/index.ts";
 
-export { shareWords } from "../../core/trace/index.ts";
+export { shareWords } from "../../../core/trace/index.ts";
 
 /** E.g. "0.05 ms", "3.4 ms", "31 ms", "1.24 s". */
 export function msWords(ms: number | null): string {

@@ -1,13 +1,13 @@
 // The card of one token: why it is there, what the alternatives were, where its draft came from.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html, svg } from "../page/html.ts";
-import { icon } from "../page/icons.ts";
-import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../core/trace/index.ts";
+import { html, svg } from "../../page/html.ts";
+import { icon } from "../../page/icons.ts";
+import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../../core/trace/index.ts";
 import type { Excerpt } from "./excerpt.ts";
-import { classMeaning, className, type Item } from "./items.ts";
+import { classMeaning, className, type Item } from "../model/items.ts";
 import type { Candidate, Why } from "./why.ts";
-import { namedValues } from "./parts.ts";
+import { namedValues } from "../parts/parts.ts";
 
 /** The actions of the card; an omitted one is not offered. */
 export interface CardActions {

@@ -1,20 +1,20 @@
 // The smaller views of a run: its title, figures, progress, errors, the empty state. Values in, templates out.
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
-import type { PanelCommand } from "../../extension/shared/panel.ts";
-import { t, type ErrorText } from "../../core/base/index.ts";
-import type { ServerStatus } from "../../server/protocol/methods.ts";
-import { figuresOf, firstTokenOf, speedUp, type Figure } from "./figures.ts";
-import { isRunning, type Queue, type RunModel } from "./model.ts";
-import { endWords, loopBadge, runName, stateOf } from "./runState.ts";
-import { ruleWords } from "./figureWords.ts";
+import { html } from "../../page/html.ts";
+import type { PanelCommand } from "../../../extension/shared/panel.ts";
+import { t, type ErrorText } from "../../../core/base/index.ts";
+import type { ServerStatus } from "../../../server/protocol/methods.ts";
+import { figuresOf, firstTokenOf, speedUp, type Figure } from "../figures/figures.ts";
+import { isRunning, type Queue, type RunModel } from "../model/model.ts";
+import { endWords, loopBadge, runName, stateOf } from "../model/runState.ts";
+import { ruleWords } from "../figures/figureWords.ts";
 import {
   followsTiming,
   heldToWords,
   oneLineText,
   reproducibleWords,
   timingWords,
-} from "../../core/trace/index.ts";
+} from "../../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
 
 export type Send = (command: PanelCommand) => void;

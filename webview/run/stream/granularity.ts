@@ -1,9 +1,9 @@
 // The answer in larger units: words or lines, each with the tokens it consists of. A unit looks like the most
 // notable of its tokens; ghosts have no text in the answer, so they are only shown by token. Pure.
-import type { Cursor } from "./cursor.ts";
-import { className, isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
-import type { StepView } from "./model.ts";
-import { spokenText } from "../../core/trace/index.ts";
+import type { Cursor } from "../model/cursor.ts";
+import { className, isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "../model/items.ts";
+import type { StepView } from "../model/model.ts";
+import { spokenText } from "../../../core/trace/index.ts";
 
 export const GRANULARITIES = ["token", "word", "line"] as const;
 export type Granularity = (typeof GRANULARITIES)[number];

@@ -1,13 +1,13 @@
 // One step of the answer: its tokens in the line, the mark of the branches folded after them, and the
 // branches themselves once they are unfolded. Values in, templates out.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
-import { oneLineText, spokenText } from "../../core/trace/index.ts";
-import { foldedWords, type Branch } from "./draftShape.ts";
-import { several } from "./amounts.ts";
+import { html } from "../../page/html.ts";
+import { oneLineText, spokenText } from "../../../core/trace/index.ts";
+import { foldedWords, type Branch } from "../model/draftShape.ts";
+import { several } from "../../page/amounts.ts";
 import { markKey, type Marks } from "./marks.ts";
-import type { StepView } from "./model.ts";
+import type { StepView } from "../model/model.ts";
 import { tokenView, type TokenRole } from "./token.ts";
 
 export interface StepState {

@@ -1,7 +1,7 @@
 // A step's draft as the answer shows it: the kept path in the line, and every other node in one of the branches that
 // are folded after it. A chain has no branches: its tokens stay in the line, kept or not. Pure.
-import { branchTo, depthsOf, isChainDraft, parentOf, type TraceStep } from "../../core/trace/index.ts";
-import { several } from "./amounts.ts";
+import { branchTo, depthsOf, isChainDraft, parentOf, type TraceStep } from "../../../core/trace/index.ts";
+import { several } from "../../page/amounts.ts";
 
 /** Drafted tokens one after the other, off the kept path: from where they leave it, or another branch, to a leaf. */
 export interface Branch {

@@ -1,6 +1,6 @@
 // The head of a column that sorts its table; the table listens for clicks on [data-sort].
 import type { TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 
 export interface HeadColumn {
   readonly key: string;

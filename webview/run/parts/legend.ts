@@ -1,10 +1,10 @@
 // The token classes: a legend that counts and filters, and what each class means. Values in, templates out.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
-import { icon } from "../page/icons.ts";
-import { classMeaning, FOLDED_MEANING, isGhost, SHOWN_CLASSES, type ShownClass } from "./items.ts";
-import type { RunModel } from "./model.ts";
+import { html } from "../../page/html.ts";
+import { icon } from "../../page/icons.ts";
+import { classMeaning, FOLDED_MEANING, isGhost, SHOWN_CLASSES, type ShownClass } from "../model/items.ts";
+import type { RunModel } from "../model/model.ts";
 
 /** Each class with its look and its count; pressing it hides its ghosts or its marking. */
 export function legendView(

@@ -1,12 +1,12 @@
 // The preview beside the settings: the last trace judged again with the values shown. It says what is exact
 // and what is an estimate.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 import { guard } from "lit/directives/guard.js";
-import type { WhatIfSettings } from "../../extension/shared/settingsEditor.ts";
-import { whatIf, type WhatIf } from "../../core/inspect/index.ts";
-import { ruleFor, STRATEGY_TRAITS } from "../../core/laser/index.ts";
+import type { WhatIfSettings } from "../../../extension/shared/settingsEditor.ts";
+import { whatIf, type WhatIf } from "../../../core/inspect/index.ts";
+import { ruleFor, STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import {
   countedText,
   isChainDraft,
@@ -16,10 +16,10 @@ import {
   traceMetrics,
   visibleText,
   type Trace,
-} from "../../core/trace/index.ts";
-import { several } from "./amounts.ts";
+} from "../../../core/trace/index.ts";
+import { several } from "../../page/amounts.ts";
 import { flipsOfStep, pathUnder } from "./whatIfPath.ts";
-import { rateWords, shareWords } from "./figureWords.ts";
+import { rateWords, shareWords } from "../figures/figureWords.ts";
 
 /** Tokens of the answer shown before the divergence. */
 const EXCERPT_TOKENS = 12;

@@ -1,8 +1,8 @@
 // What the panel shows, as one value, and how each message of the extension changes it: a snapshot, then
 // deltas. Pure: the same messages give the same model, and a snapshot gives the same as its deltas would have
 // given.
-import { unreachable, type ErrorText } from "../../core/base/index.ts";
-import type { RunIdentity, RunSnapshot, ToPanel } from "../../extension/shared/panel.ts";
+import { unreachable, type ErrorText } from "../../../core/base/index.ts";
+import type { RunIdentity, RunSnapshot, ToPanel } from "../../../extension/shared/panel.ts";
 import {
   emptyHead,
   headWithEnd,
@@ -10,11 +10,11 @@ import {
   headWithFirstToken,
   headWithPlain,
   type RunHead,
-} from "../../extension/shared/runHead.ts";
-import type { RunEvent, ServerStatus } from "../../server/protocol/methods.ts";
-import type { CommittedPiece } from "../../server/protocol/worker.ts";
-import { LoopReader, type AnswerLoop, type MeasuredLoop } from "../../core/inspect/index.ts";
-import type { Rule } from "../../core/laser/index.ts";
+} from "../../../extension/shared/runHead.ts";
+import type { RunEvent, ServerStatus } from "../../../server/protocol/methods.ts";
+import type { CommittedPiece } from "../../../server/protocol/worker.ts";
+import { LoopReader, type AnswerLoop, type MeasuredLoop } from "../../../core/inspect/index.ts";
+import type { Rule } from "../../../core/laser/index.ts";
 import {
   addCounts,
   countSteps,
@@ -22,7 +22,7 @@ import {
   NO_STEPS,
   type StepCounts,
   type TraceStep,
-} from "../../core/trace/index.ts";
+} from "../../../core/trace/index.ts";
 import { shapeOf, type DraftShape } from "./draftShape.ts";
 import { SHOWN_CLASSES, stepItems, type Item, type ShownClass } from "./items.ts";
 

@@ -1,7 +1,7 @@
 // The tokens of a step by place, with the words of each: the drafted ones, kept, rejected or unreached, then the token
 // that the target put there. Pure.
-import { unreachable, t } from "../../core/base/index.ts";
-import type { CommittedPiece } from "../../server/protocol/worker.ts";
+import { unreachable, t } from "../../../core/base/index.ts";
+import type { CommittedPiece } from "../../../server/protocol/worker.ts";
 import {
   formatProbability,
   isUpperEnd,
@@ -12,8 +12,8 @@ import {
   type NamedTokens,
   type ProbabilityInterval,
   type TraceStep,
-} from "../../core/trace/index.ts";
-import { several } from "./amounts.ts";
+} from "../../../core/trace/index.ts";
+import { several } from "../../page/amounts.ts";
 import type { DraftShape } from "./draftShape.ts";
 
 /** The class of a shown token, in the order of the legend. */

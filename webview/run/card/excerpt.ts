@@ -1,6 +1,6 @@
 // The text around the match that a drafted token was read from: in the prompt, in the answer, or in an entry
 // of the pool. Looked up in the tokens and texts of the run. Pure.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import {
   branchTo,
   oneLineText,
@@ -8,8 +8,8 @@ import {
   tokenText,
   type TraceDraftToken,
   type TraceStep,
-} from "../../core/trace/index.ts";
-import type { RunModel } from "./model.ts";
+} from "../../../core/trace/index.ts";
+import type { RunModel } from "../model/model.ts";
 
 /** A text in four parts: before the match, the match, the drafted token, and the text after it. */
 export interface Excerpt {

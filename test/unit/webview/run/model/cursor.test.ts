@@ -9,13 +9,13 @@ import {
   moveOfKey,
   type Cursor,
   type Move,
-} from "../../../../webview/run/cursor.ts";
-import { readKept } from "../../../../webview/panel/keptState.ts";
-import type { ShownClass } from "../../../../webview/run/items.ts";
-import { EMPTY_MODEL, reduce, runModelOf, type StepView } from "../../../../webview/run/model.ts";
-import { table } from "../../../support/check.ts";
-import { treeRun } from "../../../support/trace/treeTraces.ts";
-import { heardRun, panelRun, READY } from "../../../support/webview/panelRuns.ts";
+} from "../../../../../webview/run/model/cursor.ts";
+import { readKept } from "../../../../../webview/panel/keptState.ts";
+import type { ShownClass } from "../../../../../webview/run/model/items.ts";
+import { EMPTY_MODEL, reduce, runModelOf, type StepView } from "../../../../../webview/run/model/model.ts";
+import { table } from "../../../../support/check.ts";
+import { treeRun } from "../../../../support/trace/treeTraces.ts";
+import { heardRun, panelRun, READY } from "../../../../support/webview/panelRuns.ts";
 
 const stepsOf = (seed: number): readonly StepView[] =>
   reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run: panelRun(seed).snapshot }).run!.steps;

@@ -3,20 +3,20 @@
 // about the same size, so that the page stays small however long the answer is. A step is rendered again only
 // when something about it changes.
 import { nothing, type PropertyValues, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 import { customElement, property } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { leftBranch, type Cursor } from "./cursor.ts";
+import { leftBranch, type Cursor } from "../model/cursor.ts";
 import { unitAt, unitsOf, type Granularity, type Unit } from "./granularity.ts";
-import { keepInView } from "../page/inView.ts";
-import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "./items.ts";
+import { keepInView } from "../../page/inView.ts";
+import { isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "../model/items.ts";
 import { NO_MARKS, type Marks } from "./marks.ts";
-import type { StepView } from "./model.ts";
-import { NearBlocks } from "../page/nearBlocks.ts";
-import { visibleText } from "../../core/trace/index.ts";
-import { emit } from "../page/events.ts";
-import { LightElement } from "../page/lightElement.ts";
+import type { StepView } from "../model/model.ts";
+import { NearBlocks } from "../../page/nearBlocks.ts";
+import { visibleText } from "../../../core/trace/index.ts";
+import { emit } from "../../page/events.ts";
+import { LightElement } from "../../page/lightElement.ts";
 import { stepView } from "./streamStep.ts";
 import { unitView, type TokenRole } from "./token.ts";
 

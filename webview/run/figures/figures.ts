@@ -1,11 +1,16 @@
 // The live figures in words: name, value with its denominator, and definition. If the answer ends in a loop, the
 // value is that before the loop, and the one over the whole answer is beside it. Pure.
-import { t } from "../../core/base/index.ts";
-import { plainRunWords } from "../../extension/shared/plainRun.ts";
-import { METRIC_DEFINITIONS, withRates, type StepCounts, type TraceMetrics } from "../../core/trace/index.ts";
-import { several } from "./amounts.ts";
+import { t } from "../../../core/base/index.ts";
+import { plainRunWords } from "../../../extension/shared/plainRun.ts";
+import {
+  METRIC_DEFINITIONS,
+  withRates,
+  type StepCounts,
+  type TraceMetrics,
+} from "../../../core/trace/index.ts";
+import { several } from "../../page/amounts.ts";
 import { msWords, shareWords } from "./figureWords.ts";
-import type { RunModel } from "./model.ts";
+import type { RunModel } from "../model/model.ts";
 
 export interface Figure {
   readonly name: string;

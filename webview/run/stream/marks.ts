@@ -1,7 +1,7 @@
 // Marks on tokens: which ones a filter finds, and which verdicts a what-if would change. Sets of positions,
 // so that a view can ask about one token at a time. Pure.
-import type { VerdictKind } from "../../core/laser/index.ts";
-import type { Cursor } from "./cursor.ts";
+import type { VerdictKind } from "../../../core/laser/index.ts";
+import type { Cursor } from "../model/cursor.ts";
 
 /** More positions than a step can have: its drafted tokens, of a chain or a tree, and the target's token. */
 const PLACES = 8192;

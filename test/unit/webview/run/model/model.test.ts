@@ -1,11 +1,11 @@
 // The panel's reducer: deltas give what a snapshot gives, counts are the trace's, what does not belong is left out.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import type { ToPanel } from "../../../../extension/shared/panel.ts";
-import { startedRun, withEvent } from "../../../../extension/run/runState.ts";
-import { traceMetrics } from "../../../../core/trace/index.ts";
-import { EMPTY_MODEL, reduce, type PanelModel } from "../../../../webview/run/model.ts";
-import { messagesOf, panelRun, READY } from "../../../support/webview/panelRuns.ts";
+import type { ToPanel } from "../../../../../extension/shared/panel.ts";
+import { startedRun, withEvent } from "../../../../../extension/run/runState.ts";
+import { traceMetrics } from "../../../../../core/trace/index.ts";
+import { EMPTY_MODEL, reduce, type PanelModel } from "../../../../../webview/run/model/model.ts";
+import { messagesOf, panelRun, READY } from "../../../../support/webview/panelRuns.ts";
 
 const play = (messages: readonly ToPanel[], from: PanelModel = EMPTY_MODEL): PanelModel =>
   messages.reduce(reduce, from);

@@ -1,14 +1,14 @@
 // One token, word or line in the answer: text, class by shape, accessible name, and the marks of a filter or
 // a what-if. Values in, templates out.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import type { TemplateResult } from "lit";
-import { html } from "../page/html.ts";
-import type { VerdictKind } from "../../core/laser/index.ts";
-import type { Cursor } from "./cursor.ts";
+import { html } from "../../page/html.ts";
+import type { VerdictKind } from "../../../core/laser/index.ts";
+import type { Cursor } from "../model/cursor.ts";
 import type { Unit } from "./granularity.ts";
-import { isGhost, type Item, type ShownClass } from "./items.ts";
+import { isGhost, type Item, type ShownClass } from "../model/items.ts";
 import { markKey, type Marks } from "./marks.ts";
-import { visibleText } from "../../core/trace/index.ts";
+import { visibleText } from "../../../core/trace/index.ts";
 
 /** Maximum number of line breaks shown for a token. */
 const MAX_BREAKS = 2;

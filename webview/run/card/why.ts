@@ -1,6 +1,6 @@
 // What the card shows about one token: the explanation, the candidates at its position, where its draft came
 // from. Everything is read from the run; nothing is judged again. Pure.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import {
   branchTo,
   candidatesOf,
@@ -14,14 +14,14 @@ import {
   tokenText,
   type Candidate,
   type TraceStep,
-} from "../../core/trace/index.ts";
-import { draftDepth, jointChance } from "./draftShape.ts";
+} from "../../../core/trace/index.ts";
+import { draftDepth, jointChance } from "../model/draftShape.ts";
 import { excerptOf, type Excerpt } from "./excerpt.ts";
-import { several } from "./amounts.ts";
-import type { Item } from "./items.ts";
-import type { RunModel, StepView } from "./model.ts";
+import { several } from "../../page/amounts.ts";
+import type { Item } from "../model/items.ts";
+import type { RunModel, StepView } from "../model/model.ts";
 
-export type { Candidate } from "../../core/trace/index.ts";
+export type { Candidate } from "../../../core/trace/index.ts";
 
 export interface Why {
   readonly sentence: string;

@@ -2,8 +2,8 @@
 // sets it; a `laser-choose` event carries the row's index. Only rows near the visible part are in the document, so the
 // list itself has the focus and names its current row. A reactive controller of the list.
 import type { LitElement, ReactiveController } from "lit";
-import { emit } from "../page/events.ts";
-import { RowWindow } from "../page/rowWindow.ts";
+import { emit } from "../../page/events.ts";
+import { RowWindow } from "../../page/rowWindow.ts";
 
 export interface RowList<Row> extends LitElement {
   /** In the order in which they are shown. */

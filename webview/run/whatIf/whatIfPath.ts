@@ -1,8 +1,8 @@
 // What a step would keep under another rule, read from the verdicts that a what-if changes. Pure.
-import type { Divergence, Flip } from "../../core/inspect/index.ts";
-import { isKept, type VerdictKind } from "../../core/laser/index.ts";
-import { childrenOf, committedPlaces, type Trace, type TraceStep } from "../../core/trace/index.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Divergence, Flip } from "../../../core/inspect/index.ts";
+import { isKept, type VerdictKind } from "../../../core/laser/index.ts";
+import { childrenOf, committedPlaces, type Trace, type TraceStep } from "../../../core/trace/index.ts";
+import type { Cursor } from "../model/cursor.ts";
 
 /** The verdicts that a what-if changes in one step, by place. */
 export type StepFlips = ReadonlyMap<number, VerdictKind>;

@@ -1,7 +1,7 @@
 // The cursor of the panel and how keys move it: step and position of a token, on the kept path or in a branch of the
 // draft. Pure.
 import * as Type from "typebox";
-import { unreachable, type Parsed, t } from "../../core/base/index.ts";
+import { unreachable, type Parsed, t } from "../../../core/base/index.ts";
 import { leavesLineAt, type Branch } from "./draftShape.ts";
 import type { Item, ShownClass } from "./items.ts";
 import type { StepView } from "./model.ts";

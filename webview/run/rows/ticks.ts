@@ -1,8 +1,8 @@
 // A step's verdicts as a row of small bars.
 import type { TemplateResult } from "lit";
-import { html, svg } from "../page/html.ts";
-import type { VerdictKind } from "../../core/laser/index.ts";
-import { depthsOf, type TraceStep } from "../../core/trace/index.ts";
+import { html, svg } from "../../page/html.ts";
+import type { VerdictKind } from "../../../core/laser/index.ts";
+import { depthsOf, type TraceStep } from "../../../core/trace/index.ts";
 
 const TICK_PX = 5;
 

@@ -1,13 +1,13 @@
 // The text around the match of a draft: where it was read, never where it was not.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { runOfTrace } from "../../../../extension/shared/traceRun.ts";
-import type { NamedEntries, TraceDraftToken, TraceStep } from "../../../../core/trace/index.ts";
-import { shapeOf } from "../../../../webview/run/draftShape.ts";
-import { excerptOf } from "../../../../webview/run/excerpt.ts";
-import { runModelOf, type RunModel } from "../../../../webview/run/model.ts";
-import { table } from "../../../support/check.ts";
-import { smallTrace } from "../../core/trace/smallRun.ts";
+import { runOfTrace } from "../../../../../extension/shared/traceRun.ts";
+import type { NamedEntries, TraceDraftToken, TraceStep } from "../../../../../core/trace/index.ts";
+import { shapeOf } from "../../../../../webview/run/model/draftShape.ts";
+import { excerptOf } from "../../../../../webview/run/card/excerpt.ts";
+import { runModelOf, type RunModel } from "../../../../../webview/run/model/model.ts";
+import { table } from "../../../../support/check.ts";
+import { smallTrace } from "../../../core/trace/smallRun.ts";
 
 const TEXTS = { 1: { control: "<|user|>", endsText: false }, 8: { bytes: "c3" }, 9: { bytes: "a9" } };
 
