@@ -7,35 +7,15 @@ import {
   HYBRID_NOTICE,
   MODEL_FAULTS,
   type FetchProgress,
-  type GpuChoice,
 } from "../engine/index.ts";
 import { cacheFolder, sha256File } from "../files/index.ts";
 import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
-import type { ModelChoice } from "../protocol/worker.ts";
-import { namedModel } from "./namedModel.ts";
+import { namedModel } from "./options/namedModel.ts";
+import type { SessionChoices } from "./options/settingOptions.ts";
 import { complain, openProgress } from "./terminal/output.ts";
 import type { Progress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
-
-export interface SessionChoices {
-  /** As --model names it. */
-  readonly model?: string | undefined;
-  readonly gpu: GpuChoice;
-  /** One GPU by its name or number; all of them if omitted. */
-  readonly device?: string;
-  readonly gpuLayers?: number;
-  readonly contextTokens: number;
-  readonly threads?: number;
-  /** How keys and values are stored; f16 where omitted. */
-  readonly kvType?: NonNullable<ModelChoice["kvType"]>;
-  /** A file whose text replaces the model's chat template. */
-  readonly chatTemplatePath?: string;
-  /** Shows native warnings. */
-  readonly verbose?: boolean;
-  /** Computes the SHA-256 of a file that has not been checked, for callers that record which model it was. */
-  readonly hashed?: boolean;
-}
 
 /** Loads with progress on stderr; the caller disposes of `session.engine`. */
 export async function loadSession(choices: SessionChoices, signal: AbortSignal): Promise<Session> {

@@ -8,7 +8,7 @@ import {
   type AblationReport,
 } from "../../bench/index.ts";
 import { settingOf } from "../../../core/settings/index.ts";
-import { ENGINE_NAMES, givenSettings } from "../settingOptions.ts";
+import { ENGINE_NAMES, givenSettings } from "../options/settingOptions.ts";
 import { GENERATOR } from "../version.ts";
 import type { AblateFlags } from "./ablateFlags.ts";
 import { terminalTable } from "./benchOutput.ts";

@@ -23,7 +23,7 @@ import type { Engine } from "../../engine/index.ts";
 import { sha256File } from "../../files/index.ts";
 import { inPieces, ROW_WIDTH, turnFor } from "../../worker/index.ts";
 import { checkRequest } from "../../../core/laser/index.ts";
-import { readTrace } from "../readTrace.ts";
+import { readTrace } from "../files/readTrace.ts";
 import type { Show } from "../terminal/stoppable.ts";
 import { ABLATE_CONTEXT_TOKENS, type AblateFlags } from "./ablateFlags.ts";
 import { ablationFactsOf } from "./ablateOutput.ts";

@@ -20,7 +20,7 @@ import {
 } from "../../../core/settings/index.ts";
 import { answerOpening, applyTemplate, checkConstraint, ConstraintSource } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
-import { givenSettings } from "../settingOptions.ts";
+import { givenSettings } from "../options/settingOptions.ts";
 import { readPrompts } from "./benchPrompts.ts";
 import { recordedAnswers } from "./recordedAnswers.ts";
 

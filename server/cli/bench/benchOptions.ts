@@ -12,8 +12,8 @@ import {
 } from "../../../core/settings/index.ts";
 import { BENCH_MAX_TOKENS, type InputChoices } from "./benchInputs.ts";
 import { CliError } from "../errors.ts";
-import { wholeNumber } from "../options.ts";
-import { expandHome } from "../paths.ts";
+import { wholeNumber } from "../options/options.ts";
+import { expandHome } from "../files/paths.ts";
 import {
   givenSettings,
   GUARD_NAMES,
@@ -21,7 +21,7 @@ import {
   withEngine,
   withQuiet,
   withSettings,
-} from "../settingOptions.ts";
+} from "../options/settingOptions.ts";
 
 export interface BenchFlags extends InputChoices {
   readonly model?: string;

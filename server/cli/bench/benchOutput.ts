@@ -26,7 +26,7 @@ import { CliError } from "../errors.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { note, printJson, writeOut } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
-import { givenSettings } from "../settingOptions.ts";
+import { givenSettings } from "../options/settingOptions.ts";
 import { GENERATOR } from "../version.ts";
 
 const CHART_FILE = "chart.svg";

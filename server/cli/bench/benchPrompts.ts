@@ -11,7 +11,7 @@ import { readBeside } from "../../files/prompts/index.ts";
 import { jsonRecordsOf, readText as readTextFile } from "../../files/text/index.ts";
 import { fillPrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
-import { readPromptFile } from "../promptInput.ts";
+import { readPromptFile } from "../prompt/promptInput.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
 
 /** A conversation to answer, and what its file says of the answer. */

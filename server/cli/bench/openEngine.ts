@@ -2,7 +2,7 @@
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
 import { readChatTemplate, withChatTemplate } from "../../worker/index.ts";
 import { findModel } from "../loadSession.ts";
-import { engineChoices } from "../settingOptions.ts";
+import { engineChoices } from "../options/settingOptions.ts";
 import { complain } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
 

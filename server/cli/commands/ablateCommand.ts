@@ -19,12 +19,12 @@ import { ABLATE_CONTEXT_TOKENS, type AblateFlags } from "../bench/ablateFlags.ts
 import { ablationObject, ablationText } from "../bench/ablateOutput.ts";
 import { runAblation } from "../bench/ablateRun.ts";
 import { CliError } from "../errors.ts";
-import { oneOf, wholeNumber } from "../options.ts";
-import { collectPaths, expandHome } from "../paths.ts";
-import { withEngine } from "../settingOptions.ts";
+import { oneOf, wholeNumber } from "../options/options.ts";
+import { collectPaths, expandHome } from "../files/paths.ts";
+import { withEngine } from "../options/settingOptions.ts";
 import { note, printJson, writeOut } from "../terminal/output.ts";
 import { stoppable } from "../terminal/stoppable.ts";
-import { checkOutputPath } from "../tracePath.ts";
+import { checkOutputPath } from "../files/tracePath.ts";
 
 const REPORT_ENDING = ".md";
 const DEFAULT_PROMPTS = 5;

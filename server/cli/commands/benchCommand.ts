@@ -33,7 +33,7 @@ import { modelBatches } from "../bench/modelBatches.ts";
 import { measureParallel } from "../bench/parallelBench.ts";
 import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
-import { engineChoices } from "../settingOptions.ts";
+import { engineChoices } from "../options/settingOptions.ts";
 import { complain, drawsProgress, openProgress } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
 

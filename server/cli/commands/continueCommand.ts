@@ -17,11 +17,11 @@ import { continuePrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
-import { poolSourceOf } from "../poolSource.ts";
-import { modelInput } from "../namedModel.ts";
-import { expandHome } from "../paths.ts";
-import { oneOf, wholeNumber } from "../options.ts";
-import { readTrace } from "../readTrace.ts";
+import { poolSourceOf } from "../pool/poolSource.ts";
+import { modelInput } from "../options/namedModel.ts";
+import { expandHome } from "../files/paths.ts";
+import { oneOf, wholeNumber } from "../options/options.ts";
+import { readTrace } from "../files/readTrace.ts";
 import {
   engineChoices,
   givenSettings,
@@ -31,8 +31,8 @@ import {
   withAnswerOptions,
   withEngine,
   withSettings,
-} from "../settingOptions.ts";
-import { checkAnswerPaths } from "../tracePath.ts";
+} from "../options/settingOptions.ts";
+import { checkAnswerPaths } from "../files/tracePath.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
 interface ContinueFlags extends AnswerFlags {

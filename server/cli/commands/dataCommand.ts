@@ -13,12 +13,12 @@ import {
   type Source,
   type Split,
 } from "../../data/index.ts";
-import { aboutLines } from "../dataOutput.ts";
-import { oneOf, wholeNumber, decimal } from "../options.ts";
-import { expandHome } from "../paths.ts";
-import { rowSourceOf, withRowOptions, type RowFlags } from "../rowOptions.ts";
-import { withQuiet } from "../settingOptions.ts";
-import { parseSplit } from "../splitOption.ts";
+import { aboutLines } from "../terminal/dataOutput.ts";
+import { oneOf, wholeNumber, decimal } from "../options/options.ts";
+import { expandHome } from "../files/paths.ts";
+import { rowSourceOf, withRowOptions, type RowFlags } from "../options/rowOptions.ts";
+import { withQuiet } from "../options/settingOptions.ts";
+import { parseSplit } from "../options/splitOption.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { complain, print, printJson } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";

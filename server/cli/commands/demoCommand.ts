@@ -22,7 +22,7 @@ import {
 import { DEFAULT_SETTINGS, withParameters } from "../../../core/settings/index.ts";
 import { readPoolSource } from "../../pools/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
-import { readPromptFile } from "../promptInput.ts";
+import { readPromptFile } from "../prompt/promptInput.ts";
 import { answer } from "../terminal/answer.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
 import { decimals, edlOf, NOT_MEASURED, ratioOf, shareOf } from "../terminal/figures.ts";

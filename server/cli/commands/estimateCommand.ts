@@ -9,9 +9,9 @@ import { measuredCosts } from "../bench/measuredCosts.ts";
 import { modelBatches } from "../bench/modelBatches.ts";
 import { openEngine } from "../bench/openEngine.ts";
 import { recordedAnswers } from "../bench/recordedAnswers.ts";
-import { expandHome } from "../paths.ts";
-import { wholeNumber } from "../options.ts";
-import { givenSettings, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
+import { expandHome } from "../files/paths.ts";
+import { wholeNumber } from "../options/options.ts";
+import { givenSettings, withEngine, withQuiet, withSettings } from "../options/settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { openProgress, print, printJson } from "../terminal/output.ts";
 

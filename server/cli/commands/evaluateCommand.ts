@@ -1,9 +1,9 @@
 // `laser evaluate`: whether relaxed knowledge serves a recommender as well as strict knowledge does.
 import { Option, type Command } from "commander";
-import { EVALUATION_CONTEXT_TOKENS, evaluate } from "../evaluation.ts";
-import { decimal, wholeNumber } from "../options.ts";
-import { expandHome } from "../paths.ts";
-import { withEngine, withQuiet } from "../settingOptions.ts";
+import { EVALUATION_CONTEXT_TOKENS, evaluate } from "../evaluation/evaluation.ts";
+import { decimal, wholeNumber } from "../options/options.ts";
+import { expandHome } from "../files/paths.ts";
+import { withEngine, withQuiet } from "../options/settingOptions.ts";
 
 export function addEvaluateCommand(program: Command): void {
   const whole = (flags: string, about: string, min: number, max: number, preset: number): Option =>

@@ -8,14 +8,14 @@ import {
   withValues,
   type PromptParameters,
 } from "../../../core/settings/index.ts";
-import { askedPrompt, type PromptFlags } from "../askedPrompt.ts";
-import { askedRoute, withRoute, type RouteFlags } from "../askedRoute.ts";
-import { collectSet, SET_HELP } from "../givenValues.ts";
+import { askedPrompt, type PromptFlags } from "../prompt/askedPrompt.ts";
+import { askedRoute, withRoute, type RouteFlags } from "../groups/askedRoute.ts";
+import { collectSet, SET_HELP } from "../prompt/givenValues.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
-import { modelInput } from "../namedModel.ts";
-import { expandHome } from "../paths.ts";
-import { poolSourceOf } from "../poolSource.ts";
+import { modelInput } from "../options/namedModel.ts";
+import { expandHome } from "../files/paths.ts";
+import { poolSourceOf } from "../pool/poolSource.ts";
 import {
   engineChoices,
   GENERATION_NAMES,
@@ -23,9 +23,9 @@ import {
   withAnswerOptions,
   withEngine,
   withSettings,
-} from "../settingOptions.ts";
+} from "../options/settingOptions.ts";
 import { warnOfSystem } from "../terminal/promptWarnings.ts";
-import { checkAnswerPaths } from "../tracePath.ts";
+import { checkAnswerPaths } from "../files/tracePath.ts";
 import { note } from "../terminal/output.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 

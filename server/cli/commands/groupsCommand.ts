@@ -23,9 +23,9 @@ import {
   type InteractionFlags,
   type SubjectFlags,
 } from "../groups/groupInputs.ts";
-import { checkGroupsOutput, requireGrouped } from "../groupsOutput.ts";
-import { expandHome } from "../paths.ts";
-import { oneOf, wholeNumber } from "../options.ts";
+import { checkGroupsOutput, requireGrouped } from "../groups/groupsOutput.ts";
+import { expandHome } from "../files/paths.ts";
+import { oneOf, wholeNumber } from "../options/options.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { print } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";

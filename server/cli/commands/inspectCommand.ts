@@ -20,12 +20,12 @@ import {
 import { serialiseTrace, withoutAddress, type Trace } from "../../../core/trace/index.ts";
 import { CliError } from "../errors.ts";
 import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspectOutput.ts";
-import { expandHome } from "../paths.ts";
-import { decimal } from "../options.ts";
-import { readTrace } from "../readTrace.ts";
-import { checkOutputPath } from "../tracePath.ts";
+import { expandHome } from "../files/paths.ts";
+import { decimal } from "../options/options.ts";
+import { readTrace } from "../files/readTrace.ts";
+import { checkOutputPath } from "../files/tracePath.ts";
 import { print, printJson, stdoutKind } from "../terminal/output.ts";
-import { parseSetting, type Setting } from "../whatIfSetting.ts";
+import { parseSetting, type Setting } from "../options/whatIfSetting.ts";
 
 interface InspectFlags {
   readonly html?: string;

@@ -17,7 +17,7 @@ import {
 import { describeFault } from "../../../core/base/index.ts";
 import { errorCode, unreadableReason } from "../../files/index.ts";
 import { CliError } from "../errors.ts";
-import { collectPaths } from "../paths.ts";
+import { collectPaths } from "../files/paths.ts";
 import { print, writeOut } from "../terminal/output.ts";
 import { stoppable, type Show } from "../terminal/stoppable.ts";
 

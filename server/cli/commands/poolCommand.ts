@@ -24,17 +24,17 @@ import {
   type PoolBudget,
 } from "../../pools/index.ts";
 import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
-import { withQuiet } from "../settingOptions.ts";
+import { withQuiet } from "../options/settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { poolInfo } from "../terminal/poolInfo.ts";
 import { poolList } from "../terminal/poolList.ts";
-import { exportPool } from "../poolExport.ts";
-import { changing, freezePool, keep, locked, readAll, type LockedPlace } from "../poolChanges.ts";
-import { MODEL_HELP } from "../namedModel.ts";
-import { collectPaths, expandHome } from "../paths.ts";
-import { requirePoolOutput } from "../poolOutput.ts";
-import { decimal, wholeNumber } from "../options.ts";
+import { exportPool } from "../pool/poolExport.ts";
+import { changing, freezePool, keep, locked, readAll, type LockedPlace } from "../pool/poolChanges.ts";
+import { MODEL_HELP } from "../options/namedModel.ts";
+import { collectPaths, expandHome } from "../files/paths.ts";
+import { requirePoolOutput } from "../pool/poolOutput.ts";
+import { decimal, wholeNumber } from "../options/options.ts";
 import { complain, openProgress, print } from "../terminal/output.ts";
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */

@@ -18,8 +18,8 @@ import {
 import { several } from "../../../core/base/index.ts";
 import { SETTINGS } from "../../../core/settings/index.ts";
 import { shareOf } from "../terminal/figures.ts";
-import { expandHome } from "../paths.ts";
-import { wholeNumber } from "../options.ts";
+import { expandHome } from "../files/paths.ts";
+import { wholeNumber } from "../options/options.ts";
 import { print, printJson } from "../terminal/output.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
 

@@ -22,7 +22,7 @@ import { openRunReporter, type RunReporter } from "../run/runProgress.ts";
 import { openSession } from "../run/openSession.ts";
 import { finishRun } from "../run/finishRun.ts";
 import { traceKeeper } from "../run/runTraces.ts";
-import { engineChoices } from "../settingOptions.ts";
+import { engineChoices } from "../options/settingOptions.ts";
 import {
   EXIT_FAILED,
   EXIT_STOPPED,

@@ -3,7 +3,7 @@
 import { Option, type Command } from "commander";
 import { runWorker } from "../../worker/index.ts";
 import { GENERATOR } from "../version.ts";
-import { oneOf } from "../options.ts";
+import { oneOf } from "../options/options.ts";
 
 const ENGINES = ["llama", "scripted"] as const;
 

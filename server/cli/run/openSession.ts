@@ -2,7 +2,7 @@
 import { scriptedLoader, type Session } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { loadSession } from "../loadSession.ts";
-import { engineChoices } from "../settingOptions.ts";
+import { engineChoices } from "../options/settingOptions.ts";
 import { GENERATOR } from "../version.ts";
 import type { RunFlags } from "./runOptions.ts";
 

@@ -12,7 +12,7 @@ import {
 } from "../../../core/prompts/index.ts";
 import type { RowSource } from "../../data/index.ts";
 import { checkConstraint } from "../../worker/index.ts";
-import { givenSettings } from "../settingOptions.ts";
+import { givenSettings } from "../options/settingOptions.ts";
 import {
   DEFAULT_SETTINGS,
   withParameters,
@@ -23,14 +23,14 @@ import { destinationOf } from "../../files/index.ts";
 import { readBeside, poolOfPrompt } from "../../files/prompts/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
-import { valuesFor } from "../givenValues.ts";
-import { modelInput } from "../namedModel.ts";
-import { requirePoolOutput } from "../poolOutput.ts";
-import { poolSourceOf } from "../poolSource.ts";
-import { readPromptFile } from "../promptInput.ts";
-import { rowSourceOf } from "../rowOptions.ts";
+import { valuesFor } from "../prompt/givenValues.ts";
+import { modelInput } from "../options/namedModel.ts";
+import { requirePoolOutput } from "../pool/poolOutput.ts";
+import { poolSourceOf } from "../pool/poolSource.ts";
+import { readPromptFile } from "../prompt/promptInput.ts";
+import { rowSourceOf } from "../options/rowOptions.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
-import { checkOutputPath, isSamePath } from "../tracePath.ts";
+import { checkOutputPath, isSamePath } from "../files/tracePath.ts";
 import type { RunFlags } from "./runOptions.ts";
 import { noteUnknownSubjects, routingOf, type RunRouting } from "./runRouting.ts";
 

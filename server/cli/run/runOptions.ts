@@ -3,11 +3,11 @@ import { Option, type Command } from "commander";
 import { MAX_LANES } from "../../../core/laser/index.ts";
 import { PUBLISHED, type BeginMode, type Published } from "../../batch/index.ts";
 import { CliError } from "../errors.ts";
-import { collectSet, SET_HELP, type SetValue } from "../givenValues.ts";
-import { decimal, oneOf, wholeNumber } from "../options.ts";
-import { expandHome } from "../paths.ts";
-import { withRowOptions, type RowFlags } from "../rowOptions.ts";
-import { GENERATION_NAMES, withEngine, withQuiet, withSettings } from "../settingOptions.ts";
+import { collectSet, SET_HELP, type SetValue } from "../prompt/givenValues.ts";
+import { decimal, oneOf, wholeNumber } from "../options/options.ts";
+import { expandHome } from "../files/paths.ts";
+import { withRowOptions, type RowFlags } from "../options/rowOptions.ts";
+import { GENERATION_NAMES, withEngine, withQuiet, withSettings } from "../options/settingOptions.ts";
 
 const EXPECTED = ["text", "json"] as const;
 const PROGRESS = ["auto", "json"] as const;

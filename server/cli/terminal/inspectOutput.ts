@@ -28,7 +28,7 @@ import { answerLines, decisionLines } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
 import { legend, oneLine } from "./tokens.ts";
 import { matchLines, settingName, suggestionLines, whatIfLines } from "./whatIfOutput.ts";
-import type { Setting } from "../whatIfSetting.ts";
+import type { Setting } from "../options/whatIfSetting.ts";
 
 /** A trace and the answers to questions on it; null: not asked. */
 export interface Inspected {

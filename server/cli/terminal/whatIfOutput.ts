@@ -14,7 +14,7 @@ import { NOT_MEASURED, shareOf } from "./figures.ts";
 import { quoted } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
 import { oneLine } from "./tokens.ts";
-import type { Setting } from "../whatIfSetting.ts";
+import type { Setting } from "../options/whatIfSetting.ts";
 
 /** E.g. "relaxed rule (rank ≤ 2 and p > 0.1), at most 2 relaxed accepts in a row". */
 export function settingName({ rule, guards }: Setting, request: Trace["request"]): string {

@@ -14,7 +14,7 @@ import {
 } from "../../../core/trace/index.ts";
 import { inPieces, loadingPool, noteUsesOf, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
-import { wasDrawn } from "../settingOptions.ts";
+import { wasDrawn } from "../options/settingOptions.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, keptOf, shareOf } from "./figures.ts";
 import { EXIT_STOPPED } from "./interrupt.ts";

@@ -12,7 +12,7 @@ import {
   givenSettings,
   withEngine,
   withSettings,
-} from "../../../../server/cli/settingOptions.ts";
+} from "../../../../server/cli/options/settingOptions.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 
 /** What the command makes of options. */

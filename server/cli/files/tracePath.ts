@@ -1,0 +1,113 @@
+// Checks where a file may be written before anything slow begins.
+import { access, constants, open, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { errorCode, unreadableReason } from "../../files/index.ts";
+import { CliError, type CliFault } from "../errors.ts";
+
+/** As many links as Linux follows. */
+const MAX_LINKS = 40;
+
+/**
+ * Refuses a path that names no file, one of the inputs, a model, or that this user can't write.
+ * @throws CliError tracePathUnusable
+ */
+async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
+  await checkPath(path, inputs, "tracePathUnusable");
+}
+
+/** The same for files made from a trace. @throws CliError outputPathUnusable */
+export async function checkOutputPath(path: string, inputs: readonly string[]): Promise<void> {
+  await checkPath(path, inputs, "outputPathUnusable");
+}
+
+/** Where --trace and --out may be written. @throws CliError */
+export async function checkAnswerPaths(
+  { trace, out }: { readonly trace?: string; readonly out?: string },
+  inputs: readonly string[],
+): Promise<void> {
+  if (trace !== undefined) await checkTracePath(trace, inputs);
+  if (out === undefined) return;
+  if (trace !== undefined && (await isSamePath(out, trace)))
+    throw new CliError({ tag: "outputPathUnusable", path: out, reason: "the trace of this run goes there" });
+  await checkOutputPath(out, inputs);
+}
+
+async function checkPath(
+  path: string,
+  inputs: readonly string[],
+  tag: Extract<CliFault["tag"], "tracePathUnusable" | "outputPathUnusable">,
+): Promise<void> {
+  const refuse = (reason: string): never => {
+    throw new CliError({ tag, path, reason });
+  };
+  if (path === "" || path === "-" || /[\\/]$/.test(path)) refuse(notAFile(path));
+  const target = await realPath(path);
+  for (const input of inputs)
+    if ((await realPath(input)) === target) refuse(`it is an input of this run (${input})`);
+  const found = await stat(target).catch((error: unknown) => {
+    if (!NOT_THERE.includes(errorCode(error) ?? "")) refuse(unreadableReason(error));
+    return null;
+  });
+  if (found?.isDirectory()) refuse("it is a folder");
+  if (found?.isFile() && (await isModel(target))) refuse("it is a model file");
+  const folder = await nearestFolder(dirname(target));
+  if ((await statOrNull(folder))?.isDirectory() === false) refuse(`${folder} is not a folder`);
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    refuse(`the folder ${folder} can't be written to (${errorCode(error) ?? String(error)})`);
+  }
+}
+
+/** What stat says of a file that may be created. */
+const NOT_THERE: readonly string[] = ["ENOENT", "ENOTDIR"];
+
+function notAFile(path: string): string {
+  if (path === "") return "its name is empty";
+  return path === "-" ? "standard output is where answers go without this option" : "it names a folder";
+}
+
+/** Whether a file begins as model files do: no answer replaces one, named by the run or not. */
+async function isModel(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString("latin1") === "GGUF";
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether two paths lead to one file, which need not exist yet. */
+export async function isSamePath(one: string, other: string): Promise<boolean> {
+  return (await realPath(one)) === (await realPath(other));
+}
+
+/** The path with links resolved, or the path itself if nothing exists there yet. */
+async function realPath(path: string, links = MAX_LINKS): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // Not there yet: a write follows a link to nothing, too.
+    const target = links > 0 ? await readlink(path).catch(() => null) : null;
+    const whole = resolve(path);
+    if (target !== null) return realPath(resolve(dirname(whole), target), links - 1);
+    return dirname(whole) === whole ? whole : join(await realPath(dirname(whole), links), basename(whole));
+  }
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The nearest existing folder above a path: the others will be created in it. */
+async function nearestFolder(path: string): Promise<string> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if ((await statOrNull(folder)) !== null || dirname(folder) === folder) return folder;
+  }
+}

@@ -1,0 +1,53 @@
+// Where a file may be written is found out before anything slow begins.
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "vitest";
+import { describeError } from "../../../../../core/base/index.ts";
+import { checkAnswerPaths, checkOutputPath } from "../../../../../server/cli/files/tracePath.ts";
+import { table, temporaryFolder } from "../../../../support/check.ts";
+
+/** Given in the folder of the test, which holds file, folder, model, link (to file), round (to itself) and gone (to nothing). */
+const PATHS: readonly { readonly name: string; readonly says: RegExp | null }[] = [
+  { name: "new", says: null },
+  { name: "folder/new/deep", says: null },
+  { name: "file", says: null },
+  { name: "gone", says: null },
+  { name: "folder", says: /it is a folder/ },
+  { name: "new/", says: /it names a folder/ },
+  { name: "file/new", says: /file is not a folder/ },
+  { name: "round", says: /its links lead in a circle/ },
+  { name: "n".repeat(300), says: /its name is too long/ },
+  { name: "model", says: /it is a model file/ },
+  { name: "input", says: /it is an input of this run/ },
+  { name: "link", says: /it is an input of this run/ },
+];
+
+table("path", PATHS, async ({ name, says }, context) => {
+  const folder = temporaryFolder(context);
+  const at = (file: string): string => `${folder}${path.sep}${file}`;
+  mkdirSync(at("folder"));
+  for (const file of ["file", "input"]) writeFileSync(at(file), "x");
+  writeFileSync(at("model"), "GGUF\u0003\0\0\0");
+  symlinkSync("input", at("link"));
+  symlinkSync("round", at("round"));
+  symlinkSync("nothing", at("gone"));
+  const refused = await checkOutputPath(at(name), [at("input")]).then(
+    () => null,
+    (error: unknown) => describeError(error).message,
+  );
+  if (says === null) assert.equal(refused, null);
+  else assert.match(refused ?? "", says);
+});
+
+test("answer and trace can't go to one file, by whatever names", async (context) => {
+  const folder = temporaryFolder(context);
+  const [out, link] = [path.join(folder, "a"), path.join(folder, "b")];
+  symlinkSync("a", link);
+  for (const trace of [out, path.join(folder, ".", "a"), link])
+    await assert.rejects(checkAnswerPaths({ out, trace }, []), (error) => {
+      assert.match(describeError(error).message, /the trace of this run goes there/);
+      return true;
+    });
+  await checkAnswerPaths({ out, trace: path.join(folder, "c") }, []);
+});
