@@ -12,7 +12,7 @@ import { tokensBefore, type Candidate } from "../run/card/why.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import type { Lookups } from "./traceLookups.ts";
 import type { TraceState } from "./traceState.ts";
-import { settingsOf } from "./whatIfChoice.ts";
+import { settingsOf } from "./whatIf/whatIfChoice.ts";
 
 export interface CommandedPage {
   readonly loaded: LoadedTrace | null;

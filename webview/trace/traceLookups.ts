@@ -18,7 +18,7 @@ import {
 import { inheritedText, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import type { Cursor, Walk } from "../run/model/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/stream/granularity.ts";
-import { knownNames } from "./filterCompletions.ts";
+import { knownNames } from "./filter/filterCompletions.ts";
 import type { ShownClass } from "../run/model/items.ts";
 import type { LoadedTrace } from "./loadTrace.ts";
 import { lastOf } from "../page/last.ts";
@@ -27,7 +27,7 @@ import type { StepFlips } from "../run/whatIf/whatIfPath.ts";
 import type { RunModel, StepView } from "../run/model/model.ts";
 import type { TraceState } from "./traceState.ts";
 import type { Quality } from "./quality.ts";
-import type { WhatIfChoice } from "./whatIfChoice.ts";
+import type { WhatIfChoice } from "./whatIf/whatIfChoice.ts";
 import type { PlainRun } from "../charts/measures.ts";
 
 export class Lookups {

@@ -5,7 +5,7 @@ import { parseParts, type Parsed } from "../../core/base/index.ts";
 import { CursorSchema } from "../run/model/cursor.ts";
 import { GRANULARITIES } from "../run/stream/granularity.ts";
 import { SHOWN_CLASSES, type ShownClass } from "../run/model/items.ts";
-import { readChoice, type WhatIfChoice } from "./whatIfChoice.ts";
+import { readChoice, type WhatIfChoice } from "./whatIf/whatIfChoice.ts";
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
 export type Pane = (typeof PANES)[number];

@@ -44,7 +44,7 @@ import { pairOf, readRuns, roundsOf, isRead } from "../../../webview/compare/com
 import { figuresOf } from "../../../webview/run/figures/figures.ts";
 import { unitsOf } from "../../../webview/run/stream/granularity.ts";
 import { runModelOf, type RunModel } from "../../../webview/run/model/model.ts";
-import { treeOf } from "../../../webview/trace/treeLayout.ts";
+import { treeOf } from "../../../webview/trace/draftTree/treeLayout.ts";
 import { whyOf } from "../../../webview/run/card/why.ts";
 
 const RULES: readonly Rule[] = [

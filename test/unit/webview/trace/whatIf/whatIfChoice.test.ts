@@ -1,8 +1,8 @@
 // What a page kept of its what-if, read back: the same choice, or none.
 import assert from "node:assert/strict";
-import type { Rule } from "../../../../core/laser/index.ts";
-import { readChoice, type WhatIfChoice } from "../../../../webview/trace/whatIfChoice.ts";
-import { table } from "../../../support/check.ts";
+import type { Rule } from "../../../../../core/laser/index.ts";
+import { readChoice, type WhatIfChoice } from "../../../../../webview/trace/whatIf/whatIfChoice.ts";
+import { table } from "../../../../support/check.ts";
 
 const GUARDS = { endOfText: true, maxConsecutiveRelaxed: null, maxNatsGivenUp: 2.5 };
 const RULES: readonly Rule[] = [

@@ -1,9 +1,9 @@
 // What the filter box offers: whole texts of the box, with the names that the trace mentions.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { parseQuery } from "../../../../core/inspect/index.ts";
-import { filterCompletions, knownNames } from "../../../../webview/trace/filterCompletions.ts";
-import { table } from "../../../support/check.ts";
+import { parseQuery } from "../../../../../core/inspect/index.ts";
+import { filterCompletions, knownNames } from "../../../../../webview/trace/filter/filterCompletions.ts";
+import { table } from "../../../../support/check.ts";
 
 const KNOWN = knownNames({
   1: { id: "movie-1", group: "Crime" },

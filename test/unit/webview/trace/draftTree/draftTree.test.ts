@@ -2,11 +2,11 @@
 // whose parent is recorded.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { treeRun } from "../../../support/trace/treeTraces.ts";
-import { table } from "../../../support/check.ts";
-import { panelRun } from "../../../support/webview/panelRuns.ts";
-import type { TraceStep } from "../../../../core/trace/index.ts";
-import { treeCaption, treeOf } from "../../../../webview/trace/treeLayout.ts";
+import { treeRun } from "../../../../support/trace/treeTraces.ts";
+import { table } from "../../../../support/check.ts";
+import { panelRun } from "../../../../support/webview/panelRuns.ts";
+import type { TraceStep } from "../../../../../core/trace/index.ts";
+import { treeCaption, treeOf } from "../../../../../webview/trace/draftTree/treeLayout.ts";
 
 const STEPS = panelRun(22, 60).trace.steps;
 const PLAIN = STEPS.find(({ draft }) => draft.length === 0)!;

@@ -1,14 +1,14 @@
 // The what-if pane: controls for the rule, what it would have made of this run, the loosest rule within a
 // budget, and actions on the result.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 import { live } from "lit/directives/live.js";
-import { icon } from "../page/icons.ts";
-import { suggest, type CurvePoint, type WhatIf } from "../../core/inspect/index.ts";
-import { countedText, type Trace } from "../../core/trace/index.ts";
-import { emit } from "../page/events.ts";
-import { ruleWords, shareWords } from "../run/figures/figureWords.ts";
+import { icon } from "../../page/icons.ts";
+import { suggest, type CurvePoint, type WhatIf } from "../../../core/inspect/index.ts";
+import { countedText, type Trace } from "../../../core/trace/index.ts";
+import { emit } from "../../page/events.ts";
+import { ruleWords, shareWords } from "../../run/figures/figureWords.ts";
 import {
   limitName,
   limitOf,
@@ -21,7 +21,7 @@ import {
   type WhatIfChoice,
 } from "./whatIfChoice.ts";
 import { curveView } from "./budgetCurve.ts";
-import { divergenceView, judgedFigures } from "../run/whatIf/whatIf.ts";
+import { divergenceView, judgedFigures } from "../../run/whatIf/whatIf.ts";
 
 /** End of the slider unless k is larger: larger k change little, and small ones need the room. */
 const SLIDER_K = 32;

@@ -1,14 +1,14 @@
 // The draft tree of one step as an element: its nodes from left to right, joined to their parents, the tokens of the answer
 // as the line at the top. Arrow keys walk through the tree; a `laser-place` event carries the chosen token's place.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type PropertyValues, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 import { customElement, property, state } from "lit/decorators.js";
-import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../core/trace/index.ts";
-import type { StepView } from "../run/model/model.ts";
-import { emit } from "../page/events.ts";
-import { LightElement } from "../page/lightElement.ts";
-import { pathUnder, type StepFlips } from "../run/whatIf/whatIfPath.ts";
+import { oneLineText, spokenText, tokenText, type NamedTokens } from "../../../core/trace/index.ts";
+import type { StepView } from "../../run/model/model.ts";
+import { emit } from "../../page/events.ts";
+import { LightElement } from "../../page/lightElement.ts";
+import { pathUnder, type StepFlips } from "../../run/whatIf/whatIfPath.ts";
 import { treeOf, type DrawnNode } from "./treeLayout.ts";
 
 /** Longer tokens are cut by their box anyway. */

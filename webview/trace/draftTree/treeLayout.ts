@@ -1,8 +1,8 @@
 // The draft of one step as a tree to be drawn from left to right: the sent tokens with their verdicts, the target's own token,
 // and the alternatives that were not sent. An alternative beyond what was sent has no recorded parent: it is counted, not
 // drawn. Pure.
-import { t } from "../../core/base/index.ts";
-import { isKept } from "../../core/laser/index.ts";
+import { t } from "../../../core/base/index.ts";
+import { isKept } from "../../../core/laser/index.ts";
 import {
   parentOf,
   probabilityWords,
@@ -11,9 +11,9 @@ import {
   standingIn,
   type TraceAlternative,
   type TraceStep,
-} from "../../core/trace/index.ts";
-import { several } from "../page/amounts.ts";
-import { className } from "../run/model/items.ts";
+} from "../../../core/trace/index.ts";
+import { several } from "../../page/amounts.ts";
+import { className } from "../../run/model/items.ts";
 
 /** More nodes of a step, as only a file made by hand has, would neither fit nor be drawn quickly. */
 const MAX_NODES = 256;

@@ -1,7 +1,7 @@
 // What the filter box suggests while a query is typed: complete texts, because choosing one replaces the
 // whole text. Pure.
-import { completionsOf, termAt, type KnownNames } from "../../core/inspect/index.ts";
-import type { NamedEntries } from "../../core/trace/index.ts";
+import { completionsOf, termAt, type KnownNames } from "../../../core/inspect/index.ts";
+import type { NamedEntries } from "../../../core/trace/index.ts";
 
 /** Nobody reads a longer list. */
 const MOST = 50;

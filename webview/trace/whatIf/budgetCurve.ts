@@ -1,14 +1,14 @@
 // A chart of EDL against log-probability given up: one dot per rule, the current setting and the suggestion marked by shape.
 // It fills its pane, with axes as on the other charts.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html, svg } from "../page/html.ts";
-import type { CurvePoint } from "../../core/inspect/index.ts";
-import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
-import "../charts/plot.ts";
-import type { Draw } from "../charts/plot.ts";
-import { px } from "../charts/scale.ts";
-import { ruleWords } from "../run/figures/figureWords.ts";
+import { html, svg } from "../../page/html.ts";
+import type { CurvePoint } from "../../../core/inspect/index.ts";
+import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../../charts/axes.ts";
+import "../../charts/plot.ts";
+import type { Draw } from "../../charts/plot.ts";
+import { px } from "../../charts/scale.ts";
+import { ruleWords } from "../../run/figures/figureWords.ts";
 
 const PLOT_EM = 9;
 

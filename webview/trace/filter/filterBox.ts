@@ -1,10 +1,10 @@
 // The filter: a box for a query, its error, the number of matches, and help. Values in, templates out.
-import { t } from "../../core/base/index.ts";
+import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
-import { html } from "../page/html.ts";
+import { html } from "../../page/html.ts";
 import { live } from "lit/directives/live.js";
-import { QUERY_HELP } from "../../core/inspect/index.ts";
-import { several } from "../page/amounts.ts";
+import { QUERY_HELP } from "../../../core/inspect/index.ts";
+import { several } from "../../page/amounts.ts";
 import type { Completion } from "./filterCompletions.ts";
 
 export interface FilterBox {

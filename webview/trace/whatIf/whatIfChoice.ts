@@ -1,10 +1,10 @@
 // The rule and the guards that the what-if judges with, and how its controls change them. Pure.
 import * as Type from "typebox";
-import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
-import { parse, unreachable, type Parsed, t } from "../../core/base/index.ts";
-import { PUBLISHED_RULE, type Guards, type Rule } from "../../core/laser/index.ts";
-import { SETTINGS } from "../../core/settings/index.ts";
-import { GuardsSchema, RuleSchema } from "../../core/trace/index.ts";
+import type { AppliedSettings } from "../../../extension/shared/traceEditor.ts";
+import { parse, unreachable, type Parsed, t } from "../../../core/base/index.ts";
+import { PUBLISHED_RULE, type Guards, type Rule } from "../../../core/laser/index.ts";
+import { SETTINGS } from "../../../core/settings/index.ts";
+import { GuardsSchema, RuleSchema } from "../../../core/trace/index.ts";
 
 const WhatIfChoiceSchema = Type.Object({ rule: RuleSchema, guards: GuardsSchema });
 export type WhatIfChoice = Parsed<typeof WhatIfChoiceSchema>;
