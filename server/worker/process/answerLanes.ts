@@ -1,10 +1,10 @@
 // Lanes of a loaded model for answers that a client asks for: each answer takes a free one, and its tokens are evaluated
 // together with those of the others that are being written.
 import type { LaneGroup } from "../../engine/index.ts";
-import { keepCosts, laneCostsToBegin } from "../costCache.ts";
+import { keepCosts, laneCostsToBegin } from "../cache/costCache.ts";
 import { WorkerError } from "../errors.ts";
-import { laneWriter, type LaneWriter, type ManyRequest } from "../generateMany.ts";
-import { draftsTrees, type Generated, type Session } from "../session.ts";
+import { laneWriter, type LaneWriter, type ManyRequest } from "../session/generateMany.ts";
+import { draftsTrees, type Generated, type Session } from "../session/session.ts";
 
 export class AnswerLanes {
   private readonly free: number[];

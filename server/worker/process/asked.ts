@@ -15,10 +15,10 @@ import {
 } from "../../../core/settings/index.ts";
 import { namedRoute } from "../../pools/index.ts";
 import type { AnswerParams, GenerateParams } from "../../protocol/worker.ts";
-import { continuePrompt } from "../continuation.ts";
-import { checkPromptLength } from "../promptLength.ts";
-import { applyTemplate, isPlainText, messagesOf } from "../prompt.ts";
-import type { GenerateOptions } from "../session.ts";
+import { continuePrompt } from "../session/continuation.ts";
+import { checkPromptLength } from "../prompt/promptLength.ts";
+import { applyTemplate, isPlainText, messagesOf } from "../prompt/prompt.ts";
+import type { GenerateOptions } from "../session/session.ts";
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings" | "route">;
 

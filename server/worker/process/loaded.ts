@@ -8,12 +8,12 @@ import { readPoolSource } from "../../pools/index.ts";
 import type { AddedAnswer, ModelChoice, WorkerResults } from "../../protocol/worker.ts";
 import { AnswerLanes } from "./answerLanes.ts";
 import { WorkerError } from "../errors.ts";
-import { GrowingPool } from "../growingPool.ts";
-import type { LoadHooks, LoadModel } from "../loadModel.ts";
+import { GrowingPool } from "../pool/growingPool.ts";
+import type { LoadHooks, LoadModel } from "../model/loadModel.ts";
 import { inPieces } from "../inPieces.ts";
-import { loadingPool } from "../loadPool.ts";
-import type { LoadedPool } from "../pool.ts";
-import type { Session } from "../session.ts";
+import { loadingPool } from "../pool/loadPool.ts";
+import type { LoadedPool } from "../pool/pool.ts";
+import type { Session } from "../session/session.ts";
 
 interface LoadedModel {
   readonly choice: ModelChoice;

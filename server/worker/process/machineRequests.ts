@@ -15,7 +15,7 @@ import {
 } from "../../engine/index.ts";
 import { unreachable } from "../../../core/base/index.ts";
 import type { WorkerRequest, WorkerResults } from "../../protocol/worker.ts";
-import { catalogueModels, reportBytes } from "../loadModel.ts";
+import { catalogueModels, reportBytes } from "../model/loadModel.ts";
 
 export interface MachineHooks {
   readonly signal: AbortSignal;

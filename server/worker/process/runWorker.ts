@@ -3,7 +3,7 @@
 import { describeError } from "../../../core/base/index.ts";
 import { terminalText } from "../../../core/trace/index.ts";
 import { WorkerError } from "../errors.ts";
-import { llamaLoader, scriptedLoader } from "../loadModel.ts";
+import { llamaLoader, scriptedLoader } from "../model/loadModel.ts";
 import { WorkerService } from "./service.ts";
 import { llamaTokenizer, scriptedTokenizer, TokenizerHolder } from "./tokenizing.ts";
 import { ipcTransport, stdioTransport, type Transport } from "./transport.ts";

@@ -19,16 +19,16 @@ import { answerResult } from "./batchAnswer.ts";
 import { WorkerError } from "../errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
-import type { LoadModel } from "../loadModel.ts";
+import type { LoadModel } from "../model/loadModel.ts";
 import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
-import { modelReport } from "../modelReport.ts";
+import { modelReport } from "../model/modelReport.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import type { TokenizerHolder } from "./tokenizing.ts";
-import type { GenerateEvent, GenerateOptions, Session } from "../session.ts";
+import type { GenerateEvent, GenerateOptions, Session } from "../session/session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
-import { noteUsesOf } from "../usedEntries.ts";
+import { noteUsesOf } from "../pool/usedEntries.ts";
 import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {

@@ -4,10 +4,10 @@ import { describeError } from "../../../core/base/index.ts";
 import { loadTokenizer, tokenizeFragments, type Tokenizer, type TokenizerOnly } from "../../engine/index.ts";
 import { PromptError } from "../../../core/prompts/index.ts";
 import type { TokenizeResult, WorkerRequest } from "../../protocol/worker.ts";
-import { readChatTemplate, withChatTemplate } from "../chatTemplate.ts";
-import { fileOf } from "../loadModel.ts";
-import { applyTemplate, messagesOf } from "../prompt.ts";
-import { loadScriptedEngine } from "../scriptedModel.ts";
+import { readChatTemplate, withChatTemplate } from "../prompt/chatTemplate.ts";
+import { fileOf } from "../model/loadModel.ts";
+import { applyTemplate, messagesOf } from "../prompt/prompt.ts";
+import { loadScriptedEngine } from "../model/scriptedModel.ts";
 
 export type TokenizeRequest = Extract<WorkerRequest, { readonly kind: "tokenize" }>;
 type Choice = TokenizeRequest["model"];

@@ -39,7 +39,7 @@ export interface EditorOptions {
   readonly host?: string;
   /** A .vsix that is installed instead of the repository's own folder. */
   readonly vsix?: string;
-  /** What the worker recites instead of a model (server/worker/scriptedModel.ts); models when left out. */
+  /** What the worker recites instead of a model (server/worker/model/scriptedModel.ts); models when left out. */
   readonly script?: object;
 }
 

@@ -24,7 +24,7 @@ import {
 } from "../../../../core/laser/index.ts";
 import { pathTo } from "../../../../core/laser/verification/judgeTree.ts";
 import { ScriptedTarget } from "../../../../server/engine/scripted/scriptedTarget.ts";
-import { stopCheck } from "../../../../server/worker/stopSequences.ts";
+import { stopCheck } from "../../../../server/worker/session/stopSequences.ts";
 import { table } from "../../../support/check.ts";
 import { forkingDrafter } from "../../../support/decoding/forkingDrafter.ts";
 import { loadedLater } from "../../../support/decoding/loadedRows.ts";

@@ -14,10 +14,10 @@ import {
   type WorkerRequest,
   type WorkerResults,
 } from "../../../../server/protocol/worker.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
 import { llamaTokenizer, TokenizerHolder } from "../../../../server/worker/process/tokenizing.ts";
 import { WorkerService } from "../../../../server/worker/process/service.ts";
-import { Session } from "../../../../server/worker/session.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
 import { table, temporaryFolder } from "../../../support/check.ts";
 
 const CAT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the dog. Grüße!";

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
-import { continuePrompt } from "../../../../server/worker/continuation.ts";
-import { applyTemplate } from "../../../../server/worker/prompt.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
-import { Session } from "../../../../server/worker/session.ts";
+import { continuePrompt } from "../../../../server/worker/session/continuation.ts";
+import { applyTemplate } from "../../../../server/worker/prompt/prompt.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
 import { continuationOf } from "../../../../server/protocol/continuation.ts";
 import { GrammarError } from "../../../../core/grammar/index.ts";
 import { STRATEGIES } from "../../../../core/laser/index.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { readFixedCosts } from "../../../../server/worker/costCache.ts";
+import { readFixedCosts } from "../../../../server/worker/cache/costCache.ts";
 import { describeError } from "../../../../core/base/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 

@@ -5,10 +5,10 @@ import { setImmediate } from "node:timers/promises";
 import { test } from "vitest";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
 import { WORKER_PROTOCOL_VERSION, type WorkerMessage } from "../../../../server/protocol/worker.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
 import { llamaTokenizer, TokenizerHolder } from "../../../../server/worker/process/tokenizing.ts";
 import { WorkerService } from "../../../../server/worker/process/service.ts";
-import { Session } from "../../../../server/worker/session.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 
 /** Measures until it is stopped. */

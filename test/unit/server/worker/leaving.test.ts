@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
-import { applyTemplate } from "../../../../server/worker/prompt.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
-import { Session } from "../../../../server/worker/session.ts";
+import { applyTemplate } from "../../../../server/worker/prompt/prompt.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
 import { DEFAULT_SAMPLING } from "../../../../core/laser/index.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { loadedLater } from "../../../support/decoding/loadedRows.ts";

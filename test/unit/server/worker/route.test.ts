@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../core/sett
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
 import { applyTemplate, loadPool, Session, type GenerateOptions } from "../../../../server/worker/index.ts";
 import { askedRun } from "../../../../server/worker/process/asked.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
 
 const TEXT = "the sea is wide and the ship is small";
 const ANSWERS = [

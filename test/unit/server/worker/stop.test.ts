@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { createScriptedEngine } from "../../../../server/engine/index.ts";
-import { applyTemplate } from "../../../../server/worker/prompt.ts";
-import { SCRIPTED_COSTS } from "../../../../server/worker/scriptedModel.ts";
-import { Session } from "../../../../server/worker/session.ts";
-import { stopCheck } from "../../../../server/worker/stopSequences.ts";
+import { applyTemplate } from "../../../../server/worker/prompt/prompt.ts";
+import { SCRIPTED_COSTS } from "../../../../server/worker/model/scriptedModel.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
+import { stopCheck } from "../../../../server/worker/session/stopSequences.ts";
 import { STRATEGIES, type Strategy } from "../../../../core/laser/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../core/settings/index.ts";
 import { checkIdentities, checkTrace, StopText, type Trace } from "../../../../core/trace/index.ts";

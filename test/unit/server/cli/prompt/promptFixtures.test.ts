@@ -7,7 +7,7 @@ import { describeError } from "../../../../../core/base/index.ts";
 import type { PromptValue } from "../../../../../core/prompts/index.ts";
 import { readBeside } from "../../../../../server/files/prompts/index.ts";
 import { readPromptFile } from "../../../../../server/cli/prompt/promptInput.ts";
-import { fillPrompt } from "../../../../../server/worker/prompt.ts";
+import { fillPrompt } from "../../../../../server/worker/prompt/prompt.ts";
 import { table } from "../../../../support/check.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../../fixtures/prompts/", import.meta.url));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { warningLines } from "../../../../../server/cli/terminal/promptWarnings.ts";
-import { fillPrompt } from "../../../../../server/worker/prompt.ts";
+import { fillPrompt } from "../../../../../server/worker/prompt/prompt.ts";
 
 test("every warning is a line with its place, those of the file and those of rendering", () => {
   const source = [

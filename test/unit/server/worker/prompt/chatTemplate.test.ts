@@ -1,0 +1,66 @@
+// A chat template of the user's: it replaces the model's, is read again when its file changes, and a bad file is named.
+import assert from "node:assert/strict";
+import { utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "vitest";
+import { describeError } from "../../../../../core/base/index.ts";
+import { readChatTemplate } from "../../../../../server/worker/prompt/chatTemplate.ts";
+import { ModelHolder } from "../../../../../server/worker/process/loaded.ts";
+import { scriptedLoader } from "../../../../../server/worker/model/loadModel.ts";
+import { applyTemplate } from "../../../../../server/worker/prompt/prompt.ts";
+import { table, temporaryFolder } from "../../../../support/check.ts";
+
+test("a template in a file replaces the model's until it changes", async (context) => {
+  const folder = temporaryFolder(context);
+  const [script, template] = [path.join(folder, "s.json"), path.join(folder, "t.jinja")];
+  writeFileSync(script, JSON.stringify({ answers: [{ text: "Hello." }] }));
+  writeFileSync(template, "\ufeffA {{ messages[0].content }}");
+  const holder = new ModelHolder(scriptedLoader(script, "test"));
+  const hooks = {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    log: () => undefined,
+  };
+  const rendered = async (chatTemplatePath?: string): Promise<string> => {
+    const choice = {
+      gpu: "off",
+      contextTokens: 256,
+      ...(chatTemplatePath !== undefined && { chatTemplatePath }),
+    };
+    await holder.load(choice as Parameters<ModelHolder["load"]>[0], hooks);
+    const messages = [{ role: "user", content: "hi" }] as const;
+    return applyTemplate(messages, null, holder.session.engine, new Date(0), false).rendered;
+  };
+  const own = await rendered();
+  assert.equal(await rendered(template), "A hi");
+  const { session } = holder;
+  assert.equal(await rendered(template), "A hi");
+  assert.equal(holder.session, session, "an equal choice was loaded again");
+  writeFileSync(template, "B {{ messages[0].content }}");
+  utimesSync(template, 1, 1); // Both may have been written within one tick of the file system's clock.
+  assert.equal(await rendered(template), "B hi");
+  assert.equal(await rendered(), own);
+  await holder.unload();
+});
+
+table(
+  "a template that can't be used",
+  [
+    { name: "missing", content: null, says: /there is no such file/ },
+    { name: "empty", content: "\n \n", says: /it is empty/ },
+    { name: "not text", content: Buffer.from([0xff, 0xfe, 0x41, 0x00]), says: /UTF-16/ },
+    {
+      name: "a megabyte",
+      content: "x".repeat(2 ** 20 + 1),
+      says: /t\.jinja can't be used: it has more than 1 MiB/,
+    },
+  ],
+  async ({ content, says }, context) => {
+    const file = path.join(temporaryFolder(context), "t.jinja");
+    if (content !== null) writeFileSync(file, content);
+    await assert.rejects(readChatTemplate(file), (error) => {
+      assert.match(describeError(error).message, says);
+      return true;
+    });
+  },
+);
