@@ -2,7 +2,7 @@
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../../core/laser/index.ts";
 import type { DeviceMemory, RefusedBackend } from "./devices/index.ts";
-import type { LaneGroup, LaneOptions } from "./lanes.ts";
+import type { LaneGroup, LaneOptions } from "./lanes/lanes.ts";
 
 /** What was loaded. */
 export interface ModelFacts {

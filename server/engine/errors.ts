@@ -1,11 +1,33 @@
 // What can go wrong between a model file and a running model.
 import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 import type { SettingValue } from "../../core/settings/index.ts";
-import type { ForeignKind } from "./gguf/foreign.ts";
-import type { OtherPurpose } from "./gguf/purpose.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = SettingValue<"gpu">;
+
+/** What is found where a GGUF file was expected. serverAnswer: JSON, XML or a short text. */
+export type ForeignKind =
+  | "lfsPointer"
+  | "webPage"
+  | "serverAnswer"
+  | "safetensors"
+  | "pytorch"
+  | "oldGgml"
+  | "otherModel"
+  | "archive"
+  | "zeros"
+  | "unknown";
+
+/** What can't generate text, and why not. */
+export type OtherPurpose =
+  | "projector"
+  | "adapter"
+  | "importanceMatrix"
+  | "embeddings"
+  | "diffusion"
+  | "draftHead"
+  | "speech"
+  | "vocabularyOnly";
 
 /** Texts are keyed by `tag`; paths are as the caller gave them. */
 export type EngineFault =

@@ -9,7 +9,7 @@ export * from "./errors.ts";
 export * from "./models/index.ts";
 export { type EngineChoice } from "./engineChoice.ts";
 export { measureLaneCosts } from "./costs/laneCosts.ts";
-export * from "./lanes.ts";
+export * from "./lanes/lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./library/peer.ts";
 export { loadTokenizer, type TokenizerOnly } from "./tokenizer/tokenizerOnly.ts";

@@ -1,11 +1,10 @@
 // What a model is loaded with, and what either engine returns.
 import type { GgufFileInfo, GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import type { TargetModel } from "../../core/laser/index.ts";
-import type { GpuBackend } from "./devices/index.ts";
+import type { GpuBackend, GpuDevice } from "./devices/index.ts";
 import type { EngineChoice } from "./engineChoice.ts";
 import type { GpuChoice } from "./errors.ts";
-import type { LaneGroup, LaneOptions } from "./lanes.ts";
-import type { NativeDevice } from "./native/deviceList.ts";
+import type { LaneGroup, LaneOptions } from "./lanes/lanes.ts";
 import type { ErrorLines, NativeLog } from "./runtime.ts";
 
 /** How a context stores keys and values, by llama.cpp's names. */
@@ -67,7 +66,7 @@ export interface LoadedModel {
   readonly target: TargetModel;
   readonly gpuLayers: number;
   /** The one that was chosen of several; null: all of the back end's. */
-  readonly gpu: NativeDevice | null;
+  readonly gpu: GpuDevice | null;
   readonly trainContextTokens: number;
   readonly flashAttention: boolean;
   /** Opens a context for several sequences; null if the engine can't. */

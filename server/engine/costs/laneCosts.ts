@@ -7,7 +7,7 @@ import {
   type TopRows,
 } from "../../../core/laser/index.ts";
 import { measureCosts, type MeasureOptions } from "./costTable.ts";
-import type { LaneGroup } from "../lanes.ts";
+import type { LaneGroup } from "../lanes/lanes.ts";
 
 /** Leaves all lanes empty. Null if stopped. @throws whatever the lanes throw */
 export function measureLaneCosts(

@@ -16,6 +16,7 @@ export type {
   BackendState,
   DeviceMemory,
   DeviceReport,
+  GpuDevice,
   InstallOffer,
   RefusedBackend,
 } from "./report.ts";

@@ -1,17 +1,5 @@
 // Recognises what is found where a GGUF file was expected, by its first bytes: a download often leaves something else.
-
-/** git: a pointer of Git LFS · page: HTML · answer: JSON, XML or a short text of a server. */
-export type ForeignKind =
-  | "lfsPointer"
-  | "webPage"
-  | "serverAnswer"
-  | "safetensors"
-  | "pytorch"
-  | "oldGgml"
-  | "otherModel"
-  | "archive"
-  | "zeros"
-  | "unknown";
+import type { ForeignKind } from "../errors.ts";
 
 /** This many bytes of a file are enough to tell. */
 export const SNIFFED_BYTES = 512;

@@ -1,17 +1,7 @@
 // What a GGUF file is for: many are not language models, or can't be decoded speculatively.
+import type { OtherPurpose } from "../errors.ts";
 import { textAt } from "./metadata.ts";
 import type { GgufHead } from "./readHead.ts";
-
-/** What can't generate text, and why not. */
-export type OtherPurpose =
-  | "projector"
-  | "adapter"
-  | "importanceMatrix"
-  | "embeddings"
-  | "diffusion"
-  | "draftHead"
-  | "speech"
-  | "vocabularyOnly";
 
 /** The architectures of llama.cpp that don't continue a text. */
 const ARCHITECTURES: Readonly<Record<Exclude<OtherPurpose, "vocabularyOnly">, readonly string[]>> = {

@@ -2,7 +2,7 @@
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { loadFault, memoryFault } from "../loadFaults.ts";
 import { LlamaTarget } from "./llamaTarget.ts";
-import { refuseTooLarge } from "../memoryNeed.ts";
+import { refuseTooLarge } from "../memory/memoryNeed.ts";
 import type { FileToLoad, LoadedModel } from "../loadOptions.ts";
 
 /** The library's own default for the maximum number of tokens in one evaluation. */

@@ -1,11 +1,11 @@
 // Whether a model fits this machine, before anything of it is loaded: by its head, the memory that is free, and what trials of
 // back ends found. Nothing is tried here.
-import { memory, type Memory } from "../availableMemory.ts";
+import { memory, type Memory } from "../memory/availableMemory.ts";
 import { backendsOf, installedFiles, type GpuBackend, type Machine } from "../devices/backends.ts";
 import { keptResult } from "../devices/trialCache.ts";
 import { numberAt, numbersAt } from "../gguf/metadata.ts";
 import type { GgufHead } from "../gguf/readHead.ts";
-import { memoryNeedOf, reserveBytes } from "../memoryNeed.ts";
+import { memoryNeedOf, reserveBytes } from "../memory/memoryNeed.ts";
 
 /** Most tokens of one evaluation, as both engines have it. */
 const BATCH_TOKENS = 512;

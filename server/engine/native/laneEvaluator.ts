@@ -1,5 +1,5 @@
 // One lane of a shared context, as its target sees it: what it asks is evaluated together with what others ask.
-import type { EvaluationGatherer } from "../evaluationGatherer.ts";
+import type { EvaluationGatherer } from "../lanes/evaluationGatherer.ts";
 import type { BatchPart, Evaluator } from "./evaluator.ts";
 import type { LanePart } from "./laneBatch.ts";
 import type { NativeContext } from "./nativeContext.ts";

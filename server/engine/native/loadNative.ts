@@ -4,7 +4,7 @@ import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
 import { loadFault, memoryFault } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
-import { refuseTooLarge } from "../memoryNeed.ts";
+import { refuseTooLarge } from "../memory/memoryNeed.ts";
 import { MAX_TREE_TOKENS } from "../../../core/laser/index.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { RowReader } from "./rowReader.ts";

@@ -1,8 +1,8 @@
 // Several targets in one native context. What they ask is decoded together; each has sequence ids of its own.
 import { Gathering, type TargetModel } from "../../../core/laser/index.ts";
 import { EngineError } from "../errors.ts";
-import { EvaluationGatherer } from "../evaluationGatherer.ts";
-import type { LaneEvaluation, LaneGroup } from "../lanes.ts";
+import { EvaluationGatherer } from "../lanes/evaluationGatherer.ts";
+import type { LaneEvaluation, LaneGroup } from "../lanes/lanes.ts";
 import { LaneBatch, type LanePart } from "./laneBatch.ts";
 import { LaneEvaluator, type LaneAsk } from "./laneEvaluator.ts";
 import type { NativeContext } from "./nativeContext.ts";

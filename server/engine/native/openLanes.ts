@@ -1,7 +1,7 @@
 // Opens a context for several lanes of a model that is in memory already.
 import type { TokenId } from "../../../core/laser/index.ts";
 import { EngineError } from "../errors.ts";
-import { laneCounts, type LaneOptions } from "../lanes.ts";
+import { laneCounts, type LaneOptions } from "../lanes/lanes.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { CELL_UNIT, originalContextTokens } from "./cacheSize.ts";
 import { BATCH_TOKENS, checkMemory, createContext, type PlacedModel } from "./createContext.ts";

@@ -1,8 +1,8 @@
 // Lanes without a model: each recites for itself, but evaluates when the others do.
 import { Gathering, type EvaluateOptions, type TargetModel } from "../../../core/laser/index.ts";
 import { EngineError } from "../errors.ts";
-import { EvaluationGatherer, type Asked } from "../evaluationGatherer.ts";
-import { laneCounts, type LaneEvaluation, type LaneGroup } from "../lanes.ts";
+import { EvaluationGatherer, type Asked } from "../lanes/evaluationGatherer.ts";
+import { laneCounts, type LaneEvaluation, type LaneGroup } from "../lanes/lanes.ts";
 
 /** As many as the real engine takes. */
 const MAX_TOKENS = 512;

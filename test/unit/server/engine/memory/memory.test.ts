@@ -1,11 +1,11 @@
 // How much a context takes and how much there is, and that the one is refused where it is more than the other.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { memory } from "../../../../server/engine/availableMemory.ts";
-import { EngineError } from "../../../../server/engine/errors.ts";
-import { memoryNeed, requireMemory, reserveBytes } from "../../../../server/engine/memoryNeed.ts";
-import { describeError } from "../../../../core/base/index.ts";
-import { table } from "../../../support/check.ts";
+import { memory } from "../../../../../server/engine/memory/availableMemory.ts";
+import { EngineError } from "../../../../../server/engine/errors.ts";
+import { memoryNeed, requireMemory, reserveBytes } from "../../../../../server/engine/memory/memoryNeed.ts";
+import { describeError } from "../../../../../core/base/index.ts";
+import { table } from "../../../../support/check.ts";
 
 const GIB = 1024 ** 3;
 type Info = Parameters<typeof memoryNeed>[0];

@@ -2,8 +2,8 @@
 // takes the memory first, and the system may then end this program or another.
 import type { GgufFileInfo } from "node-llama-cpp";
 import { memory, type Memory } from "./availableMemory.ts";
-import { EngineError } from "./errors.ts";
-import { KV_TYPES, type FileToLoad, type KvType } from "./loadOptions.ts";
+import { EngineError } from "../errors.ts";
+import { KV_TYPES, type FileToLoad, type KvType } from "../loadOptions.ts";
 
 /** Bytes of the attention mask, and of a logit. */
 const FLOAT_BYTES = 4;

@@ -1,5 +1,5 @@
 // Several sequences of one model that are evaluated together: what opens them, and what they report about their evaluations.
-import type { Lanes } from "../../core/laser/index.ts";
+import type { Lanes } from "../../../core/laser/index.ts";
 
 /** How many lanes, and what each must hold. */
 export interface LaneOptions {

@@ -1,6 +1,6 @@
 // Gathers what lanes ask to evaluate into evaluations of many tokens. Tokens that need rows come first, since a run waits
 // for each of them; then parts of prompts, as many as fit. A lane that had to wait once comes before all others.
-import type { Gathering, Stage } from "../../core/laser/index.ts";
+import type { Gathering, Stage } from "../../../core/laser/index.ts";
 
 /** What a lane asks for. */
 export interface Asked {

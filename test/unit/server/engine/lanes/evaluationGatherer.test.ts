@@ -1,8 +1,8 @@
 // What lanes ask for becomes evaluations: which go together, who comes first, and who fails.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { Gathering } from "../../../../core/laser/index.ts";
-import { EvaluationGatherer, type Asked } from "../../../../server/engine/evaluationGatherer.ts";
+import { Gathering } from "../../../../../core/laser/index.ts";
+import { EvaluationGatherer, type Asked } from "../../../../../server/engine/lanes/evaluationGatherer.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
