@@ -2,10 +2,12 @@
 import { fork } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { TSchema } from "typebox";
-import { parse, t, type ErrorText, type Parsed } from "../../core/base/index.ts";
+import { messageOf, parse, t, type ErrorText, type Parsed } from "../../core/base/index.ts";
 
 /** More than any command prints that is read here. */
 const MAX_BYTES = 256 * 2 ** 20;
+/** Of stderr the end is kept, where a command reports why it failed. In UTF-16 code units. */
+const MAX_LOGGED = 2 ** 20;
 
 /** A command that failed, with the text for the user. */
 export class LaserCommandFailed extends Error {
@@ -23,7 +25,7 @@ export function laserPath(extension: { readonly fsPath: string }): string {
 export interface LaserPrograms {
   /** See laserPath. */
   readonly program: string;
-  /** A line of stderr, for the log. */
+  /** A line of stderr, for the log: those of its last MAX_LOGGED. */
   readonly onLine: (line: string) => void;
 }
 
@@ -52,7 +54,7 @@ export async function runLaser(
     else output.push(part);
   });
   child.stderr?.setEncoding("utf8").on("data", (part: string) => {
-    errors += part;
+    errors = (errors + part).slice(-MAX_LOGGED);
   });
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -62,6 +64,8 @@ export async function runLaser(
     signal?.throwIfAborted();
     const lines = errors.split("\n").filter((line) => line.trim() !== "");
     for (const line of lines) onLine(line);
+    if (bytes > MAX_BYTES)
+      throw new LaserCommandFailed(notRead(args, t("it is longer than {0} MiB", MAX_BYTES / 2 ** 20)));
     if (code !== 0) throw new LaserCommandFailed(errorIn(lines, args[0] ?? "", code));
     return Buffer.concat(output).toString("utf8");
   } finally {
@@ -69,16 +73,32 @@ export async function runLaser(
   }
 }
 
-/** The JSON that the command prints. @throws LaserCommandFailed; Error for JSON of another form; the signal's reason */
+/** The JSON that the command prints. @throws LaserCommandFailed, also for other output; the signal's reason */
 export async function readFromLaser<S extends TSchema>(
   programs: LaserPrograms,
   args: readonly string[],
   schema: S,
   signal?: AbortSignal,
 ): Promise<Parsed<S>> {
-  const value = parse(schema, JSON.parse(await runLaser(programs, args, signal)) as unknown);
-  if (value === null) throw new Error(`laser ${args[0] ?? ""} printed JSON of another form`);
+  const value = parse(schema, jsonOf(await runLaser(programs, args, signal), args));
+  if (value === null) throw new LaserCommandFailed(notRead(args, t("it is JSON of another form")));
   return value;
+}
+
+function jsonOf(output: string, args: readonly string[]): unknown {
+  try {
+    return JSON.parse(output);
+  } catch (error) {
+    throw new LaserCommandFailed(notRead(args, messageOf(error)));
+  }
+}
+
+function notRead([command = ""]: readonly string[], reason: string): ErrorText {
+  return {
+    code: `${command}CommandFailed`,
+    message: t("What laser {0} printed can't be used: {1}.", command, reason),
+    nextStep: t('Run "LASER: Show Log" for more.'),
+  };
 }
 
 /** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */
