@@ -221,7 +221,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
     context.log.show();
   });
   register(COMMANDS.restart, () => restart(context));
-  register(COMMANDS.toggleDecorations, () => toggleMarks());
+  register(COMMANDS.toggleDecorations, () => toggleMarks(context.notifier));
   register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
   register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
   register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));

@@ -3,7 +3,8 @@
 import * as vscode from "vscode";
 import type { AnswerRuns } from "./answerRuns.ts";
 import { OUTPUT_SCHEME, type COLOURS } from "../host/catalogue.ts";
-import { configurationOf, writeSetting } from "../settings/config.ts";
+import type { Notifier } from "../host/notify.ts";
+import { changeSetting, configurationOf } from "../settings/config.ts";
 import { EditorText } from "./editorText.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { CommittedClass, TokenSpans } from "./tokenSpans.ts";
@@ -84,8 +85,8 @@ function areMarksOn(): boolean {
 }
 
 /** Toggles the marks in the scope in which the setting is set. */
-export async function toggleMarks(): Promise<void> {
-  await writeSetting("output.decorations", !areMarksOn());
+export async function toggleMarks(notifier: Notifier): Promise<void> {
+  await changeSetting(notifier, "output.decorations", !areMarksOn());
 }
 
 /** The spans that lie completely in a document, by class; none if its text is not the run's. */

@@ -65,8 +65,7 @@ function placeInForce(name: SettingName, resource?: vscode.Uri): PlaceInForce {
   return found?.globalValue === undefined ? "default" : "user";
 }
 
-/** Writes a setting to the scope in which it is set, otherwise to the user settings; null removes it. */
-export async function writeSetting(
+async function writeSetting(
   name: SettingName,
   value: string | number | boolean | null,
   resource?: vscode.Uri,
@@ -81,7 +80,10 @@ export async function writeSetting(
   await configurationOf(resource).update(name, value ?? undefined, target);
 }
 
-/** The same; false, after notifying the user, if it could not be written. */
+/**
+ * Writes a setting to the scope in which it is set, otherwise to the user settings; null removes it. False, after notifying
+ * the user, if it could not be written.
+ */
 export async function changeSetting(
   notifier: Notifier,
   name: SettingName,

@@ -14,7 +14,7 @@ import { entryDescription, entryLabel, groupName, poolName } from "../../pools/p
 import { listPool, PoolCommandFailed, runPool, type PoolPrograms } from "../../pools/poolProcess.ts";
 import { knownPools, promptDocument, promptInUse } from "../../pools/poolsInUse.ts";
 import type { PoolNode, PoolTree } from "../../pools/poolTree.ts";
-import { quietSettings, writeSetting } from "../../settings/config.ts";
+import { changeSetting, quietSettings } from "../../settings/config.ts";
 import { addAsLine, answerText } from "../run/answerFiles.ts";
 import type { CommandContext } from "../context.ts";
 import { useGroup } from "./promptGroup.ts";
@@ -86,7 +86,7 @@ class Pools {
   async use(node: PoolNode | undefined): Promise<void> {
     const pool = node?.path ?? (await this.askPool());
     if (pool === null) return;
-    await writeSetting("poolFile", pool, promptDocument()?.uri);
+    if (!(await changeSetting(this.context.notifier, "poolFile", pool, promptDocument()?.uri))) return;
     this.tree.refresh();
   }
 

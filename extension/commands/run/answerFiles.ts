@@ -6,7 +6,7 @@ import { answerUri, promptOfAnswer } from "../../answer/output.ts";
 import { COMMANDS, LANGUAGE, OUTPUT_SCHEME } from "../../host/catalogue.ts";
 import { nextSteps } from "../../host/notify.ts";
 import { writeAside } from "../../host/writeAside.ts";
-import { writeSetting } from "../../settings/config.ts";
+import { changeSetting } from "../../settings/config.ts";
 import { promptName } from "../../shared/runName.ts";
 import { withPoolLine } from "../../shared/poolLine.ts";
 import type { CommandContext } from "../context.ts";
@@ -105,7 +105,6 @@ export async function addAsLine(
       return;
     }
     await writeAside(chosen, new TextEncoder().encode(after));
-    if (pool === null) await writeSetting("poolFile", chosen.fsPath, prompt);
   } catch (error) {
     const reason = messageOf(error);
     notifier.warning(
@@ -114,6 +113,8 @@ export async function addAsLine(
     );
     return;
   }
+  // The answer is in the file: what fails from here on is the setting alone.
+  if (pool === null && !(await changeSetting(notifier, "poolFile", chosen.fsPath, prompt))) return;
   notifier.information(
     vscode.l10n.t("The answer was added to {0}. The next run drafts from it.", name),
     nextSteps.runAgain(),
