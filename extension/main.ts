@@ -47,7 +47,7 @@ import { Notifier } from "./host/notify.ts";
 import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
-import { ModelPages } from "./models/modelPages.ts";
+import { modelPage } from "./models/modelPages.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
@@ -57,7 +57,7 @@ import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
 import { PromptTokenCounts } from "./tokens/promptTokens.ts";
-import { SettingsEditor } from "./settings/settingsEditor.ts";
+import { settingsEditorPage } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
 import { TraceEditors } from "./traces/traceEditor.ts";
@@ -103,7 +103,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const answers = store.add(new Answers(memory));
   const answerRuns = store.add(new AnswerRuns(memory));
   const settingsEditor = store.add(
-    new SettingsEditor({
+    settingsEditorPage({
       extension: extension.extension,
       ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
     }),
@@ -156,10 +156,10 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(statusBar(client, runs));
-  const modelPages = store.add(new ModelPages({ extensionUri, client, log }));
+  const model = store.add(modelPage({ extensionUri, client, log }));
   store.add(
     vscode.commands.registerCommand(COMMANDS.showModel, () => {
-      modelPages.open();
+      model.open();
     }),
   );
   const tokens = store.add(new PromptTokenCounts(client, log));

@@ -7,7 +7,7 @@ import { devicesRequest, modelReportRequest } from "../../server/protocol/method
 import { COMMANDS } from "../host/catalogue.ts";
 import { LaserCommandFailed, laserPath, readFromLaser } from "../host/laserProcess.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
-import { pageOptions, showPage } from "../host/webviewPage.ts";
+import { SinglePage } from "../host/singlePage.ts";
 import { RequestFailed, type ServerClient } from "../run/client.ts";
 import { quietSettings } from "../settings/config.ts";
 import { modelFlags } from "../settings/settingFlags.ts";
@@ -30,42 +30,13 @@ export interface ModelPageOwner {
 }
 
 /** One page a window. */
-export class ModelPages implements Disposable {
-  private readonly store = new DisposableStore();
-  private page: ModelPage | null = null;
-
-  constructor(private readonly owner: ModelPageOwner) {
-    this.store.add(
-      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: (panel) => {
-          this.show(panel);
-          return Promise.resolve();
-        },
-      }),
-    );
-  }
-
-  open(): void {
-    if (this.page !== null) {
-      this.page.reveal();
-      return;
-    }
-    const options = { enableFindWidget: true, ...pageOptions(this.owner.extensionUri) };
-    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options));
-  }
-
-  dispose(): void {
-    this.page?.dispose();
-    this.store.dispose();
-  }
-
-  private show(panel: vscode.WebviewPanel): void {
-    const page: ModelPage = new ModelPage(this.owner, panel, () => {
-      if (this.page === page) this.page = null;
-    });
-    this.page = page;
-  }
-}
+export const modelPage = (owner: ModelPageOwner): SinglePage<ModelPage> =>
+  new SinglePage(owner.extensionUri, {
+    viewType: VIEW_TYPE,
+    page: "model",
+    title: vscode.l10n.t("LASER: Model"),
+    attach: (panel) => new ModelPage(owner, panel),
+  });
 
 class ModelPage implements Disposable {
   private readonly store = new DisposableStore();
@@ -77,19 +48,8 @@ class ModelPage implements Disposable {
   constructor(
     private readonly owner: ModelPageOwner,
     private readonly panel: vscode.WebviewPanel,
-    closed: () => void,
   ) {
-    const title = vscode.l10n.t("LASER: Model");
     const { webview } = this.store.add(panel);
-    panel.title = title;
-    panel.iconPath = vscode.Uri.joinPath(owner.extensionUri, "media", "logo.svg");
-    this.store.add(
-      panel.onDidDispose(() => {
-        closed();
-        this.stopping?.abort();
-        this.dispose();
-      }),
-    );
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -105,7 +65,6 @@ class ModelPage implements Disposable {
         if (isNews) void this.report();
       }),
     );
-    showPage(webview, owner.extensionUri, "model", title);
   }
 
   reveal(): void {
@@ -114,6 +73,7 @@ class ModelPage implements Disposable {
   }
 
   dispose(): void {
+    this.stopping?.abort();
     this.store.dispose();
   }
 

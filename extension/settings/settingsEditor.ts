@@ -3,7 +3,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable, messageOf, parse } from "../../core/base/index.ts";
-import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
+import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import { SinglePage } from "../host/singlePage.ts";
 import {
   FromSettingsEditorSchema,
   type Json,
@@ -15,7 +16,6 @@ import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { nameOfTrace } from "../traces/traceName.ts";
 import { listTraces, readTrace, type TraceFile } from "../traces/traces.ts";
 import type { TraceSummaries } from "../traces/traceSummaries.ts";
-import { pageIcon, pageOptions, showPage } from "../host/webviewPage.ts";
 
 /** Traces whose summaries are read to find one with drafts. */
 const MAX_READ = 12;
@@ -32,40 +32,16 @@ export interface SettingsEditorOwner {
   readonly summaries: TraceSummaries;
 }
 
-export class SettingsEditor implements Disposable {
-  private readonly store = new DisposableStore();
-  private readonly shown = this.store.add(new MutableDisposable<OpenEditor>());
+export type SettingsEditor = SinglePage<OpenEditor>;
 
-  constructor(private readonly owner: SettingsEditorOwner) {
-    this.store.add(
-      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: (panel) => {
-          this.show(panel);
-          return Promise.resolve();
-        },
-      }),
-    );
-  }
-
-  /** Shows the editor; there is at most one. */
-  open(): void {
-    if (this.shown.value !== null) {
-      this.shown.value.reveal();
-      return;
-    }
-    const options = { enableFindWidget: true, ...pageOptions(this.owner.extension.extensionUri) };
-    this.show(vscode.window.createWebviewPanel(VIEW_TYPE, "", vscode.ViewColumn.Active, options));
-  }
-
-  dispose(): void {
-    this.store.dispose();
-  }
-
-  /** Attaches to a new panel, or to one that was restored after a window reload. */
-  private show(panel: vscode.WebviewPanel): void {
-    this.shown.value = new OpenEditor(this.owner, panel, () => (this.shown.value = null));
-  }
-}
+/** The editor; there is at most one. */
+export const settingsEditorPage = (owner: SettingsEditorOwner): SettingsEditor =>
+  new SinglePage(owner.extension.extensionUri, {
+    viewType: VIEW_TYPE,
+    page: "settings",
+    title: vscode.l10n.t("LASER Settings"),
+    attach: (panel) => new OpenEditor(owner, panel),
+  });
 
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
@@ -74,17 +50,10 @@ class OpenEditor implements Disposable {
   constructor(
     private readonly owner: SettingsEditorOwner,
     private readonly panel: vscode.WebviewPanel,
-    closed: () => void,
   ) {
-    const { extension } = owner;
-    const title = vscode.l10n.t("LASER Settings");
     const { webview } = this.store.add(panel);
-    this.panel.title = title;
-    this.panel.iconPath = pageIcon(extension.extensionUri);
-    this.store.add(this.panel.onDidDispose(closed));
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     this.showChanges();
-    showPage(webview, extension.extensionUri, "settings", title);
   }
 
   reveal(): void {
