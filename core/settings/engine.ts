@@ -54,7 +54,9 @@ export const Engine = Type.Object({
     flag: "--threads <n|auto>",
     nullWord: "auto",
     text: t("Maximum number of CPU threads per step."),
-    note: t("`null` uses all cores."),
+    note: t(
+      "`null` uses all cores; in the editor all but one, which its window needs: threads that wait for each other lose most of their speed beside it.",
+    ),
   }),
   kvType: choice({
     ...machine,

@@ -13,6 +13,7 @@ import {
 } from "../../core/settings/index.ts";
 import type { TraceForm } from "../../core/trace/index.ts";
 import type { ModelChoice } from "../../server/protocol/worker.ts";
+import { threadsBesideEditor } from "./editorThreads.ts";
 
 export interface SettingProblem {
   readonly name: SettingName;
@@ -79,7 +80,7 @@ function modelChoice(values: SettingValues): ModelChoice {
     contextTokens,
     ...(device !== "" && { device }),
     ...(gpuLayers !== null && { gpuLayers }),
-    ...(threads !== null && { threads }),
+    threads: threads ?? threadsBesideEditor(),
     ...(kvType !== "f16" && { kvType }),
     ...(chatTemplatePath !== "" && { chatTemplatePath }),
   };

@@ -25,7 +25,7 @@ const ModelSchema = Type.Object({
   /** Layers that the GPU holds; default: as many as fit. */
   gpuLayers: Type.Optional(gpuLayers.anyOf[0]),
   contextTokens,
-  /** Maximum CPU threads; default: all cores. */
+  /** Maximum CPU threads; default: all cores. An editor asks for fewer. */
   threads: Type.Optional(threads.anyOf[0]),
   /** How keys and values are stored; default: f16. */
   kvType: Type.Optional(kvType),

@@ -44,6 +44,12 @@ const INITIAL_LEARNING_RATE = 1 / 2;
 const INITIAL_MAX_RATIO = 1.5;
 /** Cap of the ratio observed ÷ guessed, either way, of the first observation of a guessed point. */
 const GUESS_MAX_RATIO = 50;
+/**
+ * Thread counts that were never observed are assumed at most this much slower than guessed, so that they are tried: threads
+ * that spin while they wait for each other beside another program are 20–70 times as slow as guessed where one thread alone
+ * is 2–4 times (measured in VS Code on two cores).
+ */
+const UNTRIED_THREADS_MAX_RATIO = 2;
 /** Cap of the ratio observed ÷ expected of a single duration: one descheduled thread is not a trend. */
 const MAX_RATIO = 6;
 /**
@@ -188,12 +194,24 @@ export class CostModel {
     this.age[at] = 0;
   }
 
-  /** A first observation is adopted; points that were not observed are assumed to be wrong by as much. */
+  /**
+   * A first observation is adopted. Points of its thread count that were not observed are assumed to be wrong by as much, those of
+   * thread counts that never were by a bounded ratio.
+   */
   private replaceGuess(at: number, ratio: number): void {
-    for (let i = 0; i < this.points.length; i++)
-      if (i === at || this.seen[i] === 0) this.corrections[i]! *= ratio;
+    const { threads } = this.points[at]!;
+    for (let i = 0; i < this.points.length; i++) {
+      const other = this.points[i]!.threads;
+      if (i === at || (other === threads && this.seen[i] === 0)) this.corrections[i]! *= ratio;
+      else if (other !== threads && !this.wereObserved(other))
+        this.corrections[i] = Math.min(UNTRIED_THREADS_MAX_RATIO, this.corrections[i]! * ratio);
+    }
     this.seen[at] = 1;
     this.age[at] = 0;
+  }
+
+  private wereObserved(threads: number): boolean {
+    return this.points.some((point, i) => point.threads === threads && this.seen[i]! > 0);
   }
 
   /**
@@ -213,14 +231,16 @@ export class CostModel {
     return this.isGuess ? { points, isGuess: true } : { points };
   }
 
-  /** Geometric mean of the corrections that were observed, of this thread count if there are any; 1 without any. */
+  /** Geometric mean of the corrections that were observed, of this thread count if there are any, else bounded; 1 without any. */
   private observedFactor(threads: number): number {
     const observed = this.points.flatMap((point, i) =>
       this.seen[i]! > 0 ? [{ threads: point.threads, log: Math.log(this.corrections[i]!) }] : [],
     );
     const own = observed.filter((point) => point.threads === threads);
     const used = own.length > 0 ? own : observed;
-    return used.length === 0 ? 1 : Math.exp(used.reduce((sum, { log }) => sum + log, 0) / used.length);
+    const factor =
+      used.length === 0 ? 1 : Math.exp(used.reduce((sum, { log }) => sum + log, 0) / used.length);
+    return own.length > 0 ? factor : Math.min(UNTRIED_THREADS_MAX_RATIO, factor);
   }
 
   private changeBy(at: number, ratio: number): number {

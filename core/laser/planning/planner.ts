@@ -13,8 +13,8 @@ import type { TokenId } from "../target.ts";
 /** What a step takes beside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
-/** Counts of threads differ by less than this where each has a core, and by a hundred where they wait for each other. */
-const MAX_THREAD_RATIO = 4;
+/** More threads are never this much slower where each has a core, and 3 to 100 times where they spin beside another program. */
+const MAX_THREAD_RATIO = 2;
 
 /** What is decided about in a step. */
 interface Offer {
@@ -146,7 +146,7 @@ export class RenewalPlanner implements Planner {
         expectedMs: used.ms,
         expectedPlainMs: plain.ms,
         tokensPerMs: rate,
-        threads: this.threadsFor(total, used.threads, contextTokens),
+        threads: this.threadsFor(total, used.threads, contextTokens, contextTokens - repeatedTokens),
         noDraft: sent > 0 ? null : noDraftReason(draft),
         declined:
           sent > 0 || best === 0
@@ -157,12 +157,17 @@ export class RenewalPlanner implements Planner {
   }
 
   /** The threads of an evaluation: those planned, unless they spin; within a class of batches those that belong to it. */
-  private threadsFor(total: number, planned: number, contextTokens: number): number {
-    const { threadCosts } = this;
-    if (threadCosts === null || this.batches !== null) return planned;
-    const best = threadCosts.cheapest(total, contextTokens);
-    const isSpinning = threadCosts.expectedMs(total, planned, contextTokens) > MAX_THREAD_RATIO * best.ms;
-    return isSpinning ? best.threads : planned;
+  private threadsFor(total: number, planned: number, contextTokens: number, keptTokens: number): number {
+    const { threadCosts, batches } = this;
+    if (threadCosts === null) return planned;
+    const plannedMs = threadCosts.expectedMs(total, planned, contextTokens);
+    let best = { ms: plannedMs, threads: planned };
+    for (const threads of this.threadChoices) {
+      if (batches !== null && batches.sizeFor(total, threads, keptTokens) !== total) continue;
+      const ms = threadCosts.expectedMs(total, threads, contextTokens);
+      if (ms < best.ms) best = { ms, threads };
+    }
+    return plannedMs > MAX_THREAD_RATIO * best.ms ? best.threads : planned;
   }
 
   /** The count with the greatest gain. */

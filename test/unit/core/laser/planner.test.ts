@@ -104,8 +104,8 @@ test("a run that goes well raises the price of time: short gains are no longer t
 
 test("with frozen costs no measured time changes a draft, and threads change only where they spin", () => {
   const points = [...table(1, "1:10 4:16 8:22"), ...table(2, "1:6 4:9 8:13")];
-  const decisions = (stepMs: (step: number, threads: number) => number): string[] => {
-    const learned = new CostModel({ points });
+  const decisions = (stepMs: (step: number, threads: number) => number, isGuess = false): string[] => {
+    const learned = new CostModel({ points, isGuess });
     const planner = new RenewalPlanner(new CostModel({ points }, true), null, undefined, learned);
     return Array.from({ length: 30 }, (_, step) => {
       const { record, evaluatedTokens } = planner.plan(draftOf([0.9, 0.8, 0.7, step % 3 ? 0.6 : 0.2]), step);
@@ -128,10 +128,24 @@ test("with frozen costs no measured time changes a draft, and threads change onl
     quiet,
   );
   assert.ok(quiet.every((decision) => decision.endsWith("by 2")));
-  const spinning = decisions((_, threads) => (threads === 2 ? 2500 : 16));
-  assert.match(spinning.at(-1)!, / by 1$/);
   const sent = (all: readonly string[]) => all.map((decision) => decision.split(" ")[0]);
-  assert.deepEqual(sent(spinning), sent(quiet));
+  for (const [isGuess, spinningMs, aloneMs] of [
+    [false, 2500, 16],
+    [true, 2500, 50],
+    [true, 130, 25],
+  ] as const) {
+    const spinning = decisions((_, threads) => (threads === 2 ? spinningMs : aloneMs), isGuess);
+    assert.ok(
+      spinning.slice(10).every((decision) => decision.endsWith("by 1")),
+      `${spinningMs} ms`,
+    );
+    assert.deepEqual(sent(spinning), sent(quiet));
+  }
+  const slow = decisions((_, threads) => (threads === 2 ? 130 : 220), true);
+  assert.ok(
+    slow.slice(10).every((decision) => decision.endsWith("by 2")),
+    "a slow machine is not taken for a busy one",
+  );
 });
 
 const sizes = (threads: number, text: string): BatchSizes => ({

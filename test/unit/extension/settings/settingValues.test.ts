@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { settingName, type SettingName } from "../../../../core/settings/index.ts";
+import { threadsBesideEditor } from "../../../../extension/settings/editorThreads.ts";
 import { parseSettings } from "../../../../extension/settings/settingValues.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { table } from "../../../support/check.ts";
@@ -17,13 +18,22 @@ test("without any value, everything has its default", () => {
     ok: true,
     value: {
       generation: DEFAULT_SETTINGS,
-      model: { gpu: "auto", contextTokens: 4096 },
+      model: { gpu: "auto", contextTokens: 4096, threads: threadsBesideEditor() },
       poolFile: "",
       modelFolders: [],
       recordTraces: true,
       traceForm: "plain",
     },
   });
+});
+
+test("threads leave the editor a core, unless their number was chosen", () => {
+  assert.deepEqual(
+    [1, 2, 3, 16].map((cores) => threadsBesideEditor(cores)),
+    [1, 1, 2, 15],
+  );
+  const parsed = parseSettings(reading({ threads: 64 }));
+  assert.equal(parsed.ok ? parsed.value.model.threads : null, 64);
 });
 
 test("every setting of decoding lands in its own place", () => {
