@@ -70,7 +70,7 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
       if (line.role === null)
         throw failure(
           opener.chunk.at,
-          t('"{0}" messages can\'t be sent: tools are not called here', line.word),
+          t('"{0}" messages can\'t be sent: tool calls are not supported', line.word),
         );
       hasRoles = true;
       close(start, opener.chunk);

@@ -25,7 +25,7 @@ export interface ReadPrompt {
   readonly file: PromptFile;
   /** The YAML text between the `---` lines; null if the file has none. */
   readonly yaml: Span | null;
-  /** The parsed front matter, also one with errors; null if it is too deep, or there is none. */
+  /** The parsed front matter, even with errors; null if it is too deep, or there is none. */
   readonly document: Document | null;
   readonly template: Template;
   /** The offset of the template in the source; the length of the source if the front matter is never closed. */
@@ -114,14 +114,14 @@ function reportMissingUser(
     report({
       severity: "warning",
       code: "lastNotUser",
-      message: t('The last section is "{0}": the model answers after it in a turn of its own.', last.role),
+      message: t('The last section is "{0}": the model will reply in a new turn.', last.role),
       nextStep: t("End the prompt with a user section."),
       span: last.roleLine ?? last.content,
     });
   }
 }
 
-/** Parses the template, reports its mistakes, and returns the outside names it reads with absolute offsets. */
+/** Reports the template's mistakes, and returns the outside names it reads with absolute offsets. */
 function readTemplate(template: Template, bodyStart: number, report: Report): readonly VariableUse[] {
   const moved = ({ start, end }: Span): Span => ({ start: bodyStart + start, end: bodyStart + end });
   for (const mistake of [...template.mistakes, ...unknownNames(template.body)]) {
@@ -166,7 +166,7 @@ function joinVariables(
   });
 }
 
-/** An editor that reads another encoding as UTF-8 leaves marks; zero characters come from UTF-16 read as UTF-8. */
+/** An editor that reads another encoding as UTF-8 leaves marks; NULs come from UTF-16 read as UTF-8. */
 function reportLostCharacters(source: string, report: Report): void {
   const start = source.search(/[\0\ufffd]/);
   if (start < 0) return;
@@ -174,7 +174,7 @@ function reportLostCharacters(source: string, report: Report): void {
     severity: "warning",
     code: "encodingUnsure",
     message: t("A character here was lost when the file was read: it is probably not UTF-8."),
-    nextStep: t("Open it with its own encoding and save it as UTF-8."),
+    nextStep: t("Reopen it in its original encoding and save it as UTF-8."),
     span: { start, end: start + 1 },
   });
 }
@@ -190,7 +190,7 @@ function reportVariables(variables: readonly Variable[], uses: readonly Variable
         severity: "warning",
         code: "variableWithoutValue",
         message: t('"{0}" has no sample value.', name),
-        nextStep: `Add "${name}: …" under "sample:", or give it with --set ${name}=….`,
+        nextStep: t('Add "{0}: …" under "sample:", or on the command line --set {0}=….', name),
         span: first.span,
       });
     }

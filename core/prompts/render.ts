@@ -132,7 +132,7 @@ const REMARKS: Readonly<
     ),
   },
   roleUnread: {
-    message: (line) => t('This line reads "{0}" and opens no message.', line),
+    message: (line) => t('This line reads "{0}" and does not start a message.', line),
     nextStep: t('A role line holds only "system:", "user:" or "assistant:", on a line of its own.'),
   },
   messageEmpty: {
@@ -162,7 +162,7 @@ function lastNotUser(file: PromptFile, messages: readonly ChatMessage[]): readon
     {
       severity: "warning",
       code: "lastNotUser",
-      message: t('The last message is "{0}": the model answers after it in a turn of its own.', last.role),
+      message: t('The last message is "{0}": the model will reply in a new turn.', last.role),
       nextStep: t("End the prompt with a user message."),
       range: { start, end: start },
     },

@@ -14,7 +14,7 @@ export interface RawSection {
   readonly content: Span;
 }
 
-/** A value is inserted here: a line with one is not a plain role line. */
+/** Stands for an inserted value: a line with one is not a plain role line. */
 const VALUE = "\0";
 
 /** Sections of `source` from `bodyStart` on, in order; empty ones are reported and kept with an empty span. */
@@ -65,7 +65,7 @@ function unread(source: string, span: Span, role: Role): Finding {
   return {
     severity: "warning",
     code: "roleUnread",
-    message: t('"{0}" opens no message.', source.slice(span.start, span.end).trim()),
+    message: t('"{0}" does not start a message.', source.slice(span.start, span.end).trim()),
     nextStep: t('A role line holds only "{0}:", on a line of its own.', role),
     span: withoutIndent(source, span),
   };
@@ -103,7 +103,7 @@ interface FoundLine {
   readonly next: number;
 }
 
-/** What a line was probably meant to open, or a line in it that other programs end at signs which end none here. */
+/** The role that a line was probably meant to open: misspelt, or after a separator (\v, U+2028) at which other programs break lines. */
 function misreadRole(line: string): Role | null {
   const [first, ...rest] = line.split(/[\v\f\x85\u2028\u2029]/);
   const hidden = rest.length === 0 ? null : [first!, ...rest].map((part) => roleLineOf(part)?.role ?? null);
@@ -144,7 +144,7 @@ function roleLinesOf(
           // In a block it may never be rendered; if it is, that fails.
           severity: isCertain(span.start) ? "error" : "warning",
           code: "roleUnsupported",
-          message: t('"{0}" messages can\'t be sent: tools are not called here.', line.word),
+          message: t('"{0}" messages can\'t be sent: tool calls are not supported.', line.word),
           nextStep: t(
             'Use system, user or assistant; to keep the line as text, write {{ "{0}:" }}.',
             line.word,

@@ -1,4 +1,4 @@
-// Which model runs, and on what. All of it names files or devices of one machine.
+// Which model runs, on what, and with which files: everything here depends on the machine.
 import { t } from "../base/index.ts";
 import * as Type from "typebox";
 import { choice, integer, list, optional, text } from "./setting.ts";
@@ -34,7 +34,7 @@ export const Engine = Type.Object({
     flag: "--device <device>",
     promptKeys: ["device"],
     text: t(
-      "The one GPU that runs the model, of several: its name or number as laser devices lists it. A number counts in the back end in use. Leave empty to use all of them.",
+      "If there are several GPUs, the one to use: its name or number as laser devices lists it. Numbers are per back end. Leave empty to use all of them.",
     ),
   }),
   gpuLayers: optional("integer", {
@@ -45,7 +45,7 @@ export const Engine = Type.Object({
     promptKeys: ["gpu_layers", "gpuLayers"],
     nullWord: "auto",
     text: t("Number of the model's layers that the GPU holds; the CPU computes the others."),
-    note: t("`null` puts as many there as fit into its memory."),
+    note: t("`null` puts as many there as fit in GPU memory."),
   }),
   threads: optional("integer", {
     ...machine,
@@ -54,17 +54,15 @@ export const Engine = Type.Object({
     flag: "--threads <n|auto>",
     nullWord: "auto",
     text: t("Maximum number of CPU threads per step."),
-    note: t(
-      "`null` uses all cores; in the editor all but one, which its window needs: threads that wait for each other lose most of their speed beside it.",
-    ),
+    note: t("`null` uses all cores, or all but one in the editor, which needs a core of its own."),
   }),
   kvType: choice({
     ...machine,
     default: "f16",
     choices: {
-      f16: t("16 bits a number."),
-      q8_0: t("8 bits: about half of the memory."),
-      q4_0: t("4 bits: about a quarter of the memory; answers differ more."),
+      f16: t("16 bits per value."),
+      q8_0: t("8 bits: about half the memory."),
+      q4_0: t("4 bits: about a quarter of the memory; changes answers more."),
     },
     flag: "--kv-type <choice>",
     text: t(
@@ -97,7 +95,7 @@ export const Files = Type.Object({
     ...machine,
     default: "",
     text: t(
-      "File of earlier answers to draft from: JSON Lines, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
+      "File of earlier answers to draft from: JSON Lines or a JSON array, also gzipped, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
     ),
   }),
   modelFolders: list({

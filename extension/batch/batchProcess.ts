@@ -41,12 +41,12 @@ export interface BatchProcess {
   readonly onEvent: (event: BatchEvent) => void;
   /** A line of stderr, for the log. */
   readonly onLine: (line: string) => void;
-  /** Raised: answers in progress are finished, then it ends. */
+  /** When aborted, answers in progress are finished, then it ends. */
   readonly signal: AbortSignal;
 }
 
 export interface BatchOutcome {
-  /** null: it ended without a word, as when it was killed or refused its input. */
+  /** null: it ended without an end event, as when it was killed or refused its input. */
   readonly end: BatchEnd | null;
   readonly exitCode: number | null;
   /** The text of its error: message and next step. */

@@ -1,4 +1,4 @@
-// A page of which a window shows at most one, and which comes back with its window, such as the settings editor.
+// A webview with at most one instance per window, restored on reload, such as the settings editor.
 import * as vscode from "vscode";
 import { DisposableStore, MutableDisposable, type Disposable } from "./lifecycle.ts";
 import { pageIcon, pageOptions, showPage, type PageName } from "./webviewPage.ts";
@@ -12,7 +12,6 @@ export interface SinglePageKind<P> {
 }
 
 interface Page extends Disposable {
-  /** Brings it to the front. */
   reveal(): void;
 }
 

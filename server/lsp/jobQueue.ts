@@ -15,7 +15,7 @@ export class JobQueue<J extends Job> {
     return this.running === null ? [...this.queue] : [this.running, ...this.queue];
   }
 
-  /** Appends a job. */
+  /** Starts the job if the queue is idle, else after those before it. */
   add(job: J): void {
     this.queue.push(job);
     if (this.running === null) void this.pump();

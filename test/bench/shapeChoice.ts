@@ -19,10 +19,11 @@ import { readRecordings, vocabularyOf, type Recording } from "../../server/bench
 
 const MAX_LEAVES = 32;
 const THREADS = 1;
-/** Wanted: at most this part of the time in drafts of which nothing is kept. */
+/** Target: at most this share of the time in drafts of which nothing is kept. */
 const USELESS_SHARE = 0.03;
-/** ms for each useless one, at most; halved so often. */
+/** The most that the expected ms of a useless draft are multiplied by. */
 const MOST_CHARGED = 64;
+/** How often that range is halved. */
 const BISECTIONS = 16;
 /** "tokens:ms+switch": docs/benchmarks.md; what changing costs is known of 7B F16 alone, and in proportion elsewhere. */
 const TABLES: Readonly<Record<string, string>> = {

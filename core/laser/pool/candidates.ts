@@ -4,7 +4,7 @@ import { NO_GROUP } from "./entries.ts";
 
 /**
  * The most candidates of a lookup. Twice as many gain 0.00 tokens per step in replay of greedy answers and 0.004 of
- * penalised ones, and make the slowest lookups (p99) half as slow again.
+ * penalised ones, and make the slowest lookups (p99) 50 % slower.
  */
 export const MAX_CANDIDATES = 32;
 

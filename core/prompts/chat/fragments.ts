@@ -7,7 +7,7 @@ export interface Fragment {
 }
 
 /**
- * The fragments with the token that begins every text in front, if it is asked for and missing, and never more than once:
+ * The fragments, beginning with exactly one BOS token if it is asked for or there already:
  * templates and tokenizers both write it.
  * @param bos its spelling; empty if the vocabulary has none
  */

@@ -21,7 +21,7 @@ export interface Chunk {
   readonly thread: readonly Value[] | null;
 }
 
-/** Bounds of one rendering, so that a template of a downloaded file ends. */
+/** Bounds of one rendering, so that a template of a downloaded file can't run forever. */
 export interface Limits {
   /** Statements, expressions and items of loops and lists. */
   readonly steps: number;
@@ -44,7 +44,7 @@ export interface RenderOptions {
   readonly missing?: ReadonlySet<string>;
   /** Variables whose value is null, which prints as nothing sensible. */
   readonly nulls?: ReadonlySet<string>;
-  /** Of the user's characters in the values; null or left out if nothing is marked. */
+  /** Marks of the user's characters in the values; null or left out if nothing is marked. */
   readonly marks?: Marks | null;
   /** Variables that are conversations: printed alone, their messages stand in the output. */
   readonly threads?: ReadonlySet<string>;
@@ -90,16 +90,16 @@ export class Context implements Meter {
     this.allowOutput(characters);
     this.characters += characters;
     const most = 10 * this.options.limits.characters;
-    if (this.characters > most) throw new RenderError(`its texts have more than ${most} characters together`);
+    if (this.characters > most) throw new RenderError(`its texts exceed ${most} characters in total`);
   }
 
   /** To be called before the output gets this long. @throws RenderError past the bound */
   allowOutput(characters: number): void {
     const most = this.options.limits.characters;
-    if (characters > most) throw new RenderError(`it makes a text of more than ${most} characters`);
+    if (characters > most) throw new RenderError(`it produces a text of more than ${most} characters`);
   }
 
-  /** The texts of items with another between them; too long, they end before all are made. @throws RenderError */
+  /** Joins texts with a separator. @throws RenderError as soon as the result is too long, before all are made */
   joined<T>(items: readonly T[], text: (item: T) => string, between: string): string {
     this.spend(items.length);
     let length = 0;
@@ -127,7 +127,7 @@ export class Context implements Meter {
     return this.options.marks?.plainValue(value) ?? value;
   }
 
-  /** Runs a macro or a part of a recursive loop. @throws RenderError if too many are inside each other */
+  /** Runs a macro or a part of a recursive loop. @throws RenderError if they are nested too deeply */
   nested<T>(action: () => T): T {
     if (++this.depth > DEEPEST_CALLS) throw new RenderError("it is nested too deeply");
     try {
@@ -164,7 +164,7 @@ export class Scope {
   /** What `{% set x %}…{% endset %}` captured, in pieces, as long as the name has that value. */
   private captured: Map<string, readonly Chunk[]> | null = null;
 
-  /** What `{% set x = … %}` gave the name, for those who ask where a printed text is from. */
+  /** What `{% set x = … %}` assigned to the name, from which the origin of a printed text is found. */
   private sources: Map<string, Expression> | null = null;
 
   constructor(readonly outer: Scope | null) {}

@@ -24,8 +24,9 @@ export interface LikelihoodFlags {
 const CONTEXT_TOKENS = 4096;
 
 /**
- * By name of the knowledge, over `scoredItems` of the items, the same for equal ids; null if the answers don't have their
- * tokens or the model can't score them. @throws CliError, ModelError, EngineError, EvaluateError
+ * Mean ln p per token (nats) of each arm's answers under the target, keyed by the arm's name, over the `scoredItems` items with the
+ * lowest hashes of their ids; null if the answers were written without their tokens or the model can't score them.
+ * @throws CliError, ModelError, EngineError, EvaluateError; AbortError
  */
 export async function answerLikelihood(
   { data, prompt, target, scoredItems, gpu, threads }: LikelihoodFlags,

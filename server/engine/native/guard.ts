@@ -87,7 +87,7 @@ export function observe({ functions, bytes }: Native): Observed {
 
 /** Why a library is refused; null if it is the one expected. */
 export function refusal({ version, bytes, modelDefaults, contextDefaults }: Observed): string | null {
-  if (version !== VERSION) return `llama.cpp says version ${version}, expected ${VERSION}`;
+  if (version !== VERSION) return `llama.cpp reports version ${version}, expected ${VERSION}`;
   for (const name of Object.keys(STRUCT_BYTES) as (keyof Layouts)[])
     if (bytes[name] !== STRUCT_BYTES[name])
       return `${name} has ${bytes[name]} bytes, expected ${STRUCT_BYTES[name]}`;

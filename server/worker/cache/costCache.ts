@@ -40,7 +40,7 @@ const FileSchema = Type.Object({
 export interface CostCache {
   readonly cacheDir: string;
   readonly rowWidth: number;
-  /** Called once per process if costs can't be kept. */
+  /** Called once per cache folder if costs can't be kept. */
   readonly warn?: (line: string) => void;
 }
 
@@ -65,7 +65,10 @@ export async function laneCostsToBegin(
   return (await readTable(pathOf(engine, cache, group))) ?? guess();
 }
 
-/** Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer. @param group of lanes that the table is of; null: of one answer */
+/**
+ * Keeps a table for the next session; a failure to write it costs that session a guess, not this one its answer.
+ * @param group of lanes that the table is of; null: of one answer
+ */
 export async function keepCosts(
   engine: Engine,
   cache: CostCache,

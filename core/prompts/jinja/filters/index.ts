@@ -1,4 +1,4 @@
-// All filters by name: Jinja2's own, but for `random`, since a prompt must give the same text again.
+// All filters by name: Jinja2's own except `random`: rendering must be repeatable.
 import type { Filter } from "../context.ts";
 import { HTML_FILTERS } from "./html.ts";
 import { LIST_FILTERS } from "./lists.ts";

@@ -49,7 +49,7 @@ table(
       name: "texts kept in a list",
       template:
         "{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = ns.l + ['a' * 150000] %}{% endfor %}",
-      reason: "its texts have more than 2000080 characters together",
+      reason: "its texts exceed 2000080 characters in total",
     },
     {
       name: "a text that is too long",
@@ -88,7 +88,7 @@ test("a template is stopped when its time is up", () => {
 });
 
 const STEPS = "it takes more than 200502 steps";
-const TEXT = "it makes a text of more than 200008 characters";
+const TEXT = "it produces a text of more than 200008 characters";
 const PARTS = "a value has more than 100000 parts";
 const LONG = "{% set s = 'a' * 200000 %}";
 const EMOJI = "{% set s = '😀' * 100000 %}";
