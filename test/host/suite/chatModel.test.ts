@@ -15,7 +15,7 @@ type Said = vscode.LanguageModelChatMessage;
 const user = (content: string | vscode.LanguageModelToolResultPart[]): Said =>
   vscode.LanguageModelChatMessage.User(content);
 const assistant = (content: string): Said => vscode.LanguageModelChatMessage.Assistant(content);
-const SETTINGS = { gpu: "off", contextTokens: 512, maxTokens: 24 };
+const SETTINGS = { gpu: "off", contextTokens: 512, maxTokens: 24, threads: 1 };
 
 describe("the chat model", () => {
   let api: InspectorApi;

@@ -11,7 +11,7 @@ const TEXT = "The cat sat on the mat. The dog sat on the mat. The cat sat on the
 describe("runs of one window", () => {
   const window = scriptedWindow({ answers: [{ text: TEXT }], delayMs: 5 });
   const request: RunRequest = {
-    model: { path: window.modelPath, gpu: "off", contextTokens: 1024 },
+    model: { path: window.modelPath, gpu: "off", contextTokens: 1024, threads: 1 },
     generate: {
       source: "user:\nTell a story.\n",
       promptFile: null,
