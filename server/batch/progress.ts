@@ -17,7 +17,7 @@ export interface RunProgress {
   readonly edl: number | null;
   /** How many times as long plain decoding takes: see RATIO_DEFINITION. Null without a sample. */
   readonly plainRatio: number | null;
-  /** On how many rows; null where none is written both ways. */
+  /** On how many rows; null if none is to be written both ways. */
   readonly plainSamples: number | null;
 }
 
