@@ -139,7 +139,7 @@ export class DecodeRun {
     const interruptedMs = this.waitedSince(evaluated.endedAt);
     const outcome = await this.verifier.judge(input, evaluated);
     this.begun = null;
-    const { path, next, verifyMs, nextUnsentAccepted } = outcome;
+    const { path, next, verifyMs, workMs, nextUnsentAccepted } = outcome;
     const committed = [...Array.from(path, (index) => draft.tokens[index]!), next.token];
     if (!input.isTree) await target.rollback(position + committed.length);
     else await target.rollback(position, Int32Array.of(0, ...path.map((index) => index + 1)));
@@ -153,11 +153,11 @@ export class DecodeRun {
     planner.observe({
       committed,
       nextUnsentAccepted,
-      stepMs: endedAt - startedAt,
+      stepMs: endedAt - startedAt - verifyMs + workMs,
       evaluatedTokens: repeatedTokens + evaluatedTokens,
       threads: plan.threads,
       contextTokens: position,
-      verifyMs,
+      verifyMs: workMs,
     });
     const index = this.steps++;
     const root = this.sequence[position]!;

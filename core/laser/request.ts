@@ -45,4 +45,6 @@ export interface DecodeRequest {
   readonly signal: Signal;
   /** A clock in milliseconds, from any fixed moment. */
   readonly now: () => number;
+  /** The clock that the planner learns durations of evaluations by, such as processor time; `now` if omitted. */
+  readonly workNow?: () => number;
 }

@@ -1,5 +1,5 @@
 // Writes the answer to one row, with its attempts and its plain sample, in one place: alone, or on one of several lanes.
-import { describeError } from "../../core/base/index.ts";
+import { describeError, several, t } from "../../core/base/index.ts";
 import { DecodeError } from "../../core/laser/index.ts";
 import { PromptError } from "../../core/prompts/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
@@ -120,7 +120,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
       const { finish, text, tokens } = trace.result;
       if (finish === "stopped" || finish === "failed") return { kind: "dropped" };
       const figures = figuresOf(trace);
-      const problem = tools.check?.(text) ?? null;
+      const problem = whyRefused(tools.check?.(text) ?? null, finish, settings);
       if (problem !== null && draws && attempt <= tools.retries) continue;
       const keptTrace = (await tools.keepTrace?.(data, trace)) ?? null;
       const whole = { ...known, trace: keptTrace, figures, text, tokenIds: tokens, finish };
@@ -139,6 +139,16 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
     if (refusal === null) throw error;
     return failed(refusal, { historyCut });
   }
+}
+
+/** What the check says, and what the answer lacked if it was cut. */
+function whyRefused(
+  problem: string | null,
+  finish: Trace["result"]["finish"],
+  { maxTokens }: GenerationSettings,
+): string | null {
+  if (problem === null || finish !== "maxTokens") return problem;
+  return t("{0}; it ended at {1}, the most that --max-tokens allows", problem, several(maxTokens, "token"));
 }
 
 const ENGINE_FAILED = "engineFailed";

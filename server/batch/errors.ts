@@ -8,6 +8,8 @@ export type BatchFault =
   | { readonly tag: "outputNotARun"; readonly path: string; readonly missing: string }
   /** `differences`: e.g. "strategy is laser, and was laser-strict". */
   | { readonly tag: "outputOfOtherRun"; readonly path: string; readonly differences: readonly string[] }
+  /** The journal beside an output was written with another one. */
+  | { readonly tag: "journalOfOtherRun"; readonly path: string; readonly journal: string }
   | { readonly tag: "outputBusy"; readonly path: string; readonly pid: number; readonly host: string }
   | { readonly tag: "outputDamaged"; readonly path: string; readonly line: number; readonly reason: string }
   /** `rows`: written so far. */
@@ -46,6 +48,16 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
     blame: "input",
     message: ({ path, differences }) => t("{0} belongs to another run: {1}.", path, differences.join("; ")),
     nextStep: "Repeat the command with what that run had, or give another --out.",
+  },
+  journalOfOtherRun: {
+    blame: "input",
+    message: ({ path, journal }) =>
+      t(
+        "{0} is the journal of another output: {1} does not begin with its first row. Nothing was changed.",
+        journal,
+        path,
+      ),
+    nextStep: ({ path }) => t("Put back the journal that was written with {0}, or give another --out.", path),
   },
   outputBusy: {
     blame: "input",

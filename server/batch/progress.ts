@@ -17,12 +17,15 @@ export interface RunProgress {
   readonly edl: number | null;
   /** How many times as long plain decoding takes: see RATIO_DEFINITION. Null without a sample. */
   readonly plainRatio: number | null;
-  readonly plainSamples: number;
+  /** On how many rows; null if none is to be written both ways. */
+  readonly plainSamples: number | null;
 }
 
 interface Standing {
   readonly tally: RunTally;
   readonly samples: readonly PlainSample[];
+  /** Whether some rows are to be written plainly as well. */
+  readonly samplesPlain: boolean;
   readonly rows: number | null;
   readonly writtenBefore: number;
   readonly tokensBefore: number;
@@ -32,6 +35,7 @@ interface Standing {
 export function progressOf({
   tally: { total },
   samples,
+  samplesPlain,
   rows,
   writtenBefore,
   tokensBefore,
@@ -51,6 +55,6 @@ export function progressOf({
     secondsLeft: rows === null || rowsPerSecond === null ? null : (rows - done) / rowsPerSecond,
     edl: total.steps === 0 ? null : total.tokens / total.steps,
     plainRatio: ratio,
-    plainSamples: count,
+    plainSamples: samplesPlain || count > 0 ? count : null,
   };
 }

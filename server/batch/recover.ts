@@ -8,7 +8,7 @@ import { differences, type RunIdentity } from "./identity.ts";
 import { JOURNAL_VERSION, type JournalEvent, type PlainSample, type RunSession } from "./output/journal.ts";
 import type { OutputPaths } from "./output/outputPaths.ts";
 import { updatePool } from "./poolUpdates.ts";
-import { exists, readJournal, readRows, type RecordedJournal } from "./output/recordedRun.ts";
+import { exists, readFirstRow, readJournal, readRows, type RecordedJournal } from "./output/recordedRun.ts";
 import { removeFailedRows } from "./output/rewriteRows.ts";
 import { RunTally } from "./tally.ts";
 
@@ -35,6 +35,8 @@ export interface BegunRun {
   readonly tally: RunTally;
   readonly sessions: RunSession[];
   readonly samples: PlainSample[];
+  /** Whether the journal holds the first row of the output. */
+  hasFirst: boolean;
   readonly rows: AppendFile;
   readonly journal: AppendFile;
 }
@@ -95,7 +97,16 @@ export async function beginRun(options: BeginOptions): Promise<BegunRun> {
   };
   await journal.append(eventLine(event));
   const rows = await AppendFile.open(paths.rows, 0);
-  return { startedAt, done: new Set(), tally: new RunTally(), sessions: [], samples: [], rows, journal };
+  return {
+    startedAt,
+    done: new Set(),
+    tally: new RunTally(),
+    sessions: [],
+    samples: [],
+    hasFirst: false,
+    rows,
+    journal,
+  };
 }
 
 async function continueRun(options: BeginOptions): Promise<BegunRun> {
@@ -104,6 +115,7 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
   const found = differences(recorded.identity, identity);
   if (found.length > 0)
     throw new BatchError({ tag: "outputOfOtherRun", path: paths.out, differences: found });
+  await checkTogether(recorded, paths, signal);
   if (retryFailed) await removeFailedRows(paths.rows, signal);
   const done = new Set<string>();
   const tally = new RunTally();
@@ -115,15 +127,36 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
     if (pool !== null) updatePool(pool, row, recorded.used.get(row.id) ?? [], identity.published, engine);
   });
   at(null);
+  const journal = await AppendFile.open(paths.journal, recorded.bytes);
+  const first = await readFirstRow(paths.rows, signal);
+  if (first !== null && first.sha256 !== recorded.first)
+    await journal.append(eventLine({ kind: "first", sha256: first.sha256 }));
   return {
     startedAt: new Date(recorded.startedAt),
     done,
     tally,
     sessions: [...recorded.sessions],
     samples: samplesOf(recorded, done),
+    hasFirst: first !== null,
     rows: await AppendFile.open(paths.rows, bytes),
-    journal: await AppendFile.open(paths.journal, recorded.bytes),
+    journal,
   };
+}
+
+/**
+ * Refuses a journal that was written with another output, though of an equal command: its samples and sessions are not those of
+ * these rows. A kill may lose the note of the first row; a row is then at least not older than its run.
+ * @throws BatchError journalOfOtherRun, outputDamaged; FilesError
+ */
+async function checkTogether(
+  { first, startedAt }: RecordedJournal,
+  { out, rows, journal }: OutputPaths,
+  signal: AbortSignal,
+): Promise<void> {
+  const row = await readFirstRow(rows, signal);
+  if (row === null) return; // All rows were lost, or none was written: they are written again.
+  const isOwn = first === null ? row.finishedAt >= startedAt : row.sha256 === first;
+  if (!isOwn) throw new BatchError({ tag: "journalOfOtherRun", path: out, journal });
 }
 
 /** A sample whose row was lost is written again with its row: the last one of an id counts. */

@@ -11,6 +11,7 @@ import { OrderedRows } from "./output/orderedRows.ts";
 import { lineOf } from "../protocol/outputRow.ts";
 import { updatePool } from "./poolUpdates.ts";
 import { progressOf, type RunProgress } from "./progress.ts";
+import { sha256OfRow } from "./output/recordedRun.ts";
 import { beginRun, eventLine, type BeginOptions, type BegunRun } from "./recover.ts";
 import type { PromptOfRow } from "./rowPrompt.ts";
 import type { RunTally } from "./tally.ts";
@@ -82,7 +83,9 @@ const MAX_LISTED_BAD_ROWS = 200;
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const { session, source, limit, lanes } = options;
   const begun = await beginRun({ ...options, engine: session.engine, signal: options.stop });
-  const all = source.count === null ? limit : Math.min(source.count, limit ?? Infinity);
+  const asked = source.count === null ? limit : Math.min(source.count, limit ?? Infinity);
+  // A resumed run may have a smaller limit than rows.
+  const all = asked === null ? null : Math.max(asked, begun.done.size);
   const run = new BatchRun(options, begun, all);
   try {
     await run.begin(lanes?.group.targets.length ?? 1);
@@ -269,7 +272,11 @@ class BatchRun {
       await begun.journal.append(eventLine(plain));
       begun.samples.push(plain);
     }
-    await begun.rows.append(lineOf(row));
+    const line = lineOf(row);
+    await begun.rows.append(line);
+    if (!begun.hasFirst)
+      await begun.journal.append(eventLine({ kind: "first", sha256: sha256OfRow(line.trimEnd()) }));
+    begun.hasFirst = true;
     begun.tally.take(row);
     if (pool !== null) {
       updatePool(pool, row, used, identity.published, session.engine);
@@ -304,6 +311,7 @@ class BatchRun {
       progressOf({
         tally: begun.tally,
         samples: begun.samples,
+        samplesPlain: options.tools.plainEvery > 0 && options.tools.settings.strategy !== "plain",
         rows: this.rows,
         writtenBefore: this.writtenBefore,
         tokensBefore: this.tokensBefore,

@@ -2,6 +2,7 @@
 export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batches/batchProbe.ts";
 export * from "./costs/costGuess.ts";
 export * from "./costs/costTable.ts";
+export { workClock } from "./costs/workClock.ts";
 export * from "./devices/index.ts";
 export { openEmbedder, type Embedder } from "./embedder.ts";
 export * from "./engine.ts";

@@ -49,9 +49,9 @@ export interface FinishedStep {
   readonly committed: readonly TokenId[];
   /** Whether the rule would have kept the first offered token that was not sent, even if another one was committed. */
   readonly nextUnsentAccepted: boolean;
-  /** Duration of the whole step. */
+  /** Duration of the whole step, the evaluation's by the request's `workNow`. */
   readonly stepMs: number;
-  /** The evaluation: tokens, repeated ones included, threads, tokens of context before the root, and duration. */
+  /** The evaluation: tokens, repeated ones included, threads, tokens of context before the root, and duration by `workNow`. */
   readonly evaluatedTokens: number;
   readonly threads: number;
   readonly contextTokens: number;
@@ -127,7 +127,7 @@ export class RenewalPlanner implements Planner {
     const { costs, expected, ms, threads } = this;
     this.cheapestByCount(contextTokens, repeatedTokens, before + draft.length);
     const plain = { ms: ms[before]!, threads: threads[before]!, tokens: this.sizes[before]! };
-    const rate = this.pace.rate ?? 1 / plain.ms;
+    const rate = this.pace.rateOrPlain(1, plain.ms + this.otherMs);
     this.expectation.expectAccepted(draft, expected);
     const offer = { draft, before, plain, rate, contextTokens };
     const hasShapes = costs.hasShapes && this.keeper.shapes.length > 0;

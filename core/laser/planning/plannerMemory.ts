@@ -15,6 +15,16 @@ export class Pace {
     return this.tokens > 0 ? this.tokens / this.ms : null;
   }
 
+  /**
+   * λ: the rate, but never less than `tokens` in `plainMs`, which a step without a draft would reach now. The rate of the
+   * best plan is never below that. Where the device was slower a moment ago, as beside another program, the mean still is:
+   * time would count for too little, and drafts would be sent that cost more than they bring (a sixth of the speed, by
+   * calculation, where the load changes every hundred steps).
+   */
+  rateOrPlain(tokens: number, plainMs: number): number {
+    return Math.max(this.rate ?? 0, tokens / plainMs);
+  }
+
   observe(tokens: number, ms: number): void {
     const decay = Math.max(0, 1 - tokens / RATE_MEMORY_TOKENS);
     this.tokens = this.tokens * decay + tokens;

@@ -141,7 +141,7 @@ export class SharedPlanner implements Stage {
     costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
     const plainMs = ms[Math.min(before, maxTokens)]!;
     this.observeRate(others === 0);
-    const rate = this.pace.rate ?? offers.length / plainMs;
+    const rate = this.pace.rateOrPlain(offers.length, plainMs);
     division.divide(offers, maxTokens - before);
     const shape = costs.hasShapes ? this.shapeFor(before, offers.length) : null;
     const sent = shape === null ? this.best(before, rate) : Math.max(0, this.inShape(shape, before));

@@ -39,6 +39,7 @@ export interface VerifyOptions {
   readonly promptTokens: number;
   readonly signal: Signal;
   readonly now: () => number;
+  readonly workNow?: () => number;
 }
 
 /** One step to verify. */
@@ -65,6 +66,8 @@ export interface Evaluation {
   readonly rows: TopRows;
   readonly alsoTokens: Int32Array;
   readonly ms: number;
+  /** The same by the clock of the planner. */
+  readonly workMs: number;
   readonly endedAt: number;
 }
 
@@ -72,6 +75,8 @@ export interface Evaluation {
 export interface Verification extends Omit<Judgement, "state"> {
   /** Time spent in the target's evaluations. */
   readonly verifyMs: number;
+  /** The same by the clock of the planner. */
+  readonly workMs: number;
   /** Whether rows that no verdict needs are left to `complete`, which must then come before the next `judge`. */
   readonly isDeferred: boolean;
   /** Resolves when to `complete` costs least. */
@@ -101,12 +106,13 @@ export class StepVerifier {
 
   /** Evaluates root, draft and fillers, all of which the target then keeps. @throws whatever the target throws */
   async evaluate(input: VerifyInput, topK = this.rowWidth): Promise<Evaluation> {
-    const { target, signal, now } = this.options;
+    const { target, signal, now, workNow = now } = this.options;
     const { draft, threads } = input;
     const tokens = tokensToEvaluate(input);
     const history = this.historyBefore(input, input.position);
     const alsoTokens = this.processor.alsoTokens(history, draft.tokens);
     const startedAt = now();
+    const begun = workNow();
     const rows = await target.evaluate(tokens, {
       rows: this.options.recordsRows === false ? "reached" : "all",
       topK,
@@ -117,8 +123,9 @@ export class StepVerifier {
       signal,
       ...(input.isTree && { parents: evaluatedParents(draft, tokens.length) }),
     });
+    const workMs = workNow() - begun;
     const endedAt = now();
-    return { rows, alsoTokens, ms: endedAt - startedAt, endedAt };
+    return { rows, alsoTokens, ms: endedAt - startedAt, workMs, endedAt };
   }
 
   /**
@@ -129,7 +136,7 @@ export class StepVerifier {
   async judge(input: VerifyInput, first: Evaluation): Promise<Verification> {
     const { target } = this.options;
     let evaluation = first;
-    for (let verifyMs = first.ms; ; verifyMs += evaluation.ms) {
+    for (let { ms: verifyMs, workMs } = first; ; verifyMs += evaluation.ms, workMs += evaluation.workMs) {
       const { rows } = evaluation;
       const judged = await this.judgeKept(input, evaluation);
       if (judged !== null) {
@@ -138,6 +145,7 @@ export class StepVerifier {
         return {
           ...outcome,
           verifyMs,
+          workMs,
           isDeferred: judged.isDeferred,
           ready: rows.ready,
           complete: judged.complete,

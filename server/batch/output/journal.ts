@@ -44,6 +44,13 @@ const PlainEvent = Type.Object({
   drafted: Type.Object({ tokens: count, ms: Type.Number({ minimum: 0 }) }),
 });
 
+/** The first row of the output, which shows that a journal and an output were written together; the last such event counts. */
+const FirstEvent = Type.Object({
+  kind: Type.Literal("first"),
+  /** Of the line, without its line break. */
+  sha256: Type.String(),
+});
+
 /** What an answer drafted its kept tokens from: numbers of pool entries, which a resumed run's pool has as well. */
 const UsedEvent = Type.Object({
   kind: Type.Literal("used"),
@@ -60,7 +67,7 @@ const EndEvent = Type.Object({
   reason: Type.Enum([...END_REASONS]),
 });
 
-const JournalEventSchema = Type.Union([RunEvent, SessionEvent, PlainEvent, UsedEvent, EndEvent]);
+const JournalEventSchema = Type.Union([RunEvent, SessionEvent, FirstEvent, PlainEvent, UsedEvent, EndEvent]);
 export type JournalEvent = Parsed<typeof JournalEventSchema>;
 export type PlainSample = Parsed<typeof PlainEvent>;
 export type RunSession = Parsed<typeof SessionEvent>;

@@ -1,4 +1,5 @@
 // What an earlier session left: its journal and its rows, read up to a torn last line.
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { asFilesError, errorCode } from "../../files/index.ts";
 import { BatchError } from "../errors.ts";
@@ -19,6 +20,8 @@ import { wholeLines } from "./wholeLines.ts";
 export interface RecordedJournal {
   readonly startedAt: string;
   readonly identity: RunIdentity;
+  /** SHA-256 of the first row; null if none was written, or by a version that did not note it. */
+  readonly first: string | null;
   readonly sessions: readonly RunSession[];
   readonly ends: readonly RunEnd[];
   readonly samples: readonly PlainSample[];
@@ -68,6 +71,7 @@ export async function readJournal(
   return {
     startedAt: run.startedAt,
     identity: run.identity,
+    first: of("first").at(-1)?.sha256 ?? null,
     sessions: of("session"),
     ends: of("end"),
     samples: of("plain"),
@@ -76,6 +80,24 @@ export async function readJournal(
     bytes,
   };
 }
+
+/** The first whole row; null without one. @throws BatchError outputDamaged; FilesError */
+export async function readFirstRow(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly sha256: string; readonly finishedAt: string } | null> {
+  try {
+    for await (const { row, text } of outputRows(path, signal))
+      return { sha256: sha256OfRow(text), finishedAt: row.finishedAt };
+    return null;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw error instanceof BatchError ? error : asFilesError(error, path);
+  }
+}
+
+/** @param line without its line break */
+export const sha256OfRow = (line: string): string => createHash("sha256").update(line).digest("hex");
 
 /**
  * Calls `onRow` for each whole row in the order written.

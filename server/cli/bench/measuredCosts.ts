@@ -1,5 +1,5 @@
 // T(n, threads) of a loaded model, measured now, with progress.
-import { keepsGraphs, measureCosts, type Engine } from "../../engine/index.ts";
+import { keepsGraphs, measureCosts, workClock, type Engine } from "../../engine/index.ts";
 import type { CostTable } from "../../../core/laser/index.ts";
 import { ROW_WIDTH } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -15,7 +15,7 @@ export async function measuredCosts(
     hasShapes: keepsGraphs(engine.device),
     rows: "reached", // No trace is kept.
     rowWidth: ROW_WIDTH,
-    now: () => performance.now(),
+    now: workClock(engine.device),
     signal,
     onProgress: (share) => {
       progress.update("measuring T(n, threads)", share);

@@ -8,7 +8,7 @@ import {
   runParallel,
   type ParallelFigures,
 } from "../../bench/index.ts";
-import { keepsGraphs, measureLaneCosts, type Engine } from "../../engine/index.ts";
+import { keepsGraphs, measureLaneCosts, workClock, type Engine } from "../../engine/index.ts";
 import type { CostTable } from "../../../core/laser/index.ts";
 import { draftsTrees, ROW_WIDTH } from "../../worker/index.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -54,7 +54,7 @@ export async function measureParallel(
         hasShapes: keepsGraphs(engine.device),
         rowWidth: ROW_WIDTH,
         budgetMs: MEASURE_MS,
-        now,
+        now: workClock(engine.device),
         signal,
         onProgress: (share) => {
           progress.update(`${lanes} at once: measuring T(n, threads)`, share);

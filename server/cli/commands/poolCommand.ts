@@ -1,4 +1,5 @@
 // `laser pool`: builds pool files of earlier answers, adds to them, forgets keys and shows what they contain.
+import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { describeError, FaultError, several } from "../../../core/base/index.ts";
 import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
@@ -34,8 +35,12 @@ import { changing, freezePool, keep, locked, readAll, type LockedPlace } from ".
 import { MODEL_HELP } from "../options/namedModel.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
+import { stillNamed } from "../pool/stillNamed.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
 import { complain, openProgress, print } from "../terminal/output.ts";
+
+/** Files that forget names one by one. */
+const MOST_NAMED = 20;
 
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
@@ -76,7 +81,7 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
-    .description("remove all answers about a user or an item, with their text")
+    .description("remove all answers about a user or an item, with their text, and name what else has them")
     .argument("<key>", "the whole id of the answers; partial matches don't count")
     .argument("<files...>", "pool files, and groups files that name the user or item", collectPaths)
     .action(forget);
@@ -244,8 +249,29 @@ async function forget(key: string, files: readonly string[]): Promise<void> {
     const isUnknown = (error: unknown): boolean =>
       error instanceof PoolError && error.fault.tag === "poolKeyUnknown";
     const serious = faults.find((error) => !isUnknown(error));
+    if (serious === undefined) await printStillNamed(key, files, signal);
     if (serious !== undefined || faults.length === files.length) throw serious ?? faults[0];
   });
+}
+
+/** Says what else has to be forgotten by hand: only pools and groups are changed here. */
+async function printStillNamed(key: string, files: readonly string[], signal: AbortSignal): Promise<void> {
+  const { paths, unsearched } = await stillNamed(
+    files.map((file) => dirname(resolve(file))),
+    key,
+    signal,
+  );
+  if (paths.length > 0) {
+    print(`${key} is still named in ${several(paths.length, "file")}, which forget leaves as they are:`);
+    for (const path of paths.slice(0, MOST_NAMED)) print(`  ${path}`);
+    if (paths.length > MOST_NAMED) print(`  … and ${paths.length - MOST_NAMED} more`);
+    print("Delete them, or take its lines out of answers. Leave it out of the data before a run is resumed.");
+  } else print(`No answers, outputs of runs or traces in the same folders name ${key}.`);
+  if (unsearched.length > 0)
+    print(
+      `Not searched: ${several(unsearched.length, "file or folder", "files or folders")}, such as ${unsearched[0]!}`,
+    );
+  print("Data sets (laser data) and other folders were not searched.");
 }
 
 /** What was forgotten, in words. @throws PoolError poolKeyUnknown */

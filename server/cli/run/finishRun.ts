@@ -77,7 +77,21 @@ async function writeSummary(
   await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
 }
 
-function closingLines({ tally, end, rows, samples }: BatchResult, { paths, flags }: FinishedRun): string[] {
+/** Why no row was written both ways. */
+export function whyNotMeasured(
+  flags: Pick<RunFlags, "parallel" | "plainEvery">,
+  { settings }: Pick<RunIdentity, "settings">,
+): string {
+  if (settings.strategy === "plain") return "this is plain decoding";
+  if (flags.parallel > 1) return "of rows written at once, laser bench --parallel measures it";
+  if (flags.plainEvery === 0) return "--plain-every 0";
+  return `about one row in ${flags.plainEvery} is written both ways, and none of these was; --plain-every N changes it`;
+}
+
+function closingLines(
+  { tally, end, rows, samples }: BatchResult,
+  { paths, flags, identity }: FinishedRun,
+): string[] {
   const { total } = tally;
   const written = total.answers + total.failures;
   const activeMs = tally.writtenMs;
@@ -95,7 +109,7 @@ function closingLines({ tally, end, rows, samples }: BatchResult, { paths, flags
       keptOf(total.accepted + total.relaxed, total.drafted),
       `relaxed ${shareOf(total.relaxed, total.tokens)}`,
     ].join(" · "),
-    `against plain: ${ratio === null ? `${NOT_MEASURED}${flags.parallel > 1 ? " (of rows written at once, laser bench --parallel measures it)" : ""}` : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
+    `against plain: ${ratio === null ? `${NOT_MEASURED} (${whyNotMeasured(flags, identity)})` : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
     `${paths.out}; summary: ${paths.summary}`,
   ];
 }

@@ -53,8 +53,8 @@ function jsonReporter(now: () => number): RunReporter {
   };
 }
 
-/** E.g. "12 of 100 rows, 1 failed · 1.4 rows/s · 220 tokens/s · EDL 2.91 · 1.9× plain (2 samples) · 1 min 3 s left". */
-function progressLine(progress: RunProgress): string {
+/** E.g. "12 of 100 rows, 1 failed · 1.4 rows/s · 220 tokens/s · EDL 2.91 · 1.9× plain (2 rows both ways) · 1 min 3 s left". */
+export function progressLine(progress: RunProgress): string {
   const { done, rows, failed, rowsPerSecond, tokensPerSecond, secondsLeft, edl, plainRatio, plainSamples } =
     progress;
   return [
@@ -63,8 +63,10 @@ function progressLine(progress: RunProgress): string {
     ...(tokensPerSecond === null ? [] : [`${decimals(tokensPerSecond, 0)} tokens/s`]),
     ...(edl === null ? [] : [`EDL ${decimals(edl, 2)}`]),
     ...(plainRatio === null
-      ? []
-      : [`${decimals(plainRatio, 2)}× plain (${several(plainSamples, "sample")})`]),
+      ? plainSamples !== null && done > 0
+        ? ["ratio to plain not measured yet"]
+        : []
+      : [`${decimals(plainRatio, 2)}× plain (${several(plainSamples ?? 0, "row")} both ways)`]),
     ...(secondsLeft === null ? [] : [`${durationOf(secondsLeft)} left`]),
   ].join(" · ");
 }

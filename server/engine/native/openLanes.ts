@@ -2,6 +2,7 @@
 import type { TokenId } from "../../../core/laser/index.ts";
 import { EngineError } from "../errors.ts";
 import { laneCounts, type LaneOptions } from "../lanes/lanes.ts";
+import { workClock } from "../costs/workClock.ts";
 import { RowScanner } from "../rows/rowScanner.ts";
 import { CELL_UNIT, originalContextTokens } from "./cacheSize.ts";
 import { BATCH_TOKENS, checkMemory, createContext, type PlacedModel } from "./createContext.ts";
@@ -72,7 +73,7 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
         isEndOfText,
       });
     },
-    now: () => performance.now(),
+    now: onCpu ? workClock({ backend: "cpu", maxThreads, engine: "native" }) : () => performance.now(),
   });
 }
 

@@ -20,7 +20,7 @@ import { cacheKey, deviceFacts } from "./cacheKey.ts";
 import { WorkerError } from "../errors.ts";
 
 /** Increment when the method of measurement changes, or to drop tables that an earlier version spoiled. */
-const MEASUREMENT_VERSION = 5;
+const MEASUREMENT_VERSION = 6;
 
 const FileSchema = Type.Object({
   points: Type.Array(

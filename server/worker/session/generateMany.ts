@@ -7,7 +7,7 @@ import {
   type CostTable,
   type JobOutcome,
 } from "../../../core/laser/index.ts";
-import type { LaneGroup } from "../../engine/index.ts";
+import { workClock, type LaneGroup } from "../../engine/index.ts";
 import type { GenerateOptions, Generated, Session } from "./session.ts";
 
 /** One answer to write. */
@@ -64,7 +64,7 @@ export function laneWriter({
     keepShape: (tokens) => {
       group.keepShape(tokens);
     },
-    now: () => performance.now(),
+    now: workClock(session.engine.device),
   });
   group.onEvaluated = ({ promptTokens, tokens, ms }) => {
     if (promptTokens === 0) planner.evaluated(tokens, ms);

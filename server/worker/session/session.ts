@@ -2,7 +2,7 @@
 // another with a trace of each.
 import { describeError } from "../../../core/base/index.ts";
 import type { PreparedPrompt } from "../prompt/preparedPrompt.ts";
-import { guessCosts, tokenizeFragments, type Engine } from "../../engine/index.ts";
+import { guessCosts, tokenizeFragments, workClock, type Engine } from "../../engine/index.ts";
 import {
   DecodeError,
   checkRequest,
@@ -158,7 +158,7 @@ export class Session {
     if (this.isMeasured) return;
     const table = await measureInIdleTime(this.engine, {
       ...costCache,
-      now: () => performance.now(),
+      now: workClock(this.engine.device),
       signal,
     });
     if (table === null) return;
@@ -255,6 +255,7 @@ export class Session {
       recordsRows: keepsRows,
       signal,
       now: this.options.now ?? (() => performance.now()),
+      workNow: this.options.now ?? workClock(engine.device),
     });
     const text = new Utf8Stream();
     for (const id of promptTokens.subarray(promptTokens.length - inheritedTokens))

@@ -272,6 +272,7 @@ export const BATCH: Samples<BatchFault> = {
   outputExists: { path, answers: 3 },
   outputNotARun: { path, missing: "its journal is missing" },
   outputOfOtherRun: { path, differences: ["strategy is laser, and was plain"] },
+  journalOfOtherRun: { path: "answers.jsonl", journal: "answers.jsonl.journal" },
   outputBusy: { path, pid: 7, host: "here" },
   outputDamaged: { path, line: 3, reason },
   outputDiskFull: { path, rows: 3 },

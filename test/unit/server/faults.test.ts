@@ -98,6 +98,7 @@ const INPUT_TAGS = [
   "outputExists",
   "outputNotARun",
   "outputOfOtherRun",
+  "journalOfOtherRun",
   "outputBusy",
   "lanesUnavailable",
   "deviceUnknown",

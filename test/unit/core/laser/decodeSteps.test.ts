@@ -58,3 +58,36 @@ test("a slow consumer doesn't add to the time of steps", async () => {
   assert.ok(stepMs.length > 5);
   assert.deepEqual([...new Set(stepMs)], [10]);
 });
+
+test("the planner learns evaluations by the clock of work, and steps are timed by the other", async () => {
+  const clocks = { now: 0, work: 0 };
+  const target = new ScriptedTarget(VOCABULARY, 300, END_OF_TEXT, markovScript(3, VOCABULARY));
+  const evaluate = target.evaluate.bind(target);
+  target.evaluate = (...args) => {
+    clocks.now += 100; // Another program has the core for most of this time.
+    clocks.work += 10;
+    return evaluate(...args);
+  };
+  const planner = new RenewalPlanner(new CostModel(FLAT_COSTS, true));
+  const learned: number[][] = [];
+  planner.observe = ({ verifyMs, stepMs }) => {
+    learned.push([verifyMs, stepMs]);
+  };
+  const run = decode({
+    target,
+    prompt: Int32Array.of(5),
+    maxTokens: 5,
+    sampling: DEFAULT_SAMPLING,
+    rule: { kind: "strict" },
+    guards: DEFAULT_GUARDS,
+    drafter: null,
+    planner,
+    maxDraftTokens: 15,
+    rowWidth: 16,
+    signal: { aborted: false },
+    now: () => clocks.now,
+    workNow: () => clocks.work,
+  });
+  for await (const event of run) if (event.kind === "step") assert.equal(event.step.verifyMs, 100);
+  assert.deepEqual(learned[0], [10, 10]);
+});

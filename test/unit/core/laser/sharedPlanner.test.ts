@@ -159,6 +159,37 @@ table(
   },
 );
 
+test("after a moment that other programs took, drafts that don't pay are still not sent", async () => {
+  let clock = 0;
+  const gathering = new Gathering();
+  const planner = new SharedPlanner({
+    gathering,
+    costs: new CostModel({ points: costPoints(1, "1:20 2:36 4:47") }),
+    memory: new PlannerMemory(),
+    maxTokens: 4,
+    maxTokensEach: 4,
+    maxRequests: 1,
+    waitingTokens: () => 0,
+    keepShape: () => undefined,
+    now: () => clock,
+  });
+  gathering.add(planner);
+  gathering.enter(0);
+  const own = planner.forRequest(0);
+  const { record, evaluatedTokens } = await own.plan(draftOf([]), 0, 0);
+  clock += 1000;
+  own.observe({
+    ...record,
+    committed: [1],
+    nextUnsentAccepted: false,
+    stepMs: 1000,
+    evaluatedTokens,
+    contextTokens: 0,
+    verifyMs: 1000,
+  });
+  assert.equal((await own.plan(draftOf([0.4]), 0, 0)).record.sentTokens, 0);
+});
+
 test("the draft that promises more gets more, and the rest gets the reason why it got nothing", async () => {
   const plans = await planned(SATURATED, [sure(15), [0.3, 0.3, 0.3], []]);
   assert.equal(sent(plans)[2], 0);

@@ -203,6 +203,29 @@ test("a setting that an earlier version did not have is named, not called damage
   });
 });
 
+test("a journal that was written with another output of the same command is refused, and all is left as it is", async (context) => {
+  const { whole, cutAt, resume } = await cutRun(context);
+  const { whole: other } = await cutRun(context, { source: sourceOf([...WITH_BAD_ROW, dataRow(50)]) });
+  const journalIn = (folder: string) => path.join(folder, "out.jsonl.journal");
+  const foreign = readFileSync(journalIn(other), "utf8");
+  const withoutFirst = foreign.replace(/^\{"kind":"first".*\n/m, "");
+  for (const journal of [foreign, withoutFirst]) {
+    const folder = cutAt(Buffer.byteLength(outputOf(whole)));
+    writeFileSync(journalIn(folder), journal);
+    await assert.rejects(resume(folder), (error) => {
+      assert.ok(error instanceof BatchError && error.fault.tag === "journalOfOtherRun");
+      return true;
+    });
+    assert.deepEqual([readFileSync(journalIn(folder), "utf8"), outputOf(folder)], [journal, outputOf(whole)]);
+  }
+});
+
+test("a resumed run has at least the rows that it wrote before, whatever its limit", async (context) => {
+  const { whole, cutAt, resume } = await cutRun(context);
+  const { rows, before } = await resume(cutAt(Buffer.byteLength(outputOf(whole))), { limit: 3 });
+  assert.deepEqual([rows, before], [9, 9]);
+});
+
 table(
   "what is not the output of a run is refused",
   [

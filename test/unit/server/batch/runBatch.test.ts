@@ -163,6 +163,19 @@ table(
   },
 );
 
+test("an answer that was cut before it was whole says so", async (context) => {
+  const folder = temporaryFolder(context);
+  await runIn(folder, {
+    source: sourceOf([ROWS[0]!]),
+    settings: { maxTokens: 4 },
+    check: () => "it is not JSON",
+  });
+  assert.equal(
+    rowsOf(folder)[0]!.error?.message,
+    "it is not JSON; it ended at 4 tokens, the most that --max-tokens allows",
+  );
+});
+
 test("a plain sample is measured beside its answer, and its text stays out of the output", async (context) => {
   const folder = temporaryFolder(context);
   const { samples } = await runIn(folder, { plainEvery: 1, settings: { strategy: "laser" } });

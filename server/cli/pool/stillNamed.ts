@@ -1,0 +1,77 @@
+// Where else a user or item that was forgotten is still named: answers, outputs of runs and traces in the same folders.
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** What runs and exports write; data sets and other programs' files are not looked at. */
+const WRITTEN = /\.(?:jsonl|journal|html|lasertrace|lasertrace\.gz)$/i;
+/** Folders below the one searched, as a folder of traces beside an output. */
+const MAX_DEPTH = 2;
+/** More, such as the traces of a whole catalogue, are not searched. */
+const MAX_FILES = 20_000;
+
+export interface StillNamed {
+  readonly paths: readonly string[];
+  /** What could not be read, or was beyond the most files. */
+  readonly unsearched: readonly string[];
+}
+
+/** Searches the folders for files that name the key as a whole word. */
+export async function stillNamed(
+  folders: readonly string[],
+  key: string,
+  signal: AbortSignal,
+): Promise<StillNamed> {
+  const paths: string[] = [];
+  const unsearched: string[] = [];
+  let files = 0;
+  const search = async (folder: string, depth: number): Promise<void> => {
+    const found = await readdir(folder, { withFileTypes: true }).catch(() => null);
+    if (found === null) {
+      unsearched.push(folder);
+      return;
+    }
+    for (const entry of found) {
+      signal.throwIfAborted();
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && depth < MAX_DEPTH) await search(path, depth + 1);
+      if (!entry.isFile() || !WRITTEN.test(entry.name)) continue;
+      if (++files > MAX_FILES) {
+        unsearched.push(path);
+        continue;
+      }
+      const isNamed = await names(path, key).catch(() => null);
+      if (isNamed === null) unsearched.push(path);
+      else if (isNamed) paths.push(path);
+    }
+  };
+  for (const folder of new Set(folders)) await search(folder, 0);
+  return { paths: paths.sort(), unsearched };
+}
+
+/** Whether a file has the key between characters that no id consists of; in memory is a part of it. @throws errors of reading */
+async function names(path: string, key: string): Promise<boolean> {
+  const written = JSON.stringify(key).slice(1, -1);
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_-])${escaped(written)}(?![\\p{L}\\p{N}_-])`, "u");
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const source: Readable = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
+  file.on("error", (error) => source.destroy(error));
+  source.setEncoding("utf8");
+  let tail = "";
+  try {
+    for await (const part of source as AsyncIterable<string>) {
+      const text = tail + part;
+      // The last characters wait for what follows them.
+      const found = word.exec(text);
+      if (found !== null && found.index + written.length < text.length) return true;
+      tail = text.slice(-(written.length + 2));
+    }
+    return word.test(tail);
+  } finally {
+    file.destroy();
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
