@@ -70,6 +70,8 @@ export const CHROMIUM_ARGUMENTS = [
   "--disable-sync",
   // Pages of one file share a process: each would begin one and compile all scripts again.
   "--process-per-site",
+  // Its compiling threads starve where both cores are busy, and scripts are interpreted meanwhile.
+  "--js-flags=--single-threaded",
 ];
 
 /** A browser and a server for the pages of one test file. Call `close` at its end. */
