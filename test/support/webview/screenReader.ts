@@ -120,8 +120,8 @@ export class ScreenReader {
         return (inner && document.getElementById(inner)) || at.shadowRoot?.activeElement || at;
       })()`,
     });
-    if (result.objectId === undefined) return null;
     const { objectId } = result;
+    if (objectId === undefined) return null;
     const [{ nodes }, around] = await Promise.all([
       this.session.send("Accessibility.getPartialAXTree", { objectId, fetchRelatives: false }),
       this.webview.page.evaluate((): Around => {
