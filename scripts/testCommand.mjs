@@ -41,14 +41,14 @@ const PROGRAMS = {
 };
 
 /**
- * Lanes that are vitest projects (vitest.config.ts), and what they need.
+ * Lanes that are vitest projects (vitest.config.ts), and what they need, which is made ready in this order.
  * @type {Readonly<Record<string, readonly Need[]>>}
  */
 const PROJECTS = {
   unit: [],
   protocol: ["build"],
-  webview: ["build", "chromium"],
   host: ["build", "demoModel", "chromium", "vscodeHost"],
+  webview: ["build", "chromium"],
   model: ["demoModel", "softwareGpu"],
 };
 
@@ -57,10 +57,11 @@ const BARE = ["cluster"];
 
 /**
  * Lanes that run one after the other; the rows run side by side. Each lane leaves a core idle now and then: one VS Code, one
- * last long file, pages that wait for their next frame. Three rows keep both cores busy.
+ * last long file, pages that wait for their next frame. Three rows keep both cores busy. The host takes longest and has a
+ * row of its own.
  * @type {readonly (readonly string[])[]}
  */
-const ROWS = [["cluster", "lint", "host"], ["unit", "protocol", "model"], ["webview"]];
+const ROWS = [["host"], ["unit", "protocol", "model"], ["cluster", "lint", "webview"]];
 
 const HELP = `npm test
 npm run test:<lane> [-- FILE…]

@@ -7,8 +7,22 @@ import { runProgram } from "../programs/run.mjs";
 import { Problem } from "../setup/problem.mjs";
 import { withProgress } from "../setup/progress.mjs";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const APT_INSTALL = "apt-get install -y --no-install-recommends chromium";
+/**
+ * The shell first: it is Chromium without the parts of a desktop, and the same pages take a fifth less processor time
+ * in it.
+ */
+const NAMES = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+];
+/** Releases of Debian before 12 have no package of the shell. */
+const APT_PACKAGES = ["chromium-headless-shell", "chromium"];
+const APT_INSTALL = APT_PACKAGES.map((name) => `apt-get install -y --no-install-recommends ${name}`).join(
+  " || ",
+);
 const INSTALL_TIMEOUT_SECONDS = 480;
 
 /**
@@ -40,7 +54,7 @@ export async function provideChromium(root, stream) {
   const isRootWithApt = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
   const output = isRootWithApt
     ? await withProgress(stream, "chromium", APT_INSTALL, () =>
-        install("sh", ["-c", `apt-get update && ${APT_INSTALL}`], root),
+        install("sh", ["-c", `apt-get update && { ${APT_INSTALL}; }`], root),
       )
     : await withProgress(stream, "chromium", "playwright-core install chromium", () =>
         install(process.execPath, ["node_modules/playwright-core/cli.js", "install", "chromium"], root),

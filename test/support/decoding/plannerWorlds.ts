@@ -263,7 +263,7 @@ function reachedRate(world: PlannerWorld, planner: RenewalPlanner, steps: number
 }
 
 /** Long enough that chance and learning cost a few points only. */
-const JUDGED_STEPS = 20_000;
+const JUDGED_STEPS = 10_000;
 
 /** What the product's planner reaches ÷ the optimal rate. */
 export function shareOfOptimum(world: PlannerWorld, seed: number): number {

@@ -82,10 +82,14 @@ export class ScreenReader {
     return this.heard(text);
   }
 
-  /** Tab from the start of the page through every stop, once round. */
-  async stops(most = 300): Promise<Stop[]> {
-    await this.toStart();
+  /** Tab from the start of the page through every stop, once round; or from the stop that has the focus, which is the first. */
+  async stops(from: "start" | "focus" = "start", most = 300): Promise<Stop[]> {
     const stops: Stop[] = [];
+    if (from === "start") await this.toStart();
+    else {
+      await waitForRender(this.webview.page);
+      stops.push((await this.stop()) ?? assert.fail("nothing has the focus"));
+    }
     while (stops.length < most) {
       await this.webview.page.keyboard.press("Tab");
       await waitForRender(this.webview.page);
@@ -116,21 +120,20 @@ export class ScreenReader {
         return (inner && document.getElementById(inner)) || at.shadowRoot?.activeElement || at;
       })()`,
     });
-    if (result.objectId === undefined) return null;
-    const { nodes } = await this.session.send("Accessibility.getPartialAXTree", {
-      objectId: result.objectId,
-      fetchRelatives: false,
-    });
-    await this.session.send("Runtime.releaseObject", { objectId: result.objectId });
+    const { objectId } = result;
+    if (objectId === undefined) return null;
+    const [{ nodes }, around] = await Promise.all([
+      this.session.send("Accessibility.getPartialAXTree", { objectId, fetchRelatives: false }),
+      this.webview.page.evaluate((): Around => {
+        const at = document.activeElement;
+        const list = at?.getAttribute("role") === "option" ? at.closest("[role=listbox]") : null;
+        return {
+          valueText: at?.getAttribute("aria-valuetext") ?? null,
+          list: list?.getAttribute("aria-label") ?? null,
+        };
+      }),
+    ]);
     const [node] = nodes as readonly AxNode[];
-    const around = await this.webview.page.evaluate((): Around => {
-      const at = document.activeElement;
-      const list = at?.getAttribute("role") === "option" ? at.closest("[role=listbox]") : null;
-      return {
-        valueText: at?.getAttribute("aria-valuetext") ?? null,
-        list: list?.getAttribute("aria-label") ?? null,
-      };
-    });
     return node === undefined ? null : stopOf(node, around);
   }
 

@@ -10,9 +10,15 @@ export interface TourPart {
   readonly keys: readonly TourKey[];
 }
 
-/** The stops from the start of the page, one per line. @throws if one has no name, or the name of the one before */
-export async function stopLines(reader: ScreenReader): Promise<readonly string[]> {
-  const stops = await reader.stops();
+/**
+ * The stops from the start of the page, or from the one with the focus, one per line.
+ * @throws if one has no name, or the name of the one before
+ */
+export async function stopLines(
+  reader: ScreenReader,
+  from: "start" | "focus" = "start",
+): Promise<readonly string[]> {
+  const stops = await reader.stops(from);
   assert.ok(stops.length > 0, "the page has no stops");
   stops.forEach((stop, i) => {
     checkName(stop);

@@ -15,7 +15,7 @@ const STAYS = { alternates: 0.1, "is new each time": 0.5, "persists 20": 0.95, "
 
 /**
  * What must be reached: 95 % if the drafter shows the state, and if it shows it only in part or not at all but
- * the state persists, less a few points for what 20,000 steps leave to chance and to learning. A text that alternates
+ * the state persists, less a few points for what 10,000 steps leave to chance and to learning. A text that alternates
  * unseen is the hardest: only the order of the past predicts what comes.
  */
 function least(seen: number, stays: number): number {

@@ -15,11 +15,20 @@ import {
   type Trace,
 } from "../../../../core/trace/index.ts";
 import { below, forAll } from "../../../support/property.ts";
-import { randomRun, randomTrace, traceNames } from "../../../support/trace/randomTraces.ts";
+import { randomRun, randomTrace as madeTrace, traceNames } from "../../../support/trace/randomTraces.ts";
 
 const seeds = Array.from({ length: 300 }, (_, seed) => seed);
 /** A failure is made smaller by fewer steps. */
 const runs = fc.record({ maxSteps: fc.integer({ min: 0, max: 12 }), seed: below(100_000) });
+
+const made = new Map<string, Trace>();
+/** The properties try the same runs, each made once: making one takes longer than writing and reading it. */
+function randomTrace(seed: number, maxSteps = 12): Trace {
+  const key = `${seed} ${maxSteps}`;
+  const trace = made.get(key) ?? madeTrace(seed, maxSteps);
+  made.set(key, trace);
+  return trace;
+}
 
 test("parse(serialise(trace)) is the trace, and serialise(parse(text)) is the text", () => {
   forAll(runs, 300, ({ seed, maxSteps }) => {
