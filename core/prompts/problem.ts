@@ -4,6 +4,7 @@ import type { Range, Span } from "./positions.ts";
 export type ProblemCode =
   | "yamlInvalid"
   | "frontMatterUnclosed"
+  | "frontMatterMisplaced"
   | "frontMatterNotMap"
   | "wrongType"
   | "wrongValue"

@@ -96,9 +96,10 @@ function valuesFor(file: PromptFile, given: Readonly<Record<string, PromptValue>
   if (unknown !== undefined) throw new PromptError({ tag: "variableUnknown", name: unknown, known });
   const values = new Map<string, PromptValue>();
   for (const { name, value, isNull, isThread } of used) {
-    if (Object.hasOwn(given, name)) values.set(name, given[name]!);
-    else if (value !== null || isNull) values.set(name, value);
-    else if (isThread) values.set(name, []);
+    const found = Object.hasOwn(given, name) ? given[name]! : value;
+    // A conversation that is null has no messages, as one without a value.
+    if (isThread) values.set(name, found ?? []);
+    else if (found !== null || isNull || Object.hasOwn(given, name)) values.set(name, found);
   }
   return values;
 }

@@ -24,15 +24,16 @@ export function splitSections(
   { pieces, body }: Pick<Template, "pieces" | "body">,
   report: Report,
 ): readonly RawSection[] {
-  const shown = masked(source, bodyStart, pieces);
+  const { shown, captured } = masked(source, bodyStart, pieces);
   // Outside all blocks: always rendered.
   const outside = body.filter(({ kind }) => kind === "text");
   const isCertain = (at: number): boolean =>
     outside.some(({ start, end }) => at >= bodyStart + start && at < bodyStart + end);
-  const lines = roleLinesOf(shown, bodyStart, isCertain, report);
+  const lines = roleLinesOf({ shown, captured }, bodyStart, isCertain, report);
   const sections: RawSection[] = [];
   if (lines.length === 0) reportInlineRole(shown, bodyStart, report);
-  const leadEnd = lines[0] === undefined ? source.length : leadEndOf(shown, bodyStart, lines[0].span.start);
+  const first = lines[0]?.span.start;
+  const leadEnd = first === undefined ? source.length : leadEndOf(shown, bodyStart, first);
   const lead = trimmed(source, bodyStart, leadEnd);
   if (shown.slice(bodyStart, leadEnd).trim() !== "") {
     if (lines.length > 0) {
@@ -86,14 +87,43 @@ function leadEndOf(shown: string, bodyStart: number, firstLine: number): number 
   return line === null ? firstLine : bodyStart + line.index;
 }
 
-/** The source with blanks for statements and comments, which print nothing, and marks for values; of equal length. */
-function masked(source: string, bodyStart: number, pieces: readonly Piece[]): string {
-  let text = source.slice(0, bodyStart);
+/** A place that prints a role line of the template's own, which it captured: `{% set r %}system:{% endset %}{{ r }}`. */
+interface Captured {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+interface Masked {
+  /** The source with blanks for what prints nothing where it stands, and marks for values; of equal length. */
+  readonly shown: string;
+  readonly captured: readonly Captured[];
+}
+
+/** Statements and comments print nothing where they stand, nor does `{% set r %}system:{% endset %}` on one line. */
+function masked(source: string, bodyStart: number, pieces: readonly Piece[]): Masked {
+  const parts = [source.slice(0, bodyStart)];
+  const roleLines = new Map<string, string>();
+  const captured: Captured[] = [];
+  let open: { readonly name: string; readonly at: number } | null = null;
   for (const { kind, start, end } of pieces) {
     const own = source.slice(bodyStart + start, bodyStart + end);
-    text += kind === "text" ? own : (kind === "expression" ? VALUE : " ").repeat(own.length);
+    const name = kind === "statement" ? /^\{%[-+]?\s*set\s+(\w+)\s*[-+]?%\}$/.exec(own)?.[1] : undefined;
+    const printed = kind === "expression" ? /^\{\{[-+]?\s*(\w+)\s*[-+]?\}\}$/.exec(own)?.[1] : undefined;
+    const text = printed === undefined ? undefined : roleLines.get(printed);
+    if (text !== undefined) captured.push({ start: bodyStart + start, end: bodyStart + end, text });
+    if (open !== null && kind === "statement" && /^\{%[-+]?\s*endset\b/.test(own)) {
+      const inside = parts.slice(open.at).join("");
+      // Of several lines, it may hold whole messages.
+      if (!/[\n\r]/.test(inside)) parts.splice(open.at, parts.length, " ".repeat(inside.length));
+      if (roleLineOf(inside) !== null) roleLines.set(open.name, inside.trim());
+      open = null;
+    }
+    parts.push(kind === "text" ? own : (kind === "expression" ? VALUE : " ").repeat(own.length));
+    if (name !== undefined) open = { name, at: parts.length };
   }
-  return text + source.slice(text.length);
+  const shown = parts.join("");
+  return { shown: shown + source.slice(shown.length), captured };
 }
 
 interface FoundLine {
@@ -111,19 +141,21 @@ function misreadRole(line: string): Role | null {
 }
 
 function roleLinesOf(
-  source: string,
+  { shown: source, captured }: Masked,
   bodyStart: number,
   isCertain: (offset: number) => boolean,
   report: Report,
 ): readonly FoundLine[] {
   const found: FoundLine[] = [];
   const lineEnd = /\r\n|\n|\r/g;
+  let at = 0;
   for (let start = bodyStart; start < source.length;) {
     lineEnd.lastIndex = start;
     const match = lineEnd.exec(source);
     const end = match?.index ?? source.length;
     const next = match === null ? source.length : lineEnd.lastIndex;
-    const line = roleLineOf(source.slice(start, end));
+    while ((captured[at]?.end ?? Infinity) <= start) at++;
+    const line = roleLineOf(withCaptured(source, start, end, captured[at]));
     const meant = line === null ? misreadRole(source.slice(start, end)) : null;
     if (meant !== null) report(unread(source, trimmed(source, start, end), meant));
     if (line !== null) {
@@ -156,6 +188,12 @@ function roleLinesOf(
     start = next;
   }
   return found;
+}
+
+/** The line as it will be printed, if a captured role line stands in it. */
+function withCaptured(shown: string, start: number, end: number, captured: Captured | undefined): string {
+  if (captured === undefined || captured.start < start || captured.end > end) return shown.slice(start, end);
+  return shown.slice(start, captured.start) + captured.text + shown.slice(captured.end, end);
 }
 
 /** Drops white space at the end, and at the start all of it up to the first line with text. */

@@ -13,7 +13,7 @@ export {
   type FilesFault,
 } from "./errors.ts";
 export { destinationOf } from "./destination.ts";
-export { makeFolder } from "./folder.ts";
+export { makeFolder, tryFolder } from "./folder.ts";
 export { sha256File, type HashOptions } from "./hash.ts";
 export { temporaryName } from "./leftovers.ts";
 export { withLock, type HeldLock, type LockOptions, type LockOwner } from "./lock.ts";

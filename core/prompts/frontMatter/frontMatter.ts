@@ -3,6 +3,7 @@ import { t } from "../../base/index.ts";
 import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 import type { Span } from "../positions.ts";
 import type { Report } from "../problem.ts";
+import { reportMisplaced } from "./misplaced.ts";
 
 export interface FrontMatter {
   /** Also one with errors, which editors complete; null if it is too deep to be parsed. */
@@ -35,7 +36,10 @@ export function splitFile(source: string, report: Report): SplitFile {
   const opening = /(?:---|\+\+\+)[ \t]*$/my;
   opening.lastIndex = first;
   const mark = opening.exec(source)?.[0].trim();
-  if (mark === undefined) return { yaml: null, bodyStart: start };
+  if (mark === undefined) {
+    reportMisplaced(source, report);
+    return { yaml: null, bodyStart: start };
+  }
   const isIndented = first > start && !"\r\n".includes(source[first - 1]!);
   const yamlStart = afterLineEnd(source, opening.lastIndex);
   const fence = new RegExp(

@@ -14,7 +14,9 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
     const isFloat = left instanceof Float || right instanceof Float;
     const value = compute(sign, a, b);
     if (isFloat || sign === "/" || (sign === "**" && b < 0)) return new Float(value);
-    if (!Number.isSafeInteger(value)) throw new RenderError("a number is too large to be exact");
+    // Of operands, too: the rest of 2⁵³ + 1 would be small, and wrong.
+    if (![a, b, value].every(Number.isSafeInteger))
+      throw new RenderError("a number is too large to be exact");
     return value === 0 ? 0 : value;
   }
   if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);

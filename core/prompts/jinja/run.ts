@@ -222,6 +222,7 @@ function macroOf(
   return new Macro(name, ({ positional, named }, sources) =>
     context.nested(() => {
       context.macroRuns++;
+      checkArguments(name, parameters, body, { positional, named });
       const inner = new Scope(scope);
       const rest = new Map(named);
       for (const [at, { name: parameter, fallback }] of parameters.entries()) {
@@ -253,6 +254,41 @@ function macroOf(
       return output.chunks;
     }),
   );
+}
+
+/** As Jinja2 does: a macro takes what it has parameters for, and more only if it reads `varargs`, `kwargs` or `caller`. */
+function checkArguments(
+  name: string,
+  parameters: readonly Parameter[],
+  body: Body,
+  { positional, named }: CallArguments,
+): void {
+  const read = namesReadIn(body);
+  if (positional.length > parameters.length && !read.has("varargs"))
+    throw new RenderError(`the macro "${name}" takes at most ${parameters.length} arguments`);
+  if (read.has("kwargs")) return;
+  const open = new Set(parameters.slice(positional.length).map((parameter) => parameter.name));
+  if (read.has("caller")) open.add("caller");
+  const extra = [...named.keys()].find((given) => !open.has(given));
+  if (extra === "caller") throw new RenderError(`the macro "${name}" doesn't read what {% call %} hands it`);
+  if (extra !== undefined) throw new RenderError(`the macro "${name}" takes no further argument "${extra}"`);
+}
+
+const namesRead = new WeakMap<Body, ReadonlySet<string>>();
+
+/** All names in a body, once for each body. */
+function namesReadIn(body: Body): ReadonlySet<string> {
+  const known = namesRead.get(body);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const open: unknown[] = [body];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at !== "object" || at === null) continue;
+    if ("kind" in at && at.kind === "name" && "name" in at) names.add(String(at.name));
+    for (const part of Object.values(at) as readonly unknown[]) open.push(part);
+  }
+  namesRead.set(body, names);
+  return names;
 }
 
 /** Goes through the items; at a depth above 0 inside a recursive loop. */

@@ -1,4 +1,5 @@
 // Text as Python sees it: characters are code points, white space is Python's, string literals have its escapes.
+import { SyntaxMistake } from "./faults.ts";
 import { reads } from "./walk.ts";
 
 /** White space as Python has it, for a class of a regular expression. */
@@ -91,7 +92,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\n": "",
 };
 
-/** The text that a string literal means, given what is between its quotes. */
+/**
+ * The text that a string literal means, given what is between its quotes.
+ * @throws SyntaxMistake for an escape that Jinja2 refuses, such as "\\x4", and for characters by name ("\\N{BULLET}"),
+ *   whose names are not part of this program
+ */
 export function unescaped(literal: string): string {
   return literal
     .replace(/\r\n?/g, "\n")
@@ -103,17 +108,26 @@ export function unescaped(literal: string): string {
         u: string | undefined,
         U: string | undefined,
         octal: string | undefined,
-        one,
+        one: string | undefined,
       ) => {
         const hex = x ?? u ?? U;
         const code =
           hex !== undefined ? Number.parseInt(hex, 16) : octal !== undefined ? Number.parseInt(octal, 8) : -1;
-        if (code > 0x10ffff) return whole;
+        if (code > 0x10ffff) throw new SyntaxMistake(`"${whole}" in a text is beyond the last character`);
         if (code >= 0) return String.fromCodePoint(code);
-        return ESCAPES[one as string] ?? whole;
+        if (one === "N")
+          throw new SyntaxMistake(
+            '"\\N" in a text, a character by its name, is not read: write the character itself',
+          );
+        const digits = one === undefined ? undefined : HEX_DIGITS[one];
+        if (digits !== undefined)
+          throw new SyntaxMistake(`"\\${one}" in a text is followed by ${digits} hexadecimal digits`);
+        return ESCAPES[one ?? ""] ?? whole;
       },
     );
 }
+
+const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** A text between quotes, as Python's `repr` writes it. */
 export function quoted(text: string): string {

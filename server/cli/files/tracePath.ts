@@ -1,7 +1,7 @@
 // Checks where a file may be written before anything slow begins.
 import { access, constants, open, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { errorCode, unreadableReason } from "../../files/index.ts";
+import { errorCode, tryFolder, unreadableReason } from "../../files/index.ts";
 import { CliError, type CliFault } from "../errors.ts";
 
 /** As many links as Linux follows. */
@@ -50,10 +50,15 @@ async function checkPath(
   });
   if (found?.isDirectory()) refuse("it is a folder");
   if (found?.isFile() && (await isModel(target))) refuse("it is a model file");
+  if (found?.isFile() === false) {
+    // A device or a pipe is written to where it is.
+    await access(target, constants.W_OK).catch((error: unknown) => refuse(unreadableReason(error)));
+    return;
+  }
   const folder = await nearestFolder(dirname(target));
   if ((await statOrNull(folder))?.isDirectory() === false) refuse(`${folder} is not a folder`);
   try {
-    await access(folder, constants.W_OK);
+    await tryFolder(folder);
   } catch (error) {
     refuse(`the folder ${folder} can't be written to (${errorCode(error) ?? String(error)})`);
   }

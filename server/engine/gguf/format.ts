@@ -82,18 +82,23 @@ export const TENSOR_BLOCKS: ReadonlyMap<number, BlockSize> = new Map([
 ]);
 
 /**
- * What a head may hold. The largest real ones stay below a tenth of each; llama.cpp compares every key and every tensor
+ * What a head may hold, several times what real ones do; llama.cpp compares every key and every tensor
  * name with all others, which the counts keep below a second.
  */
 export const BOUNDS = {
   headBytes: 64 * 2 ** 20,
-  keys: 16_384,
+  keys: 2048,
   keyBytes: 65_535,
   tensors: 16_384,
   /** Bytes of one text among the metadata: node-llama-cpp's reader takes sixteen times as much memory. */
   textBytes: 4 * 2 ** 20,
-  /** Items of all lists together: each takes up to 50 bytes once it is read. */
-  listItems: 2 ** 22,
+  /** Items of all lists together: each takes up to 120 bytes once it is read. The largest vocabularies have 1.3 million. */
+  listItems: 2 ** 21,
+  /** Bytes of all metadata besides the vocabulary, an item of a list or a key as 16 at least: a reader takes ten times as much. */
+  otherBytes: 5 * 2 ** 20,
+  /** The same of the vocabulary's lists, which grow with it: known ones take below 80 a token. */
+  vocabularyBytes: 2 * 2 ** 20,
+  vocabularyBytesOfToken: 256,
   /** GGML_MAX_NAME, its final zero included. */
   tensorNameBytes: 64,
   dimensions: 4,

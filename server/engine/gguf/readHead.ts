@@ -44,6 +44,10 @@ export interface GgufHead {
   readonly tokens: readonly string[] | null;
 }
 
+/** Lists under these keys are the vocabulary. */
+const VOCABULARY_KEYS = "tokenizer.ggml.";
+/** What a key or an item of a list counts at least. */
+const MIN_COUNTED_BYTES = 16;
 const TOKENS_KEY = "tokenizer.ggml.tokens";
 /** A number for each layer is kept. */
 const KEPT_NUMBERS = 512;
@@ -73,18 +77,26 @@ const MIN_KEY_BYTES = 8 + 1 + 4 + 1;
 /** A name's length, the number of dimensions, type and offset. */
 const MIN_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
-async function readMetadata(bytes: HeadBytes, count: number): Promise<Pick<GgufHead, "metadata" | "tokens">> {
+async function readMetadata(bytes: HeadBytes, keys: number): Promise<Pick<GgufHead, "metadata" | "tokens">> {
   const metadata = new Map<string, MetadataValue>();
   let tokens: string[] | null = null;
   let items = 0;
-  for (let i = 0; i < count; i++) {
+  const sizes = { other: 0, vocabulary: 0 };
+  const count = (of: keyof typeof sizes, bytesOf: number): void => {
+    sizes[of] += bytesOf;
+    bounded(sizes.other, BOUNDS.otherBytes, "bytes of metadata besides the vocabulary");
+  };
+  for (let i = 0; i < keys; i++) {
     const key = await readText(bytes, BOUNDS.keyBytes, "a key");
     if (key === "") damaged(`key ${i + 1} is empty`);
     if (metadata.has(key)) damaged(`the key ${key} occurs twice`);
     await bytes.need(4);
     const type = typeOf(bytes.uint32(), key);
+    count("other", Math.max(key.length, MIN_COUNTED_BYTES));
     if (type !== "array") {
-      metadata.set(key, await readScalar(bytes, type, key));
+      const value = await readScalar(bytes, type, key);
+      if (value.type === "string") count("other", value.bytes);
+      metadata.set(key, value);
       continue;
     }
     await bytes.need(12);
@@ -94,16 +106,22 @@ async function readMetadata(bytes: HeadBytes, count: number): Promise<Pick<GgufH
     items += length;
     bounded(items, BOUNDS.listItems, "items of lists");
     bytes.require(length * (of === "string" ? 8 : NUMBER_BYTES[of]));
+    const start = bytes.position;
+    const part = key.startsWith(VOCABULARY_KEYS) ? "vocabulary" : "other";
+    count(part, length * MIN_COUNTED_BYTES);
     let numbers: number[] | null = null;
     if (of === "string") {
       const texts = await readTexts(bytes, length, key === TOKENS_KEY);
       if (key === TOKENS_KEY) tokens = texts;
+      count(part, bytes.position - start - length * 8);
     } else if (length <= KEPT_NUMBERS) {
       await bytes.need(length * NUMBER_BYTES[of]);
       numbers = Array.from({ length }, () => readNumber(bytes, of));
     } else bytes.skip(length * NUMBER_BYTES[of]);
     metadata.set(key, { type: "array", of, length, numbers });
   }
+  const most = BOUNDS.vocabularyBytes + BOUNDS.vocabularyBytesOfToken * (tokens?.length ?? 0);
+  bounded(sizes.vocabulary, most, "bytes of a vocabulary");
   return { metadata, tokens };
 }
 

@@ -211,6 +211,21 @@ const CASES: Record<string, [source: string, values: Values, messages: string[],
     {},
     ["system: S", "user: Bye"],
   ],
+  "a conversation that is null": [
+    "---\ninputs: {c: {kind: thread}}\n---\nsystem:\nS\n{{ c }}\nuser:\nBye",
+    { c: null },
+    ["system: S", "user: Bye"],
+  ],
+  "a conversation whose sample is null": [
+    "---\ninputs: {c: {kind: thread}}\nsample: {c: null}\n---\nsystem:\nS\n{{ c }}\nuser:\nBye",
+    {},
+    ["system: S", "user: Bye"],
+  ],
+  "a role line that is captured on its line": [
+    "{% set r %}system:{% endset %}\n{{ r }}\nA\n\nuser:\nB",
+    {},
+    ["system: A", "user: B"],
+  ],
   "a text around a conversation": [
     "---\ninputs: [{name: c, kind: thread}]\n---\nuser:\nbefore\n{{ c }}\nafter",
     { c: [{ role: "assistant", content: [{ kind: "text", value: "A" }] }] },

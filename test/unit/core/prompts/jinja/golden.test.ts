@@ -99,6 +99,24 @@ const FAULTS: Record<string, [template: string, reason: RegExp]> = {
   "a list that is changed": ["{{ l.append(1) }}", /a list has no "append"/],
   "no order": ["{{ [1, 'a'] | sort }}", /have no order/],
   "a macro that calls itself": ["{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", /nested too deeply/],
+  "an argument too many for a macro": [
+    "{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}",
+    /"m" takes at most 1 arguments/,
+  ],
+  "an argument that a macro doesn't know": [
+    "{% macro m(a) %}{% endmacro %}{{ m(1, b=2) }}",
+    /no further argument "b"/,
+  ],
+  "an argument given twice": ["{% macro m(a) %}{% endmacro %}{{ m(1, a=2) }}", /no further argument "a"/],
+  "a call of a macro without a caller": [
+    "{% macro m() %}{% endmacro %}{% call m() %}{% endcall %}",
+    /\{% call %\}/,
+  ],
+  "an argument too many for a caller": [
+    "{% macro m() %}{{ caller(1) }}{% endmacro %}{% call m() %}{% endcall %}",
+    /"caller" takes at most 0 arguments/,
+  ],
+  "the rest of an inexact number": ["{{ 9007199254740993 % 10 }}", /too large/],
   "too many steps": ["{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}", /steps/],
   "a text that is too long": ["{{ 'a' * 10000000 }}", /characters/],
   "a text that doubles": [

@@ -1,6 +1,6 @@
 // Where a file may be written is found out before anything slow begins.
 import assert from "node:assert/strict";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { describeError } from "../../../../../core/base/index.ts";
@@ -38,6 +38,29 @@ table("path", PATHS, async ({ name, says }, context) => {
   );
   if (says === null) assert.equal(refused, null);
   else assert.match(refused ?? "", says);
+});
+
+const SYSTEM: readonly { readonly name: string; readonly says: RegExp | null }[] = [
+  // Its permissions allow its owner to write, and no file can be made there.
+  { name: "/proc/laser-answer.txt", says: /the folder \/proc can't be written to/ },
+  { name: "/proc/self/fd/laser/answer.txt", says: /can't be written to/ },
+  { name: "/dev/null", says: null },
+];
+
+table("path of the system", SYSTEM, async ({ name, says }, { skip }) => {
+  skip(process.platform !== "linux", "there is no /proc");
+  const refused = await checkOutputPath(name, []).then(
+    () => null,
+    (error: unknown) => describeError(error).message,
+  );
+  if (says === null) assert.equal(refused, null);
+  else assert.match(refused ?? "", says);
+});
+
+test("looking for room leaves nothing behind", async (context) => {
+  const folder = temporaryFolder(context);
+  await checkOutputPath(path.join(folder, "a"), []);
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test("answer and trace can't go to one file, by whatever names", async (context) => {
