@@ -83,7 +83,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
 }
 
 /** Where the trace is open, else over neither a prompt nor an answer: in another group that shows none, or a new one. */
-function columnForTrace(uri: vscode.Uri): vscode.ViewColumn {
+function columnForTrace(uri: vscode.Uri): number {
   const { all, activeTabGroup } = vscode.window.tabGroups;
   const isOf = ({ input }: vscode.Tab): boolean =>
     input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
