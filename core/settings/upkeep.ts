@@ -19,6 +19,13 @@ export const Traces = Type.Object({
     ),
     note: t("The file name then ends in `.lasertrace.gz`."),
   }),
+  measurePlain: boolean({
+    scope: "resource",
+    default: false,
+    text: t(
+      "After a run whose speed-up is not known, run its prompt once more without drafts, which measures it. Takes as long as plain decoding.",
+    ),
+  }),
 });
 
 export const Server = Type.Object({

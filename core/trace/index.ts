@@ -11,8 +11,8 @@ export { TraceError, type TraceFault } from "./errors.ts";
 export {
   countedText,
   formatProbability,
-  isUpperEnd,
   noDraftSentence,
+  probabilityFigure,
   probabilityWords,
   shareWords,
   verdictSentence,

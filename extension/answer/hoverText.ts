@@ -3,9 +3,8 @@
 import { t } from "../../core/base/index.ts";
 import {
   candidatesOf,
-  formatProbability,
+  probabilityFigure,
   insteadSentence,
-  isUpperEnd,
   oneLineText,
   originOf,
   tokenSentence,
@@ -77,8 +76,8 @@ function shownCandidates(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function candidateItem(candidate: Candidate): HoverParagraph {
-  const { rank, text, probability, marks } = candidate;
-  const figure = `${isUpperEnd(candidate) ? "p ≤ " : ""}${formatProbability(probability)}`;
+  const { rank, text, marks } = candidate;
+  const figure = probabilityFigure(candidate).replace("≤", "p ≤");
   const markWords = marks.map((mark) => MARKS[mark]).join(", ");
   return {
     kind: "item",

@@ -7,6 +7,8 @@ import { COMMANDS } from "../host/catalogue.ts";
 import { RequestFailed } from "../run/client.ts";
 import { nextSteps } from "../host/notify.ts";
 import type { TracePlace } from "../traces/traceEditor.ts";
+import { traceLabel } from "../traces/traceLabels.ts";
+import type { TraceSummaries } from "../traces/traceSummaries.ts";
 import { listTraces, TRACE_FILTERS } from "../traces/traces.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -20,11 +22,11 @@ export async function stop({ runs, notifier }: CommandContext): Promise<void> {
  * @param how {step, place} of the token to move to, from a link; {preserveFocus} from a list
  */
 export async function openTrace(
-  { notifier, traceFolder, traceEditors }: CommandContext,
+  { notifier, traceFolder, traceEditors, summaries }: CommandContext,
   given?: vscode.Uri,
   how?: unknown,
 ): Promise<void> {
-  const uri = given ?? (await pickTrace(traceFolder));
+  const uri = given ?? (await pickTrace(traceFolder, summaries));
   if (uri === null) return;
   try {
     // The editor would open even for a missing file.
@@ -58,12 +60,26 @@ function keepsFocus(given: unknown): boolean {
   );
 }
 
-async function pickTrace(folder: string): Promise<vscode.Uri | null> {
+/** Under the names that tabs and the list of traces give them. */
+async function pickTrace(folder: string, summaries: TraceSummaries): Promise<vscode.Uri | null> {
   const traces = await listTraces(folder);
+  const labels = await Promise.all(
+    traces.map(async (file) =>
+      traceLabel(
+        {
+          fileName: path.basename(file.path),
+          beganMs: file.beganMs,
+          reading: await summaries.readFile(file),
+        },
+        Date.now(),
+        vscode.env.language,
+      ),
+    ),
+  );
   const browse = { label: vscode.l10n.t("$(folder-opened) Choose a trace file…"), file: null };
-  const kept = traces.map(({ path: file, beganMs, bytes }) => ({
-    label: path.basename(file),
-    description: `${new Date(beganMs).toLocaleString(vscode.env.language)}, ${Math.ceil(bytes / 1000)} kB`,
+  const kept = traces.map(({ path: file }, at) => ({
+    label: labels[at]!.name,
+    description: labels[at]!.description,
     file,
   }));
   const picked = await vscode.window.showQuickPick([...kept, browse], {

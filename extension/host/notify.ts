@@ -147,10 +147,12 @@ export function fixStep(fix: ErrorFix, of: FailedRun = {}): NextStep {
       return { label, command: HIDDEN_COMMANDS.changeContext, arguments: [fix.tokens, of.prompt] };
     case "withoutPool":
       return nextSteps.runWithoutPool(of.prompt);
-    case "poolLine":
-      return of.poolFile === undefined
+    case "poolLine": {
+      const file = fix.file === undefined ? of.poolFile : vscode.Uri.file(fix.file);
+      return file === undefined
         ? nextSteps.nativeSetting("laser.poolFile")
-        : nextSteps.openLine(of.poolFile, fix.line);
+        : nextSteps.openLine(file, fix.line);
+    }
     case "prompt":
       return of.prompt === undefined
         ? nextSteps.showProblems()

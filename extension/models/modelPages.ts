@@ -98,6 +98,9 @@ class ModelPage implements Disposable {
       case "showDevices":
         await vscode.commands.executeCommand(COMMANDS.showDevices);
         return this.report();
+      case "installGpuSupport":
+        await vscode.commands.executeCommand(COMMANDS.installGpuSupport);
+        return this.report();
       case "generate":
         await vscode.commands.executeCommand(COMMANDS.generate);
         return;

@@ -51,6 +51,9 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     { readonly key: string; readonly listing: Promise<PoolListing> }
   >();
   private inUse: PromptInUse | null = null;
+  /** All that the rows depend on, as they were last read; null before that. */
+  private seen: string | null = null;
+  private checking: Promise<void> = Promise.resolve();
 
   readonly onDidChangeTreeData = this.emitter.event;
 
@@ -75,7 +78,19 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     return this.view.selection;
   }
 
+  /**
+   * Reads the rows again if what they show has changed. VS Code loses the rows of a refresh that the next one overtakes, and
+   * their menus do nothing then: an editor that is opened, or a file that a command changed, asks more than once.
+   */
   refresh(): void {
+    this.checking = this.checking.then(async () => {
+      if ((await stateOf(promptInUse())) !== this.seen) this.emitter.fire(undefined);
+    });
+  }
+
+  /** Reads them again in any case. */
+  readAgain(): void {
+    this.listings.clear();
     this.emitter.fire(undefined);
   }
 
@@ -113,6 +128,7 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
 
   private async pools(): Promise<PoolNode[]> {
     this.inUse = promptInUse();
+    this.seen = await stateOf(this.inUse);
     const paths = await knownPools(this.inUse);
     this.view.message = paths.length === 0 ? "" : await this.messageOf(paths);
     return paths.map((path) => ({ kind: "pool", path }));
@@ -207,8 +223,7 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
 
   /** Read again only when the file has changed: switching editors refreshes the view. */
   private async listed(path: string, options: ListOptions): Promise<PoolListing> {
-    const facts = await stat(path).catch(() => null);
-    const key = `${facts?.mtimeMs ?? 0} ${facts?.size ?? 0}`;
+    const key = await stampOf(path);
     const asked = JSON.stringify([path, options]);
     const known = this.listings.get(asked);
     if (known?.key === key) return known.listing;
@@ -219,6 +234,18 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
     });
     return listing;
   }
+}
+
+/** Another one when the file has changed. */
+async function stampOf(path: string): Promise<string> {
+  const facts = await stat(path).catch(() => null);
+  return `${facts?.mtimeMs ?? 0} ${facts?.size ?? 0}`;
+}
+
+async function stateOf(inUse: PromptInUse | null): Promise<string> {
+  const paths = await knownPools(inUse);
+  const stamps = await Promise.all(paths.map(stampOf));
+  return JSON.stringify([inUse, paths, stamps, vscode.workspace.isTrusted]);
 }
 
 function textOf(error: unknown): string {

@@ -9,6 +9,7 @@ import {
   runRequest,
   stopRequest,
 } from "../../server/protocol/methods.ts";
+import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import { countSteps, withRates, type TraceStep } from "../../core/trace/index.ts";
 import { RequestFailed, type ServerClient } from "./client.ts";
 import { withRescuedTrace } from "./interruptedTrace.ts";
@@ -151,6 +152,16 @@ export class Runs implements Disposable {
       this.setPlain(known.snapshot.runId, plainRun?.tokensPerSecond ?? tokensPerSecond, plainRun);
     }
     return result;
+  }
+
+  /** Whether a run is shown whose speed-up only a plain run of its prompt would give. Never rejects. */
+  async lacksPlain(runId: RunId): Promise<boolean> {
+    const isOpen = (): boolean => this.current?.snapshot.runId === runId && !this.busy;
+    const { header, ended, steps } = this.current?.snapshot ?? {};
+    if (!isOpen() || header == null || steps?.length === 0) return false;
+    if (ended?.error !== null || ended.finish === "stopped") return false;
+    if (!STRATEGY_TRAITS[header.request.strategy].drafts) return false;
+    return this.current !== null && (await this.findPlain(this.current.snapshot)) === null && isOpen();
   }
 
   /** The request of a run of this window; null if there was none. */

@@ -38,7 +38,7 @@ function stateText(state: ServerState): string {
     case "ready":
       return t("ready");
     case "running":
-      return t("writing");
+      return t("running");
     case "down":
       return t("server down");
     default:

@@ -29,6 +29,8 @@ export interface InspectorSettings {
   readonly modelFolders: readonly string[];
   readonly recordTraces: boolean;
   readonly traceForm: TraceForm;
+  /** Whether runs are followed by the plain run that their speed-up is measured against. */
+  readonly measuresPlain: boolean;
 }
 
 export type ParsedSettings =
@@ -67,6 +69,7 @@ function resolved(values: SettingValues): InspectorSettings {
     modelFolders: values.modelFolders,
     recordTraces: values["traces.record"],
     traceForm: values["traces.compact"] ? "compact" : "plain",
+    measuresPlain: values["traces.measurePlain"],
   };
 }
 

@@ -13,8 +13,8 @@ export type ErrorFix =
   | { readonly kind: "contextTokens"; readonly tokens: number; readonly change: "raise" | "lower" }
   /** Runs again without the pool. */
   | { readonly kind: "withoutPool" }
-  /** A line of the pool file, counted from 1. */
-  | { readonly kind: "poolLine"; readonly line: number }
+  /** A line of a pool file, counted from 1; `file` is absent if it is the failed run's pool. */
+  | { readonly kind: "poolLine"; readonly line: number; readonly file?: string }
   | { readonly kind: "prompt" };
 
 export type FixCommand = "manageTrust" | "restart" | "runAgain" | "chooseModel" | "showDevices" | "showLog";
@@ -52,6 +52,7 @@ export function errorFixes(error: ErrorText): readonly [ErrorFix, ...ErrorFix[]]
   if (context !== null) return [context];
   const known = BY_CODE[code];
   if (known !== undefined) return [known];
+  if (code === "poolCommandFailed") return [poolCommandFix(error)];
   if (code.startsWith("pool")) {
     const line = code === "poolLineInvalid" ? /\bline (\d+)\b/i.exec(error.message)?.[1] : undefined;
     return line === undefined
@@ -62,6 +63,14 @@ export function errorFixes(error: ErrorText): readonly [ErrorFix, ...ErrorFix[]]
   if (code.startsWith("model") || code.startsWith("gguf"))
     return [{ kind: "command", command: "chooseModel" }];
   return [{ kind: "command", command: "showLog" }];
+}
+
+/** What changes a pool is not a run, which could do without one. Its file may be another: that of answers to be added. */
+function poolCommandFix({ message }: ErrorText): ErrorFix {
+  const [, line, file] = /^Line (\d+) of the pool (.+?) is not an answer/.exec(message) ?? [];
+  return line === undefined || file === undefined
+    ? { kind: "command", command: "showLog" }
+    : { kind: "poolLine", line: Number(line), file };
 }
 
 const WITHOUT_POOL: ErrorFix = { kind: "withoutPool" };

@@ -56,6 +56,7 @@ export const MODEL_PAGE_COMMANDS = [
   "chooseModel",
   "engineChoices",
   "showDevices",
+  "installGpuSupport",
   "generate",
   "estimate",
   "stopEstimate",

@@ -34,19 +34,33 @@ export function valueText(value: PromptValue): string {
   return /^\s*[[{"]/.test(value) ? JSON.stringify(value) : value;
 }
 
-/** One row of a file of rows: JSON lines, or a list of objects. Null if the text is neither. */
-export function parseRows(text: string): readonly Readonly<Record<string, PromptValue>>[] | null {
+export interface ParsedRows {
+  readonly rows: readonly Readonly<Record<string, PromptValue>>[];
+  /** Lines that are not rows, counted from 1. */
+  readonly badLines: readonly number[];
+}
+
+/** The rows of a text: JSON lines, or a list of objects. Null if it holds none. */
+export function parseRows(text: string): ParsedRows | null {
+  if (text.trim().startsWith("[")) {
+    const list = valueOf(text);
+    return Array.isArray(list) && list.every(isRow) ? { rows: list, badLines: [] } : null;
+  }
+  const lines = text.split(/\r?\n/).map((line, at) => ({ line, number: at + 1 }));
+  const read = lines
+    .filter(({ line }) => line.trim() !== "")
+    .map(({ line, number }) => ({ value: valueOf(line), number }));
+  const rows = read.map(({ value }) => value).filter(isRow);
+  if (rows.length === 0) return null;
+  return { rows, badLines: read.filter(({ value }) => !isRow(value)).map(({ number }) => number) };
+}
+
+/** undefined: not JSON. */
+function valueOf(text: string): unknown {
   try {
-    const whole = text.trim();
-    const values: unknown[] = whole.startsWith("[")
-      ? (JSON.parse(whole) as unknown[])
-      : whole
-          .split(/\r?\n/)
-          .filter((line) => line.trim() !== "")
-          .map((line) => JSON.parse(line) as unknown);
-    return values.every(isRow) ? values : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, parse } from "../../core/base/index.ts";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS, LANGUAGE } from "../host/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
   FromTraceEditorSchema,
@@ -82,16 +82,20 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
   }
 }
 
-/** Where the trace is open, else beside a prompt rather than over it. */
-function columnForTrace(uri: vscode.Uri): vscode.ViewColumn {
+/** Where the trace is open, else over neither a prompt nor an answer: in another group that shows none, or a new one. */
+function columnForTrace(uri: vscode.Uri): number {
   const { all, activeTabGroup } = vscode.window.tabGroups;
   const isOf = ({ input }: vscode.Tab): boolean =>
     input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
   const open = all.find(({ tabs }) => tabs.some(isOf));
   if (open !== undefined) return open.viewColumn;
-  const active = activeTabGroup.activeTab?.input;
-  const isPrompt = active instanceof vscode.TabInputText && active.uri.path.endsWith(`.${LANGUAGE}`);
-  return isPrompt ? vscode.ViewColumn.Beside : activeTabGroup.viewColumn;
+  const isFree = ({ activeTab }: vscode.TabGroup): boolean => {
+    const input = activeTab?.input;
+    if (!(input instanceof vscode.TabInputText)) return true;
+    return !input.uri.path.endsWith(`.${LANGUAGE}`) && input.uri.scheme !== OUTPUT_SCHEME;
+  };
+  const free = [activeTabGroup, ...all].find(isFree);
+  return free?.viewColumn ?? Math.max(...all.map(({ viewColumn }) => viewColumn)) + 1;
 }
 
 class OpenTrace implements Disposable {

@@ -10,7 +10,7 @@ import type { WebviewHost } from "../page/host.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { namedValues } from "../run/parts/parts.ts";
 import { costChart } from "./costChart.ts";
-import { backendRows, deviceRows, estimateRows, fileRows } from "./modelFacts.ts";
+import { backendRows, deviceRows, estimateRows, fileRows, lacksCuda } from "./modelFacts.ts";
 
 type Command = Extract<FromModelPage, { readonly kind: "command" }>["command"];
 type EstimateState =
@@ -120,7 +120,10 @@ export class LaserModel extends LightElement {
               )}
             </ul>`
       }
-      <p class="buttons">${this.button(t("Try back ends again"), "showDevices")}</p>`;
+      <p class="buttons">
+        ${this.button(t("Try back ends again"), "showDevices")}
+        ${lacksCuda(devices) ? this.button(t("Get CUDA support"), "installGpuSupport") : nothing}
+      </p>`;
   }
 
   /** As measured for the estimate, else as the loaded model knows them. */

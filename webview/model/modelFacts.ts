@@ -97,6 +97,12 @@ export interface BackendRow {
   readonly text: string;
 }
 
+/** Whether CUDA could be installed here and is not. */
+export function lacksCuda(devices: DeviceReport | null): boolean {
+  const cuda = devices?.backends.find(({ backend }) => backend === "cuda");
+  return devices !== null && devices.offers.length > 0 && cuda?.state.kind === "notInstalled";
+}
+
 /** Every back end of this platform, tried or not, and why it is not used. */
 export function backendRows({ backends, chosen }: DeviceReport): readonly BackendRow[] {
   return [
@@ -109,7 +115,7 @@ export function backendRows({ backends, chosen }: DeviceReport): readonly Backen
   ];
 }
 
-function stateText({ state }: BackendReport): string {
+function stateText({ backend, state }: BackendReport): string {
   switch (state.kind) {
     case "usable":
       return t(
@@ -120,16 +126,24 @@ function stateText({ state }: BackendReport): string {
     case "refused":
       return t("refused: {0}. {1}", state.reason, state.nextStep);
     case "notInstalled":
-      return t("not installed. {0}", state.nextStep);
+      return backend === "cuda"
+        ? t("not installed: “Get CUDA support” adds it, for NVIDIA GPUs")
+        : t("not installed. {0}", state.nextStep);
     default:
       return unreachable(state);
   }
 }
 
+/** Figures are never rounded up and intervals outwards, as in the sentence that `laser estimate` gives. */
+const cut = (value: number): string => (Math.floor(value * 100 + SLACK) / 100).toFixed(2);
+const raised = (value: number): string => (Math.ceil(value * 100 - SLACK) / 100).toFixed(2);
+/** 1.15 × 100 is a little less than 115. */
+const SLACK = 1e-9;
+
 export function estimateRows(estimate: Estimate): readonly FactRow[] {
   const { speedUp, medianSpeedUp, edl, answers, tokens, steps, drafted, kept, slower } = estimate;
-  const times = (value: number): string => `${value.toFixed(2)}×`;
-  const within = ({ low, high }: Estimate["edl"]): string => `95 %: ${low.toFixed(2)} to ${high.toFixed(2)}`;
+  const times = (value: number): string => `${cut(value)}×`;
+  const within = ({ low, high }: Estimate["edl"]): string => `95 %: ${cut(low)} to ${raised(high)}`;
   return [
     ["Speed-up", `${times(speedUp.value)} (${within(speedUp)})`],
     [t("Median answer"), `${times(medianSpeedUp.value)} (${within(medianSpeedUp)})`],
@@ -137,7 +151,7 @@ export function estimateRows(estimate: Estimate): readonly FactRow[] {
       t("Tokens per second"),
       t("{0}; plain {1}", estimate.tokensPerSecond.toFixed(1), estimate.plainTokensPerSecond.toFixed(1)),
     ],
-    [t("Tokens per step"), `${edl.value.toFixed(2)} (${grouped(tokens)} ÷ ${grouped(steps)})`],
+    [t("Tokens per step"), `${cut(edl.value)} (${grouped(tokens)} ÷ ${grouped(steps)})`],
     [
       t("Drafts kept"),
       drafted === 0 ? t("none was sent") : t("{0} of {1} tokens", grouped(kept), grouped(drafted)),

@@ -29,7 +29,7 @@ export function groupsOf(settings: readonly SettingView[]): readonly Group[] {
 
 /**
  * The what-if is beside the groups from the first to the last with a setting that it depends on; without room there, it
- * is between these groups.
+ * is between them.
  */
 export function groupsView(
   groups: readonly Group[],
@@ -46,7 +46,8 @@ export function groupsView(
   const last = groups.findLastIndex(({ settings }) => settings.some(isJudged));
   if (first === -1) return html`<div class="settings">${sections(groups)}</div>`;
   const own = groups.findIndex(({ settings }) => settings.every(isJudged));
-  const middle = own === -1 ? first : own;
+  // Without room beside them it stands after the settings that people come for: they are to be seen first.
+  const middle = own === -1 ? first : own + 1;
   return html`<div class="settings">
     ${sections(groups.slice(0, first))}
     <div class="judged">

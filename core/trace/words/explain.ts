@@ -158,15 +158,28 @@ export interface ProbabilityInterval {
   readonly probabilityLow: number;
 }
 
-/** Whether a shown probability is only an upper bound: the lower bound would be shown differently. */
-export function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
+/** Whether the bounds of a probability differ as shown. */
+function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
   return formatProbability(probability, against) !== formatProbability(probabilityLow, against);
 }
 
-/** "p = 0.04", or "p ≤ 0.04" if only the upper bound is known. */
+/** Below this share of the upper bound, a lower one says no more than that the token is of the tail. */
+const TELLING_SHARE = 0.1;
+
+/** E.g. "0.04", "0.93–0.995" between its bounds, or "≤ 0.04" if the lower bound says little. */
+export function probabilityFigure(interval: ProbabilityInterval, against?: number): string {
+  const { probability, probabilityLow } = interval;
+  const high = formatProbability(probability, against);
+  if (!isUpperEnd(interval, against)) return high;
+  return probabilityLow < TELLING_SHARE * probability
+    ? `≤ ${high}`
+    : `${formatProbability(probabilityLow, against)}–${high}`;
+}
+
+/** "p = 0.04", "p = 0.93–0.995" or "p ≤ 0.04", see probabilityFigure. */
 export function probabilityWords(interval: ProbabilityInterval, against?: number): string {
-  const sign = isUpperEnd(interval, against) ? "≤" : "=";
-  return `p ${sign} ${formatProbability(interval.probability, against)}`;
+  const figure = probabilityFigure(interval, against);
+  return figure.startsWith("≤") ? `p ${figure}` : `p = ${figure}`;
 }
 
 function probabilityWordsOf(verdict: TraceVerdict, rowWidth: number): string {

@@ -75,11 +75,12 @@ async function promptsOf(
 }
 
 async function rowsOf(
-  { notifier }: CommandContext,
+  context: CommandContext,
   prompt: PromptSource,
 ): Promise<readonly ComparedInput[] | null> {
+  const { notifier } = context;
   const variables = prompt.parsed?.variables ?? [];
-  const file = await askRows(samplesOf(variables));
+  const file = await askRows(context, samplesOf(variables));
   if (file === null) return null;
   const items = rowItems(file.rows).map((item, at) => ({ ...item, picked: at < MAX_SWEPT_PROMPTS }));
   const picked = await pickSome(items, vscode.l10n.t("Rows of {0}", file.name));

@@ -37,7 +37,7 @@ export function registerPoolCommands(
     );
   };
   register(HIDDEN_COMMANDS.poolsRefresh, () => {
-    tree.refresh();
+    tree.readAgain();
   });
   register(HIDDEN_COMMANDS.poolsShow, (node) => pools.show(node));
   register(HIDDEN_COMMANDS.poolsUse, (node) => pools.use(node));
@@ -102,6 +102,12 @@ class Pools {
       listPool(this.programs, pool, { search, limit: MAX_FOUND }, signal),
     );
     if (listing === null) return;
+    if (listing.found === 0) {
+      this.context.notifier.information(
+        vscode.l10n.t("No answer of {0} contains “{1}”.", poolName(pool), search),
+      );
+      return;
+    }
     const items = listing.entries.map((entry) => ({
       label: entryLabel(entry),
       description: entryDescription(entry),

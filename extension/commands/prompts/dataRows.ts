@@ -1,7 +1,7 @@
 // Rows of a data file as values for a prompt: JSON lines, a list of objects, or a table of comma- or tab-separated values.
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import { CsvReader, fieldsOf, separatorOf } from "../../../server/files/text/index.ts";
-import { parseRows, parseValue } from "../../shared/valueText.ts";
+import { parseRows, parseValue, type ParsedRows } from "../../shared/valueText.ts";
 
 type Row = Readonly<Record<string, PromptValue>>;
 
@@ -10,16 +10,16 @@ const TABLE_ENDINGS: readonly string[] = ["csv", "tsv"];
 export const ROW_ENDINGS: readonly string[] = ["jsonl", "ndjson", "json", ...TABLE_ENDINGS];
 
 /**
- * Null if the text does not have the form that the file's name states.
+ * Null if the text does not have the form that the file's name states, or holds no row.
  * @param samples values of the same variables: where one is a number, so is a cell that can be
  */
-export function rowsOfFile(name: string, text: string, samples: Row): readonly Row[] | null {
+export function rowsOfFile(name: string, text: string, samples: Row): ParsedRows | null {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   return TABLE_ENDINGS.includes(ending) ? rowsOfTable(text, ending, samples) : parseRows(text);
 }
 
 /** The first line names the columns. An empty cell leaves the sample's value. */
-function rowsOfTable(text: string, ending: string, samples: Row): readonly Row[] | null {
+function rowsOfTable(text: string, ending: string, samples: Row): ParsedRows | null {
   // A byte order mark would become part of the first column's name.
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   const from = lines.findIndex((line) => line.trim() !== "");
@@ -31,8 +31,8 @@ function rowsOfTable(text: string, ending: string, samples: Row): readonly Row[]
   const damaged: number[] = [];
   const reader = new CsvReader(separator, (line) => damaged.push(line));
   const records = [...reader.read(lines.slice(from + 1), from + 2), ...reader.end()];
-  if (damaged.length > 0) return null;
-  return records.map(({ fields }) =>
+  if (records.length === 0) return null;
+  const rows = records.map(({ fields }) =>
     Object.fromEntries(
       names.flatMap((column, at) => {
         const cell = fields[at] ?? "";
@@ -40,6 +40,7 @@ function rowsOfTable(text: string, ending: string, samples: Row): readonly Row[]
       }),
     ),
   );
+  return { rows, badLines: damaged };
 }
 
 /** As if it were typed; what only looks like a list is a text. */

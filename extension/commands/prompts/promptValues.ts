@@ -3,8 +3,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { rowValues, type PromptFile, type PromptValue, type Variable } from "../../../core/prompts/index.ts";
-import { parseValue, valueText } from "../../shared/valueText.ts";
+import { parseValue, valueText, type ParsedRows } from "../../shared/valueText.ts";
 import { ROW_ENDINGS, rowsOfFile } from "./dataRows.ts";
+import { DATA_SET_ENDING, dataSetRows, type RowContext } from "./dataSetRows.ts";
 import type { CommandContext } from "../context.ts";
 import type { PromptSource } from "./promptSource.ts";
 import { writeSamples } from "./writeSamples.ts";
@@ -67,9 +68,10 @@ type Item = vscode.QuickPickItem & {
 
 /** Shows all variables with their values until the user runs the prompt; null if cancelled. */
 export async function chooseValues(
-  { memory, notifier }: Pick<CommandContext, "memory" | "notifier">,
+  context: Pick<CommandContext, "memory"> & RowContext,
   { uri, parsed, promptFile }: PromptSource,
 ): Promise<Values | null> {
+  const { memory, notifier } = context;
   const variables = parsed?.variables.filter(({ uses }) => uses.length > 0) ?? [];
   if (variables.length === 0) return {};
   let values: Values = { ...samplesOf(variables), ...rowValues({ variables }, memory.valuesOf(uri)) };
@@ -88,7 +90,10 @@ export async function chooseValues(
       continue;
     }
     if (picked.act === "rows")
-      values = { ...values, ...rowValues({ variables }, (await askRow(samplesOf(variables))) ?? {}) };
+      values = {
+        ...values,
+        ...rowValues({ variables }, (await askRow(context, samplesOf(variables))) ?? {}),
+      };
     else if (picked.act === "samples") values = samplesOf(variables);
     else if (picked.act === "write") await writeSamples(notifier, uri, values);
     else if (picked.variable !== undefined) values = await changed(values, picked.variable);
@@ -131,8 +136,8 @@ function shownValue(value: PromptValue, required: boolean): string {
 }
 
 /** A row that the user picks of a file of rows; null if none was picked. */
-async function askRow(samples: Values): Promise<Values | null> {
-  const file = await askRows(samples);
+async function askRow(context: RowContext, samples: Values): Promise<Values | null> {
+  const file = await askRows(context, samples);
   if (file === null) return null;
   const picked = await vscode.window.showQuickPick(rowItems(file.rows), {
     title: vscode.l10n.t("Row of {0}", file.name),
@@ -143,22 +148,51 @@ async function askRow(samples: Values): Promise<Values | null> {
 
 /** The rows of a file that the user chooses; null, after a message, if it has none. @param samples say what cells of a table mean */
 export async function askRows(
+  context: RowContext,
   samples: Values,
 ): Promise<{ readonly name: string; readonly rows: readonly Values[] } | null> {
-  const filters = { [vscode.l10n.t("Rows: JSON, CSV, TSV")]: [...ROW_ENDINGS] };
+  const filters = {
+    [vscode.l10n.t("Rows: JSON, CSV, TSV, data sets")]: [...ROW_ENDINGS, DATA_SET_ENDING],
+  };
   const [file] = (await vscode.window.showOpenDialog({ filters })) ?? [];
   if (file === undefined) return null;
   const name = path.posix.basename(file.path);
+  if (name.endsWith(`.${DATA_SET_ENDING}`)) {
+    const rows = await dataSetRows(context, file);
+    return rows === null ? null : { name, rows };
+  }
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-  const rows = rowsOfFile(name, text, samples);
-  if (rows !== null && rows.length > 0) return { name, rows };
-  void vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      "{0} holds no rows. Expected are a table whose first line names the columns (CSV, TSV), or JSON: one object per line, or a list of objects.",
-      name,
-    ),
-  );
-  return null;
+  const found = rowsOfFile(name, text, samples);
+  if (found === null) {
+    context.notifier.warning(
+      vscode.l10n.t(
+        "{0} holds no rows. Expected are a table whose first line names the columns (CSV, TSV), or JSON: one object per line, or a list of objects.",
+        name,
+      ),
+    );
+    return null;
+  }
+  return (await mayLeaveOut(file, found)) ? { name, rows: found.rows } : null;
+}
+
+/** Whether the user wants the rows without the lines that are none; the first of these is opened otherwise. */
+async function mayLeaveOut(file: vscode.Uri, { rows, badLines }: ParsedRows): Promise<boolean> {
+  const [first, ...more] = badLines;
+  if (first === undefined) return true;
+  const skip = vscode.l10n.t("Skip Bad Lines");
+  const open = vscode.l10n.t("Open Line {0}", first);
+  const name = path.posix.basename(file.path);
+  const question =
+    more.length === 0
+      ? vscode.l10n.t("Line {0} of {1} is not a row.", first, name)
+      : vscode.l10n.t("Line {0} of {1} and {2} more are not rows.", first, name, more.length);
+  const detail = vscode.l10n.t("Rows that can be read: {0}.", rows.length);
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, skip, open);
+  if (chosen === open) {
+    const at = new vscode.Position(first - 1, 0);
+    await vscode.window.showTextDocument(file, { selection: new vscode.Range(at, at) });
+  }
+  return chosen === skip;
 }
 
 /** The prompt's samples fill in what the row doesn't have; null if every required variable has a value. */

@@ -68,11 +68,13 @@ export async function runSource(
   if (values === null) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
-  await runIntoAnswer(context, whenBusy, {
+  const run = await runIntoAnswer(context, whenBusy, {
     answer: answerUri(prompt.uri),
     request: requestOf(context, prompt, settings, values),
     begins: "",
   });
+  if (settings.measuresPlain && (await context.runs.lacksPlain(run.runId)))
+    await measurePlain(context, vscode.ProgressLocation.Window);
 }
 
 /** The prompt without the pool of its `laser:` block. */
@@ -201,8 +203,15 @@ export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["
   return chosen?.whenBusy ?? null;
 }
 
-/** Runs the shown prompt again without drafts, to measure the speed-up. */
-export async function measurePlain({ runs, notifier }: CommandContext): Promise<void> {
+/**
+ * Runs the shown prompt again without drafts, to measure the speed-up.
+ * @param location in the status bar if the user did not ask for it now; LASER: Stop ends it as well
+ */
+export async function measurePlain(
+  { runs, notifier }: CommandContext,
+  location: vscode.ProgressLocation.Notification | vscode.ProgressLocation.Window = vscode.ProgressLocation
+    .Notification,
+): Promise<void> {
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   if (runs.shown === null || runs.busy) {
     notifier.warning(
@@ -215,7 +224,7 @@ export async function measurePlain({ runs, notifier }: CommandContext): Promise<
   }
   const result = await vscode.window.withProgress(
     {
-      location: vscode.ProgressLocation.Notification,
+      location,
       title: vscode.l10n.t("Measuring plain decoding of the same prompt"),
       cancellable: true,
     },

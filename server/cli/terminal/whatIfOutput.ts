@@ -3,13 +3,7 @@
 import type { CurvePoint, QueryToken, WhatIf } from "../../../core/inspect/index.ts";
 import { unreachable } from "../../../core/base/index.ts";
 import type { Rule } from "../../../core/laser/index.ts";
-import {
-  countedText,
-  formatProbability,
-  isUpperEnd,
-  type ProbabilityInterval,
-  type Trace,
-} from "../../../core/trace/index.ts";
+import { countedText, probabilityFigure, type Trace } from "../../../core/trace/index.ts";
 import { NOT_MEASURED, shareOf } from "./figures.ts";
 import { quoted } from "./inspectSteps.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -148,14 +142,12 @@ export function matchLines({ steps }: Trace, matches: readonly QueryToken[]): st
     String(place),
     shownClass,
     rank === null ? "–" : String(rank),
-    probability === null || probabilityLow === null ? "–" : probabilityCell({ probability, probabilityLow }),
+    probability === null || probabilityLow === null
+      ? "–"
+      : probabilityFigure({ probability, probabilityLow }),
     source ?? "–",
     `“${oneLine(text)}”`,
   ]);
   const title = `Matching tokens: ${matches.length} of ${all}, drafted ones and the target's own`;
   return rows.length === 0 ? [title] : [title, ...formatTable(MATCH_COLUMNS, rows)];
-}
-
-function probabilityCell(interval: ProbabilityInterval): string {
-  return `${isUpperEnd(interval) ? "≤ " : ""}${formatProbability(interval.probability)}`;
 }

@@ -45,8 +45,13 @@ describe("continuing from a kept trace", () => {
 
   it("continues after another token, in a new answer, and opens the trace of it", async () => {
     const [prompt] = await vscode.workspace.findFiles("fox.prompty");
+    const { Global } = vscode.ConfigurationTarget;
+    await configuration().update("traces.measurePlain", true, Global);
     await vscode.commands.executeCommand(COMMANDS.generate, prompt);
+    await configuration().update("traces.measurePlain", undefined, Global);
     const before = shown();
+    // The plain run that was asked for once and for all is over, and the run has a speed-up.
+    assert.equal(before.run.plainRun?.tokens, before.trace.result.tokens.length);
     assert.equal(before.trace.result.text, TEXT);
     const token = before.trace.result.tokens[5]!;
     await continueFrom({ traceUri: before.uri, tokensBefore: 3, token });

@@ -123,9 +123,9 @@ test("every token says text, class, rank and probability", async (context) => {
   const labels = await page
     .locator('[data-step="0"]')
     .evaluateAll((tokens) => tokens.map((token) => token.getAttribute("aria-label")));
-  assert.equal(labels[0], "is, accepted, rank 1, probability at most 0.60");
+  assert.equal(labels[0], "is, accepted, rank 1, probability 0.58 to 0.60");
   assert.equal(labels[3], "., rejected draft, rank 3, probability 0.04");
-  assert.equal(labels[5], "film, correction, rank 1, probability at most 0.60");
+  assert.equal(labels[5], "film, correction, rank 1, probability 0.58 to 0.60");
 });
 
 test("the legend hides ghosts and keys pass over them", async (context) => {

@@ -3,7 +3,7 @@ import { t } from "../../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html, svg } from "../../page/html.ts";
 import { icon } from "../../page/icons.ts";
-import { formatProbability, isUpperEnd, oneLineText, visibleText } from "../../../core/trace/index.ts";
+import { oneLineText, probabilityFigure, visibleText } from "../../../core/trace/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 import { classMeaning, className, type Item } from "../model/items.ts";
 import type { Candidate, Why } from "./why.ts";
@@ -120,9 +120,7 @@ function candidatesView(candidates: readonly Candidate[], onTake: CardActions["o
         return html`<tr class=${marks.length > 0 ? "marked" : ""}>
           <td class="number rank">${rank ?? "–"}</td>
           <td class="name"><bdi class="text">${text}</bdi></td>
-          <td class="number probability">
-            ${isUpperEnd(candidate) ? "≤ " : ""}${formatProbability(probability)}
-          </td>
+          <td class="number probability">${probabilityFigure(candidate)}</td>
           <td class="bar">
             <svg width="100%" height="8" aria-hidden="true">
               ${svg`<rect width="${Math.max(1, 100 * probability).toFixed(1)}%" height="8" />`}

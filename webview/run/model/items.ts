@@ -3,8 +3,7 @@
 import { unreachable, t } from "../../../core/base/index.ts";
 import type { CommittedPiece } from "../../../server/protocol/worker.ts";
 import {
-  formatProbability,
-  isUpperEnd,
+  probabilityFigure,
   ownStanding,
   parentOf,
   spokenText,
@@ -97,10 +96,9 @@ function item(
     known === null
       ? ""
       : t(
-          ", {0}, probability {1}{2}",
+          ", {0}, probability {1}",
           rankWords(known.rank, rowWidth),
-          isUpperEnd(known) ? t("at most ") : "",
-          formatProbability(known.probability),
+          probabilityFigure(known).replace("≤ ", t("at most ")).replace("–", t(" to ")),
         );
   const label = `${spokenText(alone)}, ${className(shownClass)}${figures}${treeWords(step, shape, place)}`;
   return { step: step.index, place, shownClass, id, text, isControl, label };

@@ -133,11 +133,11 @@ test("its verdicts in words", () => {
   assert.deepEqual(
     first!.verdicts.map((verdict) => verdictSentence(verdict, trace.request)),
     [
-      "rank 1, p ≤ 0.60: the target's choice",
-      "rank 1, p ≤ 0.60: the target's choice",
-      "rank 2, p ≤ 0.30: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; p is at most 0.20 above the threshold",
+      "rank 1, p = 0.58–0.60: the target's choice",
+      "rank 1, p = 0.58–0.60: the target's choice",
+      "rank 2, p = 0.29–0.30: not the target's choice, but the relaxed rule keeps rank ≤ 2 and p > 0.10; p is at most 0.20 above the threshold",
       "rank 3, p = 0.04: the relaxed rule needs rank ≤ 2 and p > 0.10; both fail, p is 0.06 below the threshold",
-      "not reached: an earlier token of the draft was rejected (rank 2, p ≤ 0.30 at this position)",
+      "not reached: an earlier token of the draft was rejected (rank 2, p = 0.29–0.30 at this position)",
     ],
   );
 });

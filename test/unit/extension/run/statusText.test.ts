@@ -62,7 +62,7 @@ table(
     {
       name: "writing on a card that holds a part of the model",
       status: { state: "running", stats: { ...stats, device: onCard } },
-      text: "$(sync~spin) LASER: twelve.gguf · Vulkan, 24 of 31 layers · writing",
+      text: "$(sync~spin) LASER: twelve.gguf · Vulkan, 24 of 31 layers · running",
     },
     { name: "down", status: { state: "down", stats: null }, text: "$(error) LASER: server down" },
     {
@@ -109,7 +109,7 @@ table(
       says: /^There is no model file at \/gone\.gguf\. Run "LASER: Choose Model"/,
     },
     { name: "ready", status: { ...idle, state: "ready", stats }, says: /LASER: Generate/ },
-    { name: "writing", status: { ...idle, state: "running", stats }, says: /LASER: Stop/ },
+    { name: "running", status: { ...idle, state: "running", stats }, says: /LASER: Stop/ },
     {
       name: "a back end that was refused",
       status: { ...idle, state: "ready", stats: { ...stats, refused: [refusal] } },

@@ -23,6 +23,7 @@ test("without any value, everything has its default", () => {
       modelFolders: [],
       recordTraces: true,
       traceForm: "plain",
+      measuresPlain: false,
     },
   });
 });

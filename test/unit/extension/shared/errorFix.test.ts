@@ -39,6 +39,23 @@ table(
       labels: ["Open Line 18", "Run without Pool"],
     },
     {
+      name: "which line of the answers to open that a pool did not take",
+      error: {
+        text: {
+          ...new PoolError({ tag: "poolLineInvalid", path: "/a b.jsonl", line: 2, reason: "no text" }).text,
+          code: "poolCommandFailed",
+        },
+      },
+      labels: ["Open Line 2"],
+    },
+    {
+      name: "that a pool was not changed, which is not a run",
+      error: {
+        text: { code: "poolCommandFailed", message: "The pool /a.laserpool is in use.", nextStep: "" },
+      },
+      labels: ["Show Log"],
+    },
+    {
       name: "which context a prompt needs, rounded up",
       error: new DecodeError({
         tag: "contextTooSmall",

@@ -39,9 +39,10 @@ test("the shown text of a value is read as that value", () => {
 
 test("rows are JSON lines or a list of objects, and nothing else", () => {
   const wanted = [{ a: 1 }, { a: 2 }];
-  assert.deepEqual(parseRows('{"a":1}\n\n{"a":2}\n'), wanted);
-  assert.deepEqual(parseRows('[{"a":1},{"a":2}]'), wanted);
-  for (const text of ["a,b\n1,2", "[1,2]", '{"a":1}\n3']) assert.equal(parseRows(text), null);
+  assert.deepEqual(parseRows('{"a":1}\n\n{"a":2}\n'), { rows: wanted, badLines: [] });
+  assert.deepEqual(parseRows('[{"a":1},{"a":2}]'), { rows: wanted, badLines: [] });
+  assert.deepEqual(parseRows('{"a":1}\nno\n{"a":2}\n3\n'), { rows: wanted, badLines: [2, 4] });
+  for (const text of ["a,b\n1,2", "[1,2]", "3\n"]) assert.equal(parseRows(text), null);
 });
 
 test("an answer is added to a pool's lines and replaces one with its id", () => {

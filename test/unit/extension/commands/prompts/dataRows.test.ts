@@ -36,6 +36,6 @@ table(
     { name: "a table in a file of JSON", file: "a.json", text: "a,b\n1,2\n", rows: null },
   ],
   ({ file, text, rows }) => {
-    assert.deepEqual(rowsOfFile(file, text, SAMPLES), rows);
+    assert.deepEqual(rowsOfFile(file, text, SAMPLES)?.rows ?? null, rows);
   },
 );
