@@ -98,7 +98,13 @@ test("click models find the value of knowledge, and harm done to it", async () =
 });
 
 test("a text's vector is finite, its own, and cut to the context", async () => {
-  const embedder = await openEmbedder({ path: testModelPath(), gpu: "off", contextTokens: 32, threads: 1, signal });
+  const embedder = await openEmbedder({
+    path: testModelPath(),
+    gpu: "off",
+    contextTokens: 32,
+    threads: 1,
+    signal,
+  });
   try {
     const one = await embedder.embed("A comedy about a train.");
     const again = await embedder.embed("A comedy about a train.");

@@ -28,7 +28,13 @@ export function testModelPath(): string {
 }
 
 export async function loadTestEngine(options: Partial<LoadOptions> = {}): Promise<Engine> {
-  return loadLlamaEngine({ path: testModelPath(), gpu: "off", contextTokens: 1024, maxThreads: 1, ...options });
+  return loadLlamaEngine({
+    path: testModelPath(),
+    gpu: "off",
+    contextTokens: 1024,
+    maxThreads: 1,
+    ...options,
+  });
 }
 
 /** The model with the answers that the samples hold. */
