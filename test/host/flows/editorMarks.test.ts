@@ -286,6 +286,8 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
   // Another file may have taken its tab since.
   await revealBook(named);
+  // The trace was beside the prompt: half the width would cut the lenses off.
+  await editor.runCommand("View: Close Editors in Other Groups");
   await editor.showEnd();
   await lens().waitFor();
   // It asks; declining keeps the trace.
