@@ -9,6 +9,9 @@ import { PATIENCE } from "./test/support/patience.ts";
 /** Deadlines are far above what a quiet machine needs: they end a test that hangs and never judge speed. */
 const MINUTE_MS = 60_000 * PATIENCE;
 
+/** Fewer than a lane's own where several lanes run at once. */
+const MAX_WORKERS = Number(process.env.LASER_TEST_WORKERS ?? Infinity);
+
 const FLAT_COSTS = fileURLToPath(new URL("test/fixtures/costs/flat.json", import.meta.url));
 
 type Project = keyof typeof PROJECT_FOLDERS;
@@ -59,7 +62,7 @@ export default defineConfig({
           // The set-up of a lane that browses is imported by the runner's own process, which has no tsx; and under tsx
           // node-llama-cpp never ends loading its library.
           ...(COUNTS_COVERAGE || browses || name === "model" ? {} : NATIVE_IMPORTS),
-          maxWorkers: workers,
+          maxWorkers: Math.min(workers, MAX_WORKERS),
           sequence: { groupOrder: order },
           testTimeout: timeoutMs,
           hookTimeout: timeoutMs,

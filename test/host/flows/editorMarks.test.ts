@@ -58,7 +58,7 @@ async function choose(row: Locator): Promise<void> {
 async function untilShown(shown: Locator, what: string, act: () => Promise<void>): Promise<void> {
   for (let tries = 0; tries < MENU_TRIES; tries++) {
     await act();
-    const isShown = await shown.waitFor({ timeout: patient(5_000) }).then(
+    const isShown = await shown.waitFor({ timeout: patient(15_000) }).then(
       () => true,
       () => false,
     );
@@ -79,7 +79,7 @@ async function revealBook(row: Locator): Promise<void> {
   const tab = editor.page.locator(".tab.active", { hasText: "book.prompty" });
   for (let tries = 0; tries < MENU_TRIES; tries++) {
     await reveal(row);
-    const isThere = await tab.waitFor({ timeout: patient(5_000) }).then(
+    const isThere = await tab.waitFor({ timeout: patient(15_000) }).then(
       () => true,
       () => false,
     );
