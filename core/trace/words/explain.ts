@@ -159,7 +159,7 @@ export interface ProbabilityInterval {
 }
 
 /** Whether the bounds of a probability differ as shown. */
-function isUpperEnd({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
+function boundsDiffer({ probability, probabilityLow }: ProbabilityInterval, against?: number): boolean {
   return formatProbability(probability, against) !== formatProbability(probabilityLow, against);
 }
 
@@ -170,7 +170,7 @@ const TELLING_SHARE = 0.1;
 export function probabilityFigure(interval: ProbabilityInterval, against?: number): string {
   const { probability, probabilityLow } = interval;
   const high = formatProbability(probability, against);
-  if (!isUpperEnd(interval, against)) return high;
+  if (!boundsDiffer(interval, against)) return high;
   return probabilityLow < TELLING_SHARE * probability
     ? `≤ ${high}`
     : `${formatProbability(probabilityLow, against)}–${high}`;
@@ -211,7 +211,7 @@ function missedWords(rule: Rule, verdict: TraceVerdict): string {
   if (verdict.margin !== 0) return t("p is {0} below the threshold", distanceWords(rule, verdict));
   return t(
     "{0} only equals the threshold",
-    isUpperEnd(verdict, verdict.threshold ?? undefined) ? t("the upper bound of p") : "p",
+    boundsDiffer(verdict, verdict.threshold ?? undefined) ? t("the upper bound of p") : "p",
   );
 }
 

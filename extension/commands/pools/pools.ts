@@ -5,6 +5,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf } from "../../../core/base/index.ts";
 import { COMMANDS, HIDDEN_COMMANDS } from "../../host/catalogue.ts";
+import { nextSteps } from "../../host/notify.ts";
 import type { DisposableStore } from "../../host/lifecycle.ts";
 import { noticeText } from "../../host/markdownText.ts";
 import { requireTrust } from "../../host/trust.ts";
@@ -204,7 +205,17 @@ class Pools {
     });
     if (key === undefined || key === "") return;
     const title = vscode.l10n.t("Forgetting {0} in {1}", key, poolName(pool));
-    await this.changing(title, ["forget", "--", key, pool]);
+    const said = await this.changed(title, ["forget", "--", key, pool]);
+    if (said === null) return;
+    // What is still named elsewhere must be read, its paths in the log: a moment in the status bar is too little.
+    const lines = said.trim().split("\n");
+    lines.forEach((line) => {
+      this.programs.onLine(line);
+    });
+    this.context.notifier.information(
+      lines.filter((line) => !line.startsWith(" ")).join(" "),
+      nextSteps.showLog(),
+    );
   }
 
   /** Keeps the answers of a pool as they are, or lets them change again. */
@@ -243,10 +254,16 @@ class Pools {
     ]);
   }
 
-  private async changing(title: string, args: readonly string[]): Promise<void> {
+  /** What the command printed, after the view was read again; null, after a message, if it failed. */
+  private async changed(title: string, args: readonly string[]): Promise<string | null> {
     const said = await this.working(title, (signal) => runPool(this.programs, args, signal));
+    if (said !== null) this.tree.refresh();
+    return said;
+  }
+
+  private async changing(title: string, args: readonly string[]): Promise<void> {
+    const said = await this.changed(title, args);
     if (said === null) return;
-    this.tree.refresh();
     void vscode.window.setStatusBarMessage(said.trim().split("\n").at(-1) ?? "", 8000);
   }
 
