@@ -71,6 +71,7 @@ export default defineConfig({
           // Pictures show measured ones.
           env: process.env.UPDATE_SCREENSHOTS === "1" ? {} : { LASER_COSTS: FLAT_COSTS },
           ...(browses ? { globalSetup: "test/support/webview/sharedBrowser.ts" } : {}),
+          ...(name === "host" ? { setupFiles: "test/support/host/setup.ts" } : {}),
         },
       }),
     ),

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { wholeAnswer } from "../../core/trace/index.ts";
 import { ANSWER_LANGUAGE, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
+import { columnOf } from "../host/tabs.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { WindowMemory } from "../host/windowMemory.ts";
 
@@ -159,13 +160,6 @@ async function showPromptOf(answer: vscode.Uri): Promise<void> {
 async function asAnswer(document: vscode.TextDocument): Promise<vscode.TextDocument> {
   const isOther = document.uri.scheme !== OUTPUT_SCHEME || document.languageId === ANSWER_LANGUAGE;
   return isOther ? document : vscode.languages.setTextDocumentLanguage(document, ANSWER_LANGUAGE);
-}
-
-/** The column whose tabs hold an answer, shown or not; undefined if none does. */
-function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
-  return vscode.window.tabGroups.all.find(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
-  )?.viewColumn;
 }
 
 /** Why an answer can't be restored; `file` is the trace that held it. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { messageOf, parse } from "../../core/base/index.ts";
 import { COMMANDS, EDITORS, HIDDEN_COMMANDS, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
+import { columnOf } from "../host/tabs.ts";
 import { DisposableStore, MutableDisposable, type Disposable } from "../host/lifecycle.ts";
 import {
   FromTraceEditorSchema,
@@ -85,10 +86,8 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider, Dispos
 /** Where the trace is open, else over neither a prompt nor an answer: in another group that shows none, or a new one. */
 function columnForTrace(uri: vscode.Uri): number {
   const { all, activeTabGroup } = vscode.window.tabGroups;
-  const isOf = ({ input }: vscode.Tab): boolean =>
-    input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString();
-  const open = all.find(({ tabs }) => tabs.some(isOf));
-  if (open !== undefined) return open.viewColumn;
+  const open = columnOf(uri);
+  if (open !== undefined) return open;
   const isFree = ({ activeTab }: vscode.TabGroup): boolean => {
     const input = activeTab?.input;
     if (!(input instanceof vscode.TabInputText)) return true;

@@ -15,6 +15,11 @@ export type TraceItem = PromptGroup | TraceNode;
 
 const COALESCE_MS = 150;
 
+/** A run or a new name adds a trace or two: the list waits for them, for they would move its rows under the pointer. */
+const FEW_UNREAD = 8;
+/** A long trace is listed by its file's name until it is read. */
+const MAX_WAIT_MS = 1_000;
+
 export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable {
   private readonly store = new DisposableStore();
   private readonly emitter = this.store.add(new vscode.EventEmitter<TraceItem | undefined>());
@@ -65,7 +70,9 @@ export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable
       return [...children];
     }
     const files = await listTraces(this.folder.path);
-    for (const file of files) if (this.summaries.known(file) === null) void this.read(file);
+    const unread = files.filter((file) => this.summaries.known(file) === null);
+    if (unread.length <= FEW_UNREAD) await this.readSoon(unread);
+    else for (const file of unread) void this.read(file);
     this.parents.clear();
     return [...groupTraces(files, (file) => this.summaries.known(file))];
   }
@@ -103,8 +110,30 @@ export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable
     this.store.dispose();
   }
 
+  /** Resolves when all are read, or after a second; those that take longer then find their place by a refresh. */
+  private async readSoon(files: readonly TraceFile[]): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve();
+      }, MAX_WAIT_MS);
+    });
+    const reads = files.map(async (file) => {
+      await this.summaries.readFile(file);
+      if (isLate) this.refreshSoon();
+    });
+    await Promise.race([Promise.all(reads), late]);
+    clearTimeout(timer);
+  }
+
   private async read(file: TraceFile): Promise<void> {
     await this.summaries.readFile(file);
+    this.refreshSoon();
+  }
+
+  private refreshSoon(): void {
     // What was read may belong elsewhere in the tree; many are read one after another.
     this.timer ??= setTimeout(() => {
       this.timer = null;

@@ -2,6 +2,7 @@
 // that stays open until the prompt is run. The last values are kept per prompt in the workspace.
 import path from "node:path";
 import * as vscode from "vscode";
+import { showWhereOpen } from "../../host/tabs.ts";
 import { rowValues, type PromptFile, type PromptValue, type Variable } from "../../../core/prompts/index.ts";
 import { parseValue, valueText, type ParsedRows } from "../../shared/valueText.ts";
 import { ROW_ENDINGS, rowsOfFile } from "./dataRows.ts";
@@ -190,7 +191,7 @@ async function mayLeaveOut(file: vscode.Uri, { rows, badLines }: ParsedRows): Pr
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, skip, open);
   if (chosen === open) {
     const at = new vscode.Position(first - 1, 0);
-    await vscode.window.showTextDocument(file, { selection: new vscode.Range(at, at) });
+    await showWhereOpen(file, { selection: new vscode.Range(at, at) });
   }
   return chosen === skip;
 }

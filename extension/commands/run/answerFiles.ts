@@ -5,6 +5,7 @@ import { messageOf } from "../../../core/base/index.ts";
 import { answerUri, promptOfAnswer } from "../../answer/output.ts";
 import { COMMANDS, LANGUAGE, OUTPUT_SCHEME } from "../../host/catalogue.ts";
 import { nextSteps } from "../../host/notify.ts";
+import { columnOf } from "../../host/tabs.ts";
 import { writeAside } from "../../host/writeAside.ts";
 import { changeSetting } from "../../settings/config.ts";
 import { promptName } from "../../shared/runName.ts";
@@ -27,10 +28,7 @@ export async function goToAnswer(context: CommandContext): Promise<void> {
     context.notifier.information(vscode.l10n.t("There is no answer yet."), nextSteps.generate());
     return;
   }
-  const column = vscode.window.tabGroups.all.find(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
-  )?.viewColumn;
-  await vscode.window.showTextDocument(uri, { viewColumn: column ?? vscode.ViewColumn.Beside });
+  await vscode.window.showTextDocument(uri, { viewColumn: columnOf(uri) ?? vscode.ViewColumn.Beside });
 }
 
 export interface ShownAnswer {

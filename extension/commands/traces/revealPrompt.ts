@@ -2,6 +2,7 @@
 // named in the trace.
 import * as vscode from "vscode";
 import { promptOfAnswer } from "../../answer/output.ts";
+import { showWhereOpen } from "../../host/tabs.ts";
 import { readTrace, type TraceFile } from "../../traces/traces.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -34,7 +35,7 @@ export async function revealPrompt(context: CommandContext, { path: file }: Trac
 async function open(uri: vscode.Uri): Promise<boolean> {
   return vscode.workspace.fs.stat(uri).then(
     async () => {
-      await vscode.window.showTextDocument(uri);
+      await showWhereOpen(uri);
       return true;
     },
     () => false,

@@ -75,10 +75,10 @@ export class NativeContext {
     if (threads !== this.threads) this.useThreads(threads);
     this.isDecoding = true;
     this.asked = null;
-    const begun = performance.now();
     try {
       const { context, place } = this;
       const isHere = place?.isHere(batch.n_tokens) === true;
+      const begunMs = place?.nowMs() ?? 0;
       const code = isHere
         ? functions.decode(context, batch)
         : await inBackground(functions.decode, context, batch);
@@ -88,7 +88,7 @@ export class NativeContext {
         await turn();
         functions.synchronize(context);
       } else await inBackground(functions.synchronize, context);
-      place?.observe(batch.n_tokens, performance.now() - begun);
+      place?.observe(batch.n_tokens, place.nowMs() - begunMs);
     } finally {
       this.isDecoding = false;
       for (const erasure of this.erasures.splice(0)) this.erase(erasure);

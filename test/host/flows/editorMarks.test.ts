@@ -284,8 +284,10 @@ test("a trace is renamed by F2 and deleted by its key, and the lens follows", as
   const named = rows().filter({ hasText: /the good one.*EDL/ });
   await named.waitFor();
   assert.ok(existsSync(path.join(editor.traceFolder, "the good one.lasertrace")));
-  // Another file may have taken its tab since.
+  // From the answer's group it is shown where it is open, and not once more beside itself.
+  await showAnswer();
   await revealBook(named);
+  assert.equal(await editor.page.getByRole("tab", { name: /^book\.prompty/ }).count(), 1);
   // The trace was beside the prompt: half the width would cut the lenses off.
   await editor.runCommand("View: Close Editors in Other Groups");
   await editor.showEnd();

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,10 +18,12 @@ import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.
 import { hostFolder } from "../../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
+import { patient } from "../patience.ts";
 import { EditorErrors } from "./editorErrors.ts";
 import { installVsix } from "./installVsix.ts";
-import { patient } from "../patience.ts";
 import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
+import { copySamples, TAKES_PICTURES } from "./samples.ts";
+import { logLines, openWindows, whatIsShown } from "./whatIsShown.ts";
 
 export interface EditorOptions {
   /** Whether VS Code asks before it trusts the workspace; false when left out. */
@@ -43,9 +44,6 @@ export interface EditorOptions {
   readonly script?: object;
 }
 
-/** Tokens that the model writes to a prompt of the samples; pictures show answers at their full length. */
-const SAMPLE_TOKENS = 64;
-
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
 const OTHER_THEMES = {
   "Default Light Modern": "light",
@@ -54,8 +52,6 @@ const OTHER_THEMES = {
 const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
-/** UPDATE_SCREENSHOTS=1 takes the pictures of media/ again. */
-const TAKES_PICTURES = process.env.UPDATE_SCREENSHOTS === "1";
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {
@@ -115,6 +111,7 @@ export class Editor {
       });
       await page.goto(workbenchAddress(server, workspace));
       await whenReady(page);
+      openWindows.add(editor);
     } catch (error) {
       await editor.close();
       throw error;
@@ -127,11 +124,21 @@ export class Editor {
    * @throws if a webview broke its policy or threw, or the extension host met one of our errors
    */
   async close(): Promise<void> {
+    openWindows.delete(this);
     await this.browser.close();
     await this.server.stop();
     const troubles = this.troubles.all(path.join(this.folder, "user"));
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     assert.deepEqual(troubles, [], "went wrong behind the user's back");
+  }
+
+  /** What the window shows, all its notifications, and the end of our log, in words. */
+  async describe(): Promise<readonly string[]> {
+    const shown = await this.page.evaluate(whatIsShown);
+    await this.runCommand("Notifications: Show Notifications");
+    const notifications = await this.listedMessage("").allInnerTexts();
+    await this.runCommand("Notifications: Hide Notifications");
+    return [...shown, ...notifications, ...logLines(path.join(this.folder, "user", "logs"))];
   }
 
   /** Resolves with the next trouble that fits, which close() then does not fail with. */
@@ -228,6 +235,11 @@ export class Editor {
   /** The notification that holds a text. */
   message(text: string | RegExp): Locator {
     return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  /** The notification in the list of all, which "Notifications: Show Notifications" opens. */
+  listedMessage(text: string | RegExp): Locator {
+    return this.page.locator(".notifications-center .notification-list-item", { hasText: text });
   }
 
   /** Opens the side panel without running anything. */
@@ -383,18 +395,5 @@ export class Editor {
     const found = await this.page.waitForFunction(addressOfWebview, element, { timeout });
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
-  }
-}
-
-/** With shorter answers, which show as much and take the model less time. */
-function copySamples(workspace: string): void {
-  cpSync(path.join(repositoryFolder, "samples"), workspace, { recursive: true });
-  if (TAKES_PICTURES) return;
-  for (const name of readdirSync(workspace).filter((file) => file.endsWith(".prompty"))) {
-    const file = path.join(workspace, name);
-    writeFileSync(
-      file,
-      readFileSync(file, "utf8").replace(/max_tokens: \d+/, `max_tokens: ${SAMPLE_TOKENS}`),
-    );
   }
 }
