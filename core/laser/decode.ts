@@ -3,7 +3,7 @@ import { DecodeRun, type FinishedStep } from "./decodeRun.ts";
 import { DecodeError } from "./errors.ts";
 import { loopStop } from "./loops.ts";
 import { earliestStop } from "./offer.ts";
-import { prefillChunks } from "./prefill.ts";
+import { prefillChunks, type PrefillChunk } from "./prefill.ts";
 import type { DecodeRequest } from "./request.ts";
 import type { DecodeEvent, DecodeResult } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
@@ -21,6 +21,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     prompt,
     inheritedTokens = 0,
     batches = null,
+    keepsPrefix = false,
     signal,
     now,
     stops = null,
@@ -29,12 +30,17 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
   const loop =
     stopAtLoop === null ? null : loopStop(stopAtLoop, prompt.subarray(prompt.length - inheritedTokens));
   const run = new DecodeRun({ ...request, stops: earliestStop(stops, loop) });
-  const prefillTokens = prompt.length - 1;
+  const totalTokens = prompt.length - 1;
   const startedAt = now();
-  await request.target.rollback(0);
+  const chunks = [...prefillChunks(prompt, inheritedTokens, batches)];
+  const heldTokens = await keepPrefix(request.target, keepsPrefix ? chunks : []);
   let doneTokens = 0;
-  for (const { tokens: chunk, keptTokens, threads } of prefillChunks(prompt, inheritedTokens, batches)) {
+  for (const { tokens: chunk, keptTokens, threads } of chunks) {
     if (signal.aborted) break;
+    if (doneTokens < heldTokens) {
+      doneTokens += keptTokens;
+      continue;
+    }
     const fillers = chunk.length - keptTokens;
     await request.target.evaluate(chunk, {
       rows: "none",
@@ -45,9 +51,10 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     });
     doneTokens += keptTokens;
     if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
-    yield { kind: "prefill", doneTokens, totalTokens: prefillTokens };
+    yield { kind: "prefill", doneTokens, totalTokens, heldTokens };
   }
   const prefillMs = now() - startedAt;
+  const prefillTokens = Math.max(0, doneTokens - heldTokens);
   const tokens: TokenId[] = [];
   const result = (finish: DecodeResult["finish"]): DecodeResult => ({
     finish,
@@ -117,4 +124,11 @@ export function checkRequest({
   // The last committed token is never evaluated, which leaves room for one filler after any root.
   if (prompt.length + maxTokens > contextTokens)
     throw new DecodeError({ tag: "contextTooSmall", promptTokens: prompt.length, maxTokens, contextTokens });
+}
+
+/** How many tokens the target keeps; all others are dropped. */
+async function keepPrefix(target: TargetModel, wanted: readonly PrefillChunk[]): Promise<number> {
+  if (wanted.length > 0 && target.keepPrefix !== undefined) return target.keepPrefix(wanted);
+  await target.rollback(0);
+  return 0;
 }

@@ -33,6 +33,8 @@ export * from "./planning/selectionBias.ts";
 export * from "./planning/sharedPlanner.ts";
 export * from "./step.ts";
 export * from "./strategies.ts";
+export type { PrefillChunk } from "./prefill.ts";
+export * from "./readPrefix.ts";
 export * from "./target.ts";
 export { TreeAcceptanceModel } from "./drafting/treeAcceptance.ts";
 export * from "./drafting/treeDrafter.ts";

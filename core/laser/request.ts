@@ -15,6 +15,8 @@ export interface DecodeRequest {
   readonly prompt: Int32Array;
   /** How many of the last prompt tokens are answer tokens of an earlier run; 0 by default. */
   readonly inheritedTokens?: number;
+  /** Whether tokens of the prompt that the target still holds are not evaluated again; false if omitted. */
+  readonly keepsPrefix?: boolean;
   /** The most tokens to commit, including an end-of-text token. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

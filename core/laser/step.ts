@@ -92,7 +92,14 @@ export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** prefill: after each evaluated chunk · step: after each step, with the tokens it committed. */
 export type DecodeEvent =
-  | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
+  | {
+      readonly kind: "prefill";
+      /** Tokens before the first root that the target keeps now, of `totalTokens`. */
+      readonly doneTokens: number;
+      readonly totalTokens: number;
+      /** Of those done, how many it still held from the run before. */
+      readonly heldTokens: number;
+    }
   | { readonly kind: "step"; readonly step: Step; readonly committed: readonly TokenId[] };
 
 /** How a run ended. */
@@ -100,7 +107,7 @@ export interface DecodeResult {
   readonly finish: FinishReason;
   /** All committed tokens, including an end-of-text token at the end. */
   readonly tokens: readonly TokenId[];
-  /** Prompt tokens evaluated before the first root. */
+  /** Prompt tokens evaluated before the first root; those that the target still held are not among them. */
   readonly prefillTokens: number;
   readonly prefillMs: number;
 }

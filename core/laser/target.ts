@@ -1,5 +1,6 @@
 // The port to the target, the model whose answer is kept: all that the core needs of it, in token ids and logits.
 import type { Signal } from "../base/index.ts";
+import type { PrefillChunk } from "./prefill.ts";
 
 /** Index into the target's vocabulary, from 0. */
 export type TokenId = number;
@@ -103,6 +104,11 @@ export interface TargetModel {
    * @param path after an evaluation with `parents`: indices of the evaluated tokens to keep after those, parents first
    */
   rollback(keptTokens: number, path?: Int32Array): Promise<void>;
+  /**
+   * Keeps the tokens of the first of these evaluations that were made before, just so, at the start of the sequence, and
+   * drops all others. Returns how many tokens are kept. A target without it keeps none.
+   */
+  keepPrefix?(wanted: readonly PrefillChunk[]): Promise<number>;
 }
 
 export const NO_ROWS: TopRows = {

@@ -52,8 +52,9 @@ export class TraceAssembler {
     this.name(tokens);
   }
 
-  prefilled(doneTokens: number): void {
-    this.prefillTokens = doneTokens;
+  /** @param evaluatedTokens before the first step, so far */
+  prefilled(evaluatedTokens: number): void {
+    this.prefillTokens = evaluatedTokens;
   }
 
   /** Adds a step, and the names of ids and pool entries that it is the first to mention. */

@@ -34,6 +34,7 @@ export {
   withoutTraceEnding,
   type TraceForm,
 } from "./fileNames.ts";
+export { heldTokens } from "./heldTokens.ts";
 export { checkIdentities } from "./checks/identities.ts";
 export { idsOfStep } from "./checks/ids.ts";
 export {

@@ -76,7 +76,7 @@ export class TraceRecorder {
   /** Handles one event of the run; returns the recorded step, null for any other event. */
   take(event: DecodeEvent): RecordedStep | null {
     if (event.kind === "prefill") {
-      this.assembler.prefilled(event.doneTokens);
+      this.assembler.prefilled(event.doneTokens - event.heldTokens);
       return null;
     }
     const step = recordStep(event.step);

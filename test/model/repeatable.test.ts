@@ -1,7 +1,7 @@
 // On the real model: relaxed runs repeat in text and drafts whatever the clock says and earlier runs learned.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
-import { committedOf, type Trace } from "../../core/trace/index.ts";
+import { committedOf, heldTokens, type Trace } from "../../core/trace/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../core/settings/index.ts";
 import { guessCosts } from "../../server/engine/index.ts";
 import { Session } from "../../server/worker/index.ts";
@@ -62,6 +62,9 @@ test.each([2, 6])("three repeatable runs at k = %i are equal in text, drafts and
     );
   }
   assert.equal(first.request.planner, "repeatable");
+  // Only the first of them may have read the prompt.
+  const beforeTokens = first.request.promptTokens.length - 1;
+  assert.deepEqual(others.map(heldTokens), [beforeTokens, beforeTokens]);
 });
 
 test("by the adaptive planner the same clocks lead to other drafts, which the trace does not call repeatable", async () => {

@@ -5,6 +5,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import {
   countedText,
+  heldTokens,
   heldToWords,
   inheritedText,
   oneLineText,
@@ -112,6 +113,9 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? t("not measured")
         : `${result.prefillMs.toFixed(0)} ms, ${several(result.prefillTokens, "token")}`,
     ],
+    ...(heldTokens(trace) === 0
+      ? []
+      : [[t("Prompt still in the cache"), several(heldTokens(trace), "token")] satisfies Row]),
     ...(origin === null ? [] : [[t("Continues"), originWords(origin)] satisfies Row]),
     ...(parent === undefined
       ? []

@@ -276,7 +276,9 @@ const ResultSchema = Type.Object(
       "The text of the tokens: their bytes as UTF-8, with U+FFFD for invalid ones. A character begun by inherited tokens belongs to the token that completes it.",
     ),
     tokens: tokenIds("Every committed token, an end-of-text token at the end included."),
-    prefillTokens: count("Prompt and inherited tokens evaluated before the first step."),
+    prefillTokens: count(
+      "Prompt and inherited tokens evaluated before the first step; the others were still in the model's cache.",
+    ),
     prefillMs: orNull(amount(), "Duration of the prefill in ms; null if the run ended before."),
   },
   { description: "The result. Rates are derived from the steps, never stored." },

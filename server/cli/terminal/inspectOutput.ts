@@ -11,6 +11,7 @@ import {
   type WhatIf,
 } from "../../../core/inspect/index.ts";
 import {
+  heldTokens,
   heldToWords,
   inheritedText,
   isChainDraft,
@@ -113,11 +114,14 @@ function answerParts(trace: Trace, style: "colour" | "marks"): string[][] {
 }
 
 /** The tokens evaluated before the first step; the last prompt token, the root, is not among them. */
-function prefillWords({ request, result }: Trace): string {
-  const { promptTokens, inheritedTokens = 0 } = request;
-  if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}`;
-  const ofPrompt = Math.min(result.prefillTokens, promptTokens.length - inheritedTokens);
-  return `tokens before the first step: ${ofPrompt} of the prompt, ${result.prefillTokens - ofPrompt} inherited`;
+function prefillWords(trace: Trace): string {
+  const { request, result } = trace;
+  const { inheritedTokens = 0 } = request;
+  const heldCount = heldTokens(trace);
+  const held = heldCount === 0 ? "" : `; ${heldCount} before them were still in the model's cache`;
+  if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}${held}`;
+  const inherited = Math.min(result.prefillTokens, Math.max(0, inheritedTokens - 1));
+  return `tokens before the first step: ${result.prefillTokens - inherited} of the prompt, ${inherited} inherited${held}`;
 }
 
 const FIGURE_COLUMNS: readonly Column[] = [

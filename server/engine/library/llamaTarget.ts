@@ -3,7 +3,9 @@ import type { Llama, LlamaContextSequence, LlamaModel, Token } from "node-llama-
 import { messageOf } from "../../../core/base/index.ts";
 import {
   NO_ROWS,
+  ReadPrefix,
   type EvaluateOptions,
+  type PrefillChunk,
   type TargetModel,
   type TokenId,
   type TopRows,
@@ -18,6 +20,7 @@ export class LlamaTarget implements TargetModel {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   private readonly normaliser: SoftmaxNormaliser | null;
+  private readonly prefix = new ReadPrefix();
   /** Of the last evaluation. */
   private lastRows: TopRows = NO_ROWS;
 
@@ -59,6 +62,7 @@ export class LlamaTarget implements TargetModel {
     );
     try {
       const output = await this.sequence.controlledEvaluate(input);
+      this.prefix.evaluated(tokens, keptTokens, options);
       const read = () => output.map((one) => one?.next.logits);
       this.lastRows = rows === "none" ? NO_ROWS : flatten(read(), topK);
       return this.lastRows;
@@ -81,7 +85,15 @@ export class LlamaTarget implements TargetModel {
     this.normaliser?.dispose();
   }
 
+  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    // A recurrent state can't be taken back: the library would evaluate the tokens again, in pieces of its own.
+    const keptTokens = this.model.fileInsights.isHybrid ? 0 : this.prefix.tokensAlike(wanted);
+    await this.rollback(keptTokens);
+    return keptTokens;
+  }
+
   async rollback(keptTokens: number): Promise<void> {
+    this.prefix.cut(keptTokens);
     const end = this.sequence.nextTokenIndex;
     if (keptTokens < end) await this.sequence.eraseContextTokenRanges([{ start: keptTokens, end }]);
   }

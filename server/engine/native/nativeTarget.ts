@@ -3,7 +3,9 @@
 // cells then stay in the order of a chain, which keeps the bits of later rows.
 import {
   NO_ROWS,
+  ReadPrefix,
   type EvaluateOptions,
+  type PrefillChunk,
   type TargetModel,
   type TokenId,
   type TopRows,
@@ -45,6 +47,7 @@ export class NativeTarget implements TargetModel {
   readonly maxTreeLeaves: number;
   readonly fillerTokens: number;
   private readonly turns = new Turns();
+  private readonly prefix = new ReadPrefix();
   /** Tokens in the cache, in the order of a chain, before those of `last` that are beyond its trunk. */
   private cachedTokens = 0;
   /** Kept tokens after those in the cache. */
@@ -79,10 +82,17 @@ export class NativeTarget implements TargetModel {
   rollback(keptTokens: number, path?: Int32Array): Promise<void> {
     return this.turns.take(() => {
       this.checkUsable();
+      this.prefix.cut(keptTokens);
       if (path === undefined) this.keepFirst(keptTokens);
       else this.keepPath(keptTokens, path);
       return Promise.resolve();
     });
+  }
+
+  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    const keptTokens = this.prefix.tokensAlike(wanted);
+    await this.rollback(keptTokens);
+    return keptTokens;
   }
 
   /** Waits for a running evaluation, then releases the native memory. */
@@ -110,6 +120,7 @@ export class NativeTarget implements TargetModel {
       this.parts.evaluator.eraseFrom(this.cachedTokens);
       throw error;
     }
+    if (tree === null) this.prefix.evaluated(tokens, keptTokens, options);
     this.pending = NO_TOKENS;
     this.cachedTokens = keptTokens + (tree === null ? tokens.length : tree.trunk);
     this.last = {

@@ -3,7 +3,9 @@
 import {
   hash3,
   NO_ROWS,
+  ReadPrefix,
   type EvaluateOptions,
+  type PrefillChunk,
   type TargetModel,
   type TokenId,
   type TopRows,
@@ -39,6 +41,7 @@ export class ScriptedTarget implements TargetModel {
   readonly repeatedTokens = 0;
   /** The kept tokens; tests compare them with those of plain decoding. */
   readonly kept: TokenId[] = [];
+  private readonly prefix = new ReadPrefix();
   private evaluations = 0;
   /** ln Σ exp over the whole vocabulary, for each row of the last evaluation. */
   private logSumExps: number[] = [];
@@ -58,7 +61,8 @@ export class ScriptedTarget implements TargetModel {
     return token === this.endOfText;
   }
 
-  async evaluate(tokens: Int32Array, { rows, topK, parents }: EvaluateOptions): Promise<TopRows> {
+  async evaluate(tokens: Int32Array, options: EvaluateOptions): Promise<TopRows> {
+    const { rows, topK, parents } = options;
     if (parents !== undefined && this.maxTreeLeaves === 1)
       throw new RangeError("this target can't verify trees");
     await this.misbehave(this.evaluations++);
@@ -72,6 +76,7 @@ export class ScriptedTarget implements TargetModel {
     this.evaluated = tokens.slice();
     this.logSumExps = [];
     if (rows === "none") {
+      this.prefix.evaluated(tokens, this.kept.length, options);
       this.kept.push(...tokens);
       return NO_ROWS;
     }
@@ -98,7 +103,14 @@ export class ScriptedTarget implements TargetModel {
     return Promise.resolve(this.logSumExps[row] ?? null);
   }
 
+  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    const keptTokens = this.prefix.tokensAlike(wanted);
+    await this.rollback(keptTokens);
+    return keptTokens;
+  }
+
   rollback(keptTokens: number, path: Int32Array = new Int32Array(0)): Promise<void> {
+    this.prefix.cut(keptTokens);
     this.kept.length = Math.min(keptTokens, this.kept.length);
     for (const index of path) this.kept.push(this.evaluated[index]!);
     return Promise.resolve();

@@ -1,7 +1,7 @@
 // What the target of every engine must do, as one suite: the core relies on each of these.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import type { EvaluateOptions, TargetModel, TopRows } from "../../../core/laser/index.ts";
+import type { EvaluateOptions, PrefillChunk, TargetModel, TopRows } from "../../../core/laser/index.ts";
 import { EngineError, type Engine } from "../../../server/engine/index.ts";
 import { loadingRows } from "./loadedRows.ts";
 import { randomTree, type Tree } from "./randomTree.ts";
@@ -102,6 +102,55 @@ export function testConformance(engines: Conforming): void {
           assertSameRow(row, 0, together, i, `position ${depth + i}`);
         }
       }
+    });
+
+    test("a prompt that begins alike keeps what was read just so, with the same bits afterwards", async () => {
+      const read = (sizes: readonly number[], threads = 1): PrefillChunk[] =>
+        sizes.map((size, at) => {
+          const from = sizes.slice(0, at).reduce((sum, each) => sum + each, 0);
+          return { tokens: ids.subarray(from, from + size), keptTokens: size, threads };
+        });
+      const keep = (chunks: readonly PrefillChunk[]): Promise<number> => engine.target.keepPrefix!(chunks);
+      /** Reads what is not kept, then a row after all of it. */
+      const rowAfter = async (chunks: readonly PrefillChunk[]): Promise<{ kept: number; row: TopRows }> => {
+        const kept = await keep(chunks);
+        let at = 0;
+        for (const { tokens } of chunks) {
+          if (at >= kept) await target.evaluate(tokens, NO_ROWS_WANTED);
+          at += tokens.length;
+        }
+        return { kept, row: await target.evaluate(ids.subarray(at, at + 3), ROWS) };
+      };
+      const fresh = async (chunks: readonly PrefillChunk[]): Promise<TopRows> => {
+        await target.rollback(0);
+        const { kept, row } = await rowAfter(chunks);
+        assert.equal(kept, 0);
+        return row;
+      };
+      const [first, longer, other] = [read([128, 72]), read([128, 90]), read([64, 64, 72])];
+      const expected = { first: await fresh(first), longer: await fresh(longer), other: await fresh(other) };
+      await fresh(first);
+      for (const [chunks, kept, row] of [
+        [first, 200, expected.first],
+        [longer, 128, expected.longer],
+        [first, 128, expected.first],
+        [other, 0, expected.other],
+      ] as const) {
+        const found = await rowAfter(chunks);
+        assert.equal(found.kept, kept);
+        assertSameRow(found.row, 2, row, 2, `after ${kept} kept tokens`);
+      }
+      // By other threads, or after a part of it is gone, it was not read just so.
+      await fresh(first);
+      assert.equal(await keep(read([128, 72], 2)), 0);
+      await fresh(first);
+      await target.rollback(150);
+      assert.equal(await keep(first), 128);
+      await assert.rejects(
+        target.evaluate(new Int32Array(target.contextTokens).fill(ids[0]!), NO_ROWS_WANTED),
+        EngineError,
+      );
+      assertSameRow((await rowAfter(first)).row, 2, expected.first, 2, "after a refusal");
     });
 
     test("tokens that exceed the context are refused, and nothing is lost", async () => {

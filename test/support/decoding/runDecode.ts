@@ -6,6 +6,7 @@ import {
   DEFAULT_GUARDS,
   DEFAULT_SAMPLING,
   RenewalPlanner,
+  type DecodeEvent,
   type DecodeRequest,
   type DecodeResult,
   type Drafter,
@@ -67,10 +68,11 @@ export interface Setup extends Partial<Omit<DecodeRequest, "target" | "prompt">>
   readonly target: ScriptedTarget;
   readonly prompt: readonly TokenId[];
   readonly drafter?: Drafter | null;
+  readonly onEvent?: (event: DecodeEvent) => void;
 }
 
 /** Runs to the end. The clock advances 1 ms per look. */
-export async function runDecode(setup: Setup): Promise<Outcome> {
+export async function runDecode({ onEvent, ...setup }: Setup): Promise<Outcome> {
   let clock = 0;
   const request: DecodeRequest = {
     maxTokens: 60,
@@ -92,6 +94,7 @@ export async function runDecode(setup: Setup): Promise<Outcome> {
   for (;;) {
     const { done, value } = await run.next();
     if (done) return { steps, result: value, kept };
+    onEvent?.(value);
     if (value.kind !== "step") continue;
     steps.push(value.step);
     kept.push([...setup.target.kept]);

@@ -108,7 +108,12 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
   const sequence = [...promptTokens];
   const tokens: number[] = [];
   const events: DecodeEvent[] = [
-    { kind: "prefill", doneTokens: promptTokens.length - 1, totalTokens: promptTokens.length - 1 },
+    {
+      kind: "prefill",
+      doneTokens: promptTokens.length - 1,
+      totalTokens: promptTokens.length - 1,
+      heldTokens: 0,
+    },
   ];
   let state = INITIAL_JUDGE_STATE;
   let repeatedTokens = 0;

@@ -1,0 +1,10 @@
+// How much of a run's prompt was not evaluated again.
+import type { Trace } from "./types.ts";
+
+/**
+ * Tokens of the prompt that the model's cache still held from the run before, so that they were not evaluated; 0 where it is
+ * not known, because no step was made. The last prompt token is the first step's root.
+ */
+export function heldTokens({ request, result, steps }: Pick<Trace, "request" | "result" | "steps">): number {
+  return steps.length === 0 ? 0 : request.promptTokens.length - 1 - result.prefillTokens;
+}
