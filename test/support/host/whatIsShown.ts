@@ -19,7 +19,7 @@ export function reportWindowsOfFailures(): void {
     if (task.result?.state !== "fail") return;
     for (const window of openWindows) {
       const shown = await window.describe().catch((error: unknown) => [String(error)]);
-      console.log([`"${task.name}" failed. The window shows:`, ...shown].join("\n  "));
+      console.info([`"${task.name}" failed. The window shows:`, ...shown].join("\n  "));
     }
   });
 }
