@@ -2,6 +2,7 @@
 // weights, context and evaluation belong to llama.cpp called directly.
 import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
+import { FreeCores } from "../costs/freeCores.ts";
 import { loadFault, memoryFault } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
 import { refuseTooLarge } from "../memory/memoryNeed.ts";
@@ -72,6 +73,8 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
     const sequences = options.treeLeaves ?? TREE_LEAVES;
     const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
     refuseTooLarge(file, size.contextTokens, { gpuLayers, batchTokens: BATCH_TOKENS });
+    // From here on, so that the first prompt finds what other programs used while the weights were read.
+    const freeCores = new FreeCores(file.maxThreads);
     const weights = await loadWeights(native, file, { gpuLayers, useMmap, gpu });
     try {
       const placed = { file, weights, gpuLayers, useMmap, gpu };
@@ -84,7 +87,8 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
       const place = onCpu ? null : new WaitingPlace();
       const context = new NativeContext(native, pointer, size.cells, turns, pool, place);
       const isEndOfText = endOfTextOf(vocabulary, vocabularySize);
-      const shared = { vocabularySize, maxThreads: file.maxThreads, onCpu, isEndOfText };
+      const { maxThreads } = file;
+      const shared = { vocabularySize, maxThreads, freeCores: onCpu ? freeCores : null, onCpu, isEndOfText };
       const target = await orFree(context, () => {
         const scanner = new RowScanner(vocabularySize, MAX_ROWS + 1, vocabularySize);
         return new NativeTarget({

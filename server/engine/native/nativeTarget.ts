@@ -10,6 +10,7 @@ import {
   type TokenId,
   type TopRows,
 } from "../../../core/laser/index.ts";
+import type { FreeCores } from "../costs/freeCores.ts";
 import { EngineError } from "../errors.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { Turns } from "./nativeContext.ts";
@@ -25,6 +26,8 @@ export interface NativeTargetParts {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxThreads: number;
+  /** How many threads evaluate where a caller names no number; `maxThreads` if omitted. */
+  readonly freeCores?: Pick<FreeCores, "threadsNow"> | null;
   readonly onCpu: boolean;
   readonly isEndOfText: (token: TokenId) => boolean;
 }
@@ -138,7 +141,8 @@ export class NativeTarget implements TargetModel {
     tree: TreeShape | null,
     options: EvaluateOptions,
   ): Promise<TopRows> {
-    const { evaluator, reader, maxThreads, onCpu } = this.parts;
+    const { evaluator, reader, maxThreads, freeCores, onCpu } = this.parts;
+    const threads = options.threads ?? freeCores?.threadsNow() ?? maxThreads;
     const repeated = this.pending.length;
     const newTokens = options.rows === "none" ? 0 : all.length - repeated;
     const isOneBatch = all.length <= evaluator.capacity && newTokens <= reader.maxRows;
@@ -152,7 +156,7 @@ export class NativeTarget implements TargetModel {
       const hasAllRows = !onCpu || options.isReproducible === true;
       const outputs = rows > 0 && hasAllRows ? chunk.length : rows;
       const part = { tokens: chunk, position: this.cachedTokens + at, chain: repeated, tree, rows: outputs };
-      const found = await evaluator.decode(part, options.threads ?? maxThreads, () => {
+      const found = await evaluator.decode(part, threads, () => {
         if (newTokens > 0 && isOneBatch) return reader.read(rowsFrom, rows, options);
         for (let i = 0; i < rows; i++)
           reader.readNow(rowsFrom + i, result, at + rowsFrom + i - repeated, options);
