@@ -105,8 +105,8 @@ export interface TargetModel {
    */
   rollback(keptTokens: number, path?: Int32Array): Promise<void>;
   /**
-   * Keeps the tokens of the first of these evaluations that were made before, just so, at the start of the sequence, and
-   * drops all others. Returns how many tokens are kept. A target without it keeps none.
+   * Keeps the tokens of the first of these evaluations as far as exactly these were made at the start of the sequence, and
+   * drops all others. Returns the number of tokens kept. A target without it keeps none.
    */
   keepPrefix?(wanted: readonly PrefillChunk[]): Promise<number>;
 }

@@ -1,5 +1,5 @@
-// How many threads a prompt is read by. Threads of a CPU spin while they wait for each other: one that loses its core to another
-// program keeps all of them waiting. Seen with two busy cores: 267 tokens took 20 to 32 s by two threads, 5 s by one.
+// How many threads should read a prompt. Threads on a CPU spin while they wait for each other: one that loses its core to another
+// program keeps all of them waiting. With two busy cores, 267 tokens took 20 to 32 s on two threads and 5 s on one.
 import { cpus } from "node:os";
 
 /** Totals since any fixed moment, in ms. */
@@ -17,7 +17,7 @@ const MIN_WINDOW_MS = 100;
 /** A core that others use for less than this much of the time counts as free. */
 const MAX_SHARE_OF_OTHERS = 0.3;
 
-/** Watches what other programs use, from its making on. */
+/** Watches what other programs use, from its construction on. */
 export class FreeCores {
   private last: CoreTimes;
   private threads: number;
@@ -31,7 +31,7 @@ export class FreeCores {
     this.last = maxThreads > 1 ? read() : { cores: 1, busyMs: 0, idleMs: 0, ownMs: 0 };
   }
 
-  /** How many threads would have had a core since the last call, at least 1; as then if that was just now. */
+  /** How many threads would have had a core since the last call, at least 1; unchanged if that was a moment ago. */
   threadsNow(): number {
     if (this.maxThreads === 1) return 1;
     const now = this.read();

@@ -86,7 +86,7 @@ export class LlamaTarget implements TargetModel {
   }
 
   async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    // A recurrent state can't be taken back: the library would evaluate the tokens again, in pieces of its own.
+    // A recurrent state can't be rolled back: the library would evaluate the tokens again, in different pieces.
     const keptTokens = this.model.fileInsights.isHybrid ? 0 : this.prefix.tokensAlike(wanted);
     await this.rollback(keptTokens);
     return keptTokens;
