@@ -71,5 +71,7 @@ export async function developIn(page, port, { extensions, testsPath }) {
 export async function whenReady(page) {
   await page.waitForSelector(".monaco-workbench");
   const marks = JSON.stringify(["code/didStartWorkbench", "code/didLoadExtensions"]);
-  await page.waitForFunction(`${marks}.every((mark) => performance.getEntriesByName(mark).length > 0)`);
+  const areSet = `${marks}.every((mark) => performance.getEntriesByName(mark).length > 0)`;
+  // Not at every frame, which the page would have to draw.
+  await page.waitForFunction(areSet, undefined, { polling: 100 });
 }

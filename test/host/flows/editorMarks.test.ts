@@ -142,7 +142,7 @@ function expectedMarks(): string[] {
 async function answerIsMarked(): Promise<void> {
   await showAnswer();
   const expected = expectedMarks();
-  await editor.page.waitForFunction(readMarks, { expected }).catch(async () => {
+  await editor.page.waitForFunction(readMarks, { expected }, { polling: 200 }).catch(async () => {
     assert.deepEqual(await editor.page.evaluate(readMarks, { expected: null }), expected);
   });
 }

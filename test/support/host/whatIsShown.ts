@@ -56,5 +56,10 @@ export function whatIsShown(): string[] {
         return `${[...has, kind].join(" ")}: ${text}`;
       }),
   );
-  return [...shown, `keyboard: ${focused?.tagName ?? "nothing"} ${focused?.className ?? ""}`];
+  const pages = [...document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")].map((outer) => {
+    const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+    const text = inner?.contentDocument?.body.innerText.replace(/\s+/g, " ").trim() ?? "nothing yet";
+    return `page: ${text.slice(0, 3000)}`;
+  });
+  return [...shown, ...pages, `keyboard: ${focused?.tagName ?? "nothing"} ${focused?.className ?? ""}`];
 }
