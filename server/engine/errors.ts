@@ -333,7 +333,7 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   },
   engineChoiceUnknown: {
     blame: "input",
-    message: (fault) => t('LASER_ENGINE is "{0}", which names no engine.', fault.value),
+    message: (fault) => t('LASER_ENGINE is "{0}", which is not the name of an engine.', fault.value),
     nextStep: (fault) => t("Set it to one of {0}, or leave it out.", fault.known.join(", ")),
   },
   directEngineUnavailable: {

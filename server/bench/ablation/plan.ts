@@ -249,7 +249,7 @@ function poolSizeArms({ base, candidates, options }: Setup): Arms {
         name: sizeName(size),
         meaning:
           size === 0
-            ? "drafts from the prompt and the answer's own text alone"
+            ? "drafts only from the prompt and the answer's own text"
             : `a pool of ${several(size, "answer")}; smaller pools are part of larger ones`,
         pool: candidates.slice(0, size),
       })),

@@ -203,7 +203,7 @@ function checkFollowed(flags: BenchFlags): void {
     refuse(
       "--strategies",
       unfit.join(),
-      `--follow measures ${followableStrategies().join()} alone; a text does not say what others would keep`,
+      `--follow measures only ${followableStrategies().join()}; a text does not say what others would keep`,
     );
 }
 

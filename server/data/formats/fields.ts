@@ -13,7 +13,7 @@ export const REASONS = {
   timeMissing: "the time is missing, which the split needs",
   notObject: "it is not a JSON object",
   notJson: "it is not JSON",
-  quoting: "its quotation marks don't fit together",
+  quoting: "its quotation marks don't match",
 } as const;
 
 export type Reason = (typeof REASONS)[keyof typeof REASONS];

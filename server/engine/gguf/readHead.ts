@@ -261,7 +261,7 @@ function typeOf(number: number, key: string): ValueType {
 }
 
 function bounded(count: number, most: number, what: string): void {
-  if (count > most) damaged(`it claims ${count} ${what}, where at most ${most} are read`);
+  if (count > most) damaged(`it claims ${count} ${what}, and at most ${most} are read`);
 }
 
 const alignedTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;

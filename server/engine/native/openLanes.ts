@@ -109,7 +109,7 @@ function laneCells({ lanes: { lanes, contextTokens: asked }, file }: LanesToOpen
     throw new EngineError({
       tag: "lanesUnavailable",
       lanes,
-      reason: `this model writes other text when the cache has more than ${original} tokens, and ${cells} are needed`,
+      reason: `this model writes different text when the cache has more than ${original} tokens, and ${cells} are needed`,
     });
   return { contextTokens, cellsEach, cells };
 }

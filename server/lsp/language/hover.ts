@@ -68,7 +68,9 @@ function variableText({
     uses.length === 1 ? "once" : `${uses.length} times`,
   );
   if (value === null) {
-    const need = required ? t("A value is needed to run the prompt.") : t("The prompt does without a value.");
+    const need = required
+      ? t("A value is needed to run the prompt.")
+      : t("The prompt works without a value.");
     return `${head}\n\n${declared === null ? t("Not declared.") : t("No value.")} ${need}`;
   }
   return `${head}\n\n${isFromFile ? t("Value from a file") : t("Sample value")}:\n\n${fenced(asText(value))}`;

@@ -109,7 +109,7 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
   boolean: t("True or false."),
   array: t("A list."),
   object: t("A map."),
-  thread: t("A conversation: its messages stand in the prompt."),
+  thread: t("A conversation: its messages are inserted into the prompt."),
 };
 
 export const KEY_KIND = CompletionItemKind.Property;

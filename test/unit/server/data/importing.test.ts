@@ -75,7 +75,7 @@ table<Damage>(
     {
       name: "a quotation mark that never ends",
       bytes: 'u2,"i2,4,100\n',
-      reason: "its quotation marks don't fit together",
+      reason: "its quotation marks don't match",
     },
   ],
   async ({ bytes, reason, line = 3, options = {} }, context) => {
