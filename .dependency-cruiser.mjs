@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Folder
- * @property {string[]} mayImport Folders of this table. A folder that lies in another is a folder of its own.
+ * @property {string[]} mayImport Folders of this table. A folder inside another one has its own entry.
  * @property {string[]} [mayImportTypes] Folders of which only types may be imported.
  * @property {string[]} [doors] Files through which others enter; any file when left out.
  * @property {boolean} [pure] Nothing of Node and no vscode.
@@ -249,7 +249,7 @@ export const folders = {
   },
 };
 
-/** A pattern for the files of a folder, without those of folders of the table that lie in it. */
+/** A pattern for the files of a folder, without those of folders of the table inside it. */
 const filesOf = (/** @type {string} */ name) => {
   const inner = Object.keys(folders).filter((other) => other.startsWith(`${name}/`));
   return `^${name}/${inner.map((other) => `(?!${other.slice(name.length + 1)}/)`).join("")}`;

@@ -16,11 +16,11 @@ export interface TopRows {
   readonly ids: Int32Array;
   /** Raw logits, neither scaled by temperature nor normalised. */
   readonly logits: Float32Array;
-  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns the K alone. */
+  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns only the K largest. */
   readonly logSumExp: Float64Array | null;
   /**
    * Raw logits of the requested `alsoTokens`: row i holds entries i·n … i·n + n − 1 for n such tokens, in their order.
-   * null if the target returns the K alone.
+   * null if the target returns only the K largest.
    */
   readonly alsoLogits: Float32Array | null;
   /**

@@ -33,7 +33,7 @@ export interface Variable {
   readonly value: PromptValue;
   /** The front matter says null, which templates can ask for. */
   readonly isNull: boolean;
-  /** A conversation (`kind: thread`): printed alone, its messages become part of the prompt. Empty without a value. */
+  /** A conversation (`kind: thread`): printed on its own, its messages become part of the prompt. Empty without a value. */
   readonly isThread: boolean;
   /** `value` is read from a file that the front matter names. */
   readonly isFromFile: boolean;

@@ -20,7 +20,7 @@ export function promptDocument(): vscode.TextDocument | null {
   return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
 }
 
-/** A prompt, the one in use if omitted, and what it says of pools; without a prompt, the settings alone. */
+/** A prompt, the one in use if omitted, and what it says of pools; without a prompt, only the settings. */
 export function promptInUse(document = promptDocument()): PromptInUse | null {
   const settings = quietSettings(document?.uri);
   if (settings === null) return null;

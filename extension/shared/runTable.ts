@@ -14,7 +14,7 @@ export const ToRunTableSchema = Type.Union([
     bytes: Type.Unsafe<Uint8Array>({ type: "object" }),
     /** Of the file, which may hold more than is sent. */
     fileBytes: Type.Integer({ minimum: 0 }),
-    /** Whether the run's summary lies beside it. */
+    /** Whether the run's summary is beside it. */
     hasSummary: Type.Boolean(),
   }),
   Type.Object({ kind: Type.Literal("unreadable"), name: Type.String(), error: ErrorTextSchema }),

@@ -66,7 +66,7 @@ export interface Tokenizer {
   bytesOf(token: TokenId): Uint8Array;
   /** Whether the token adds nothing to a text, such as <|im_start|>. */
   isControl(token: TokenId): boolean;
-  /** Spellings that a template alone may turn into their tokens: control tokens, e.g. <|im_start|>, and marks of turns. */
+  /** Spellings that only a template may turn into their tokens: control tokens, e.g. <|im_start|>, and marks of turns. */
   readonly controlTokens: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export interface PromptFragment {
   readonly text: string;
 }
 
-/** The prompt tokens of rendered fragments: control tokens come from the template alone, never from text. */
+/** The prompt tokens of rendered fragments: control tokens come only from the template, never from text. */
 export function tokenizeFragments(tokenizer: Tokenizer, fragments: readonly PromptFragment[]): Int32Array {
   return Int32Array.from(
     fragments.flatMap(({ kind, text }) => {

@@ -38,7 +38,7 @@ export interface LoadOptions {
   readonly memoryCapBytes?: number;
   /** LASER_ENGINE, or auto, by default. */
   readonly engine?: EngineChoice;
-  /** The most leaves of a draft tree; 1 for chains alone. Without effect on the library's engine. 32 by default. */
+  /** The most leaves of a draft tree; 1 for only chains. Without effect on the library's engine. 32 by default. */
   readonly treeLeaves?: number;
   readonly signal?: AbortSignal;
   /** Called with the fraction of the model that is loaded, 0 … 1. */

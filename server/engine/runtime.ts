@@ -20,7 +20,7 @@ export interface Runtime {
 const runtimes = new Map<string, Promise<Runtime>>();
 
 /**
- * The instance for a back end, or for the CPU alone (null).
+ * The instance for a back end, or for only the CPU (null).
  * @param logging direct: native lines go to the process's outputs as they arise, so that an abort loses none
  * @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again
  */

@@ -21,7 +21,7 @@ import type { StudyData } from "./studyData.ts";
 /** Next to this file in the sources, next to the bundle in dist/. */
 const FOLDER = fileURLToPath(new URL("click_model", import.meta.url));
 
-/** 4.6.0 needs NumPy and SciPy alone; 205 MB measured on Linux. */
+/** 4.6.0 needs only NumPy and SciPy; 205 MB measured on Linux. */
 const LIGHTGBM: PythonPackages = {
   requirement: "lightgbm==4.6.0",
   requirementsPath: join(FOLDER, "requirements.txt"),

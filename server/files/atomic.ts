@@ -7,7 +7,7 @@ import { asFilesError, errorCode, FilesError } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import { removeLeftovers, temporaryName } from "./leftovers.ts";
 
-/** Permissions of new files that hold prompts or answers: their owner's alone. */
+/** Permissions of new files that hold prompts or answers: only for their owner. */
 export const PRIVATE_MODE = 0o600;
 
 export interface WriteOptions {

@@ -44,7 +44,7 @@ connection.onInitialize(({ initializationOptions }) => {
       onDiagnostics: (published) => {
         connection.sendDiagnostics(published).catch(ignore);
       },
-      // A client that knows no such request has nothing to say.
+      // A client that does not know this request sends nothing.
       places: (uri) =>
         connection.sendRequest<methods.Places>(methods.placesRequest.method, { uri }).catch(() => null),
     });

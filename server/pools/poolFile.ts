@@ -144,7 +144,7 @@ export async function readPoolTexts(
   });
 }
 
-/** Whether a pool file is frozen, by its header alone. @throws PoolError */
+/** Whether a pool file is frozen, by its header. @throws PoolError */
 export async function isFrozenPool(path: string): Promise<boolean> {
   return reading(path, async (file) => {
     const start = Buffer.alloc(MAGIC_BYTES + 4);

@@ -197,7 +197,7 @@ export interface Places {
   readonly poolFile: string | null;
   readonly modelFolders: readonly string[];
 }
-/** Server → client, which alone reads settings: so that what exists there can be completed. */
+/** Server → client, because only the client reads settings: so that what exists there can be completed. */
 export const placesRequest = method<Places>()("laser/places", Type.Object({ uri: text }));
 
 // Server → client: the server made these itself, so its client does not check them again

@@ -1,4 +1,4 @@
-// Asks every language feature of a text, and checks that every range which comes back lies in it.
+// Asks every language feature of a text, and checks that every returned range is inside it.
 import assert from "node:assert/strict";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Position, Range } from "vscode-languageserver/node";

@@ -21,7 +21,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The populated page that checks share: what they change they put back, but for the last, which doubles its text. */
+/** The populated page that checks share: what they change they restore, except for the last, which doubles its text. */
 async function shared(shown: PopulatedPage): Promise<WebviewPage> {
   const webview = open.get(shown) ?? populated(bench, { onTestFinished: () => undefined }, shown);
   open.set(shown, webview);

@@ -11,7 +11,7 @@ export const MAX_GROUPS = 64;
 const PLACES = MAX_GROUPS + 1;
 
 /**
- * Bounds of the weight of another group's votes; the own group's weigh 1. That others should weigh more is implausible,
+ * Bounds of the weight of another group's votes; those of the request's own group weigh 1. That others should weigh more is implausible,
  * and allowing it changed nothing measurable in replay.
  */
 export const MIN_GROUP_WEIGHT = 1 / 8;
@@ -44,7 +44,7 @@ const MAX_LOG = Math.log(MAX_GROUP_WEIGHT);
 const MAX_INFORMATION = 400;
 
 /**
- * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the own group. θ and δ follow the gradient of the
+ * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the request's own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (s(g, x) − s(g) · s(x) / s) / P(x), s being shares of the
  * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
  * the beginning, and votes weigh alike until the learned weights have proved to predict better. Shared between requests,
@@ -75,7 +75,7 @@ export class GroupWeights {
     return Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
   }
 
-  /** How many occurrences a lookup looks at for each one it takes, to the extent that the own group has proved better. */
+  /** How many occurrences a lookup looks at for each one it takes, to the extent that the request's own group has proved better. */
   get probes(): number {
     if (!this.act) return 1;
     const weight = Math.exp(this.shared);

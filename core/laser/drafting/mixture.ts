@@ -37,8 +37,8 @@ const SLOTS = 2 * MAX_VOTERS;
  * with its longest match: one looping answer can't outvote many.
  *
  * Where votes of the pool weigh differently, they share out what the pool's votes have together at each length; λ(L),
- * n(L) + κ and the own text's votes don't change. What weights say is whom to believe among the pool's entries, not that a
- * long match is worth less than a short one, or the pool less than the own text.
+ * n(L) + κ and the votes of the request's own text don't change. Weights rank the pool's entries; they don't say that a
+ * long match is worth less than a short one, or the pool less than the request's own text.
  */
 export class Mixture {
   /** Distinct tokens voted for. */
@@ -120,7 +120,7 @@ export class Mixture {
   }
 
   /**
-   * Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are.
+   * Drops tokens that neither the request's own text nor enough subjects vote for; the other vote shares stay as they are.
    * @param pathTokens the committed token and the drafted ones that a subject's entry must have right before a token
    */
   private dropUnsupported(pool: Candidates, pathTokens: number): void {

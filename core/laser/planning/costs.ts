@@ -46,7 +46,7 @@ const INITIAL_MAX_RATIO = 1.5;
 const GUESS_MAX_RATIO = 50;
 /**
  * Thread counts that were never observed are assumed at most this much slower than guessed, so that they are tried: threads
- * that spin while they wait for each other beside another program are 20–70 times as slow as guessed where one thread alone
+ * that spin while they wait for each other beside another program are 20–70 times as slow as guessed where a single thread
  * is 2–4 times (measured in VS Code on two cores).
  */
 const UNTRIED_THREADS_MAX_RATIO = 2;
@@ -61,7 +61,7 @@ const OUTLIER_RUN = 3;
 const OUTLIER_RUN_RATIO = 2;
 /**
  * All other points receive this share of a correction. If only plain steps became slower while another program runs,
- * drafts would look cheap and be sent in vain (42 in 300 tokens, measured). Points of other thread counts receive it as
+ * drafts would look cheap and be sent for nothing (42 in 300 tokens, measured). Points of other thread counts receive it as
  * well: a table measured on a busy machine is wrong for all of them, and thread counts not in use would never be tried
  * (drafts stayed on one thread and lost a sixth of their speed, measured).
  */
@@ -97,7 +97,7 @@ export class CostModel {
   private readonly age: Int32Array;
 
   /**
-   * @param isFrozen keeps the table as given and plans by it alone, so that drafts repeat from run to run whatever
+   * @param isFrozen keeps the table as given and plans only by it, so that drafts repeat from run to run whatever
    *   the clock says
    * @throws Error for a table without points
    */

@@ -67,7 +67,7 @@ export function principalChain({ length, parents, acceptanceProbabilities }: Dra
   }
 }
 
-/** The expected kept length of a chain, by its stated probabilities alone. */
+/** The expected kept length of a chain, only by its stated probabilities. */
 function statedLength(stated: Float64Array): number {
   let reach = 1;
   let sum = 0;

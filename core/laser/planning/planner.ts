@@ -180,7 +180,7 @@ export class RenewalPlanner implements Planner {
     return { sent: best, best, used, total: this.sizes[before + best]! };
   }
 
-  /** What sending the first `drafted` tokens of the offer is expected to bring, less what its time is worth, in tokens. */
+  /** What sending the first `drafted` tokens of the offer is expected to gain, less what its time is worth, in tokens. */
   private gain(drafted: number, ms: number, rate: number): number {
     return this.memory.selectionBias.factor * this.expected[drafted]! - rate * ms;
   }

@@ -18,7 +18,7 @@ export class Pace {
   /**
    * λ: the rate, but never less than `tokens` in `plainMs`, which a step without a draft would reach now. The rate of the
    * best plan is never below that. Where the device was slower a moment ago, as beside another program, the mean still is:
-   * time would count for too little, and drafts would be sent that cost more than they bring (a sixth of the speed, by
+   * time would count for too little, and drafts would be sent that cost more than they gain (a sixth of the speed, by
    * calculation, where the load changes every hundred steps).
    */
   rateOrPlain(tokens: number, plainMs: number): number {

@@ -20,7 +20,7 @@ export class ShapeKeeper {
   }
 
   /**
-   * Learns what each shape would bring in this step and returns the index of the one to use: that by which the next
+   * Learns what each shape would gain in this step and returns the index of the one to use: that by which the next
    * tokens take the least time, if steps stay like the last ones. What other stretches of text were worth does not
    * count, since this one has to be decoded in any case.
    * @param tokens by shape: how many a step is expected to commit; −Infinity where it can't hold what must be evaluated.

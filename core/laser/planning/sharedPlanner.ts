@@ -24,7 +24,7 @@ export interface SharedPlannerParts {
   readonly maxRequests: number;
   /** Tokens that wait to be evaluated and are not planned here, such as prompts. */
   readonly waitingTokens: () => number;
-  /** Told how many tokens the next evaluation is to be filled up to, where shapes cost time. */
+  /** Called with the number of tokens that the next evaluation is filled up to, if shapes cost time. */
   readonly keepShape: (tokens: number) => void;
   readonly now: () => number;
 }
@@ -174,7 +174,7 @@ export class SharedPlanner implements Stage {
     });
   }
 
-  /** How many drafted tokens bring most. */
+  /** How many drafted tokens gain most. */
   private best(before: number, rate: number): number {
     const { division, ms } = this;
     const { factor } = this.parts.memory.selectionBias;

@@ -10,7 +10,7 @@ export interface KeyCursor {
   readonly word: Span;
   /** Keys that are already at the same level. */
   readonly siblings: readonly string[];
-  /** Whether it stands in `{…}` or `[…]`. */
+  /** Whether it is inside `{…}` or `[…]`. */
   readonly isFlow: boolean;
 }
 

@@ -5,7 +5,7 @@ import { RenderError } from "./faults.ts";
 
 /** What counts the steps and characters of a rendering. */
 export interface Meter {
-  /** @throws RenderError past the bound */
+  /** @throws RenderError beyond the bound */
   spend(steps: number): void;
   /** @throws RenderError if a text of this length is too long */
   allowOutput(characters: number): void;
@@ -30,12 +30,12 @@ export function metered<T>(meter: Meter, action: () => T): T {
   }
 }
 
-/** To be called for what looks at a text. @throws RenderError past the bound of steps */
+/** To be called for what looks at a text. @throws RenderError beyond the bound of steps */
 export function reads(characters: number): void {
   present?.spend(Math.floor(characters / CHARACTERS_PER_STEP));
 }
 
-/** To be called for what goes through items. @throws RenderError past the bound of steps */
+/** To be called for what goes through items. @throws RenderError beyond the bound of steps */
 export function visits(items: number): void {
   present?.spend(items);
 }

@@ -6,7 +6,7 @@ import type { TraceRequest } from "../types.ts";
 
 type Planned = Pick<TraceRequest, "strategy" | "rule" | "planner" | "reproducible">;
 
-/** Strict text is the target's own; it follows the drafts by rounding alone, unless the run is reproducible. */
+/** Strict text is the target's own; it depends on the drafts only by rounding, unless the run is reproducible. */
 export function followsTiming({ strategy, planner, reproducible }: Planned): boolean {
   const { drafts, strict } = STRATEGY_TRAITS[strategy];
   return drafts && planner !== "repeatable" && !(strict && reproducible);

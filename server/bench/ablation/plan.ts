@@ -181,7 +181,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
     notMeasured: which.map((name) => ({ ablated, name, reason })),
   });
   const all = [...base.pool, ...tests];
-  if (all.every(({ group }) => group === null)) return none(names, "the answers name no groups");
+  if (all.every(({ group }) => group === null)) return none(names, "the answers have no groups");
   if (new Set(all.map(groupOf)).size === 1) return none(names, "all answers are in one group");
   const soft: ArmPlan = {
     ...base,

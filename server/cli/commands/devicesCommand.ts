@@ -76,8 +76,7 @@ async function install(name: string, { yes = false, withRuntime = false }: Flags
       tag: "optionInvalid",
       option: "--with-runtime",
       value: "",
-      reason:
-        "the runtime is known for 64-bit Linux on Intel and AMD alone: install NVIDIA's toolkit instead",
+      reason: "the runtime is known for only 64-bit Linux on Intel and AMD: install NVIDIA's toolkit instead",
     });
   if (offer !== undefined) complain(offerText(offer));
   for (const wheel of wheels) complain(runtimeText(wheel));

@@ -6,7 +6,7 @@ import { plainRows } from "./plainRows.ts";
 import { dataSetRows } from "./dataSetRows.ts";
 
 export interface RowSourceOptions {
-  /** Of a data set: one row a user, or one row an item. */
+  /** Of a data set: one row per user, or one row per item. */
   readonly of: "users" | "items";
   /** The most recent interactions in a user's history; DEFAULT_HISTORY_ITEMS when left out, all of them when null. */
   readonly historyItems?: number | null | undefined;

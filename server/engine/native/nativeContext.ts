@@ -106,7 +106,7 @@ export class NativeContext {
 
   /**
    * Copies the row after token `index` of the last batch.
-   * @param first a token from which on each up to `index` has a row: the library is asked for its row alone, since each
+   * @param first a token from which on each up to `index` has a row: the library is asked only for its row, since each
    *   question waits for the device again (10 µs on an H200)
    * @throws RangeError while a decode runs
    */

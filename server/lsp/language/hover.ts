@@ -47,7 +47,7 @@ function keyHover(document: PromptDocument, offset: number, laserOnly: boolean):
     if (laserOnly && node.path[0] !== "laser") continue;
     const meaning = meaningOf(node.path);
     if (meaning === null) continue;
-    // Names of inputs stand in it, as the author wrote them.
+    // It contains names of inputs, as the author wrote them.
     const value = `**${plainMarkdown(node.path.join("."))}**\n\n${meaning.text}`;
     return { contents: { kind: MarkupKind.Markdown, value }, range: document.rangeOf(node.keySpan) };
   }

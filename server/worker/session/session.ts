@@ -106,7 +106,7 @@ export interface Generated {
 export class Session {
   readonly engine: Engine;
   private costs: CostModel;
-  /** A function of model and device alone, so that repeatable runs draft alike in every session. */
+  /** A function of only model and device, so that repeatable runs draft the same tokens in every session. */
   private readonly fixedCosts: CostModel;
   private isMeasured: boolean;
   private isProbed = false;

@@ -63,7 +63,7 @@ const rows: readonly LaneRow[] = [
     },
   },
   {
-    name: "one that is stopped ends alone, and its lane is free again",
+    name: "one that is stopped ends without the others, and its lane is free again",
     script: { delayMs: 1 },
     async run(client) {
       await client.ready();

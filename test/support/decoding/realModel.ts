@@ -52,7 +52,7 @@ export interface SamplePrompt {
   /** Of the samples. */
   readonly file: string;
   readonly values?: Readonly<Record<string, string | number>>;
-  /** Stands before each message, to make it longer. */
+  /** Put before each message, to make it longer. */
   readonly padding?: string;
 }
 

@@ -213,7 +213,7 @@ export function startWorker(
   return client;
 }
 
-/** A plain-text prompt under the default settings but for those given. */
+/** A plain-text prompt under the default settings except for those given. */
 export function params(source: string, settings: Partial<GenerationSettings> = {}): GenerateParams {
   return {
     source,

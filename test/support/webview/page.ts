@@ -22,7 +22,7 @@ import { THEME_KINDS, THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings" | "trace" | "compare" | "table" | "model";
 
-/** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
+/** A page that only tests have: its script and style sheet are in a folder of their own, as name.js and name.css. */
 export interface FixturePage {
   readonly name: string;
   readonly root: string;
@@ -232,7 +232,7 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
     .updateComplete;
 }
 
-/** axe's rules of colours, but for that of the strictest level, which is off by default. */
+/** axe's rules of colours, except for that of the strictest level, which is off by default. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 const AXE_OPTIONS = {
   all: {},

@@ -238,7 +238,7 @@ test.skipIf(process.platform === "win32")(
   async (context) => {
     const file = await storedFile(context);
     const folder = path.dirname(file);
-    assert.equal(statSync(file).mode & 0o777, 0o600, "a new pool is its owner's alone");
+    assert.equal(statSync(file).mode & 0o777, 0o600, "only its owner can read a new pool");
     await chmod(file, 0o640);
     await mkdir(path.join(folder, "linked"));
     const linked = path.join(folder, "linked", "pool");

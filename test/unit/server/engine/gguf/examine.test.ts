@@ -144,7 +144,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "bytes that can't be spelled", bytes: llama({ "tokenizer.ggml.model": text("llama") }), says: /no token for the byte 0x00/ },
   { name: "a template that is a number", bytes: llama({ "tokenizer.chat_template": count(1) }), says: /chat_template is uint32/ },
   { name: "no vocabulary", bytes: llama({ "tokenizer.ggml.tokens": undefined }), says: /^modelWithoutVocabulary/ },
-  { name: "a vocabulary alone", bytes: llama({}, []), says: /a vocabulary without weights/ },
+  { name: "only a vocabulary", bytes: llama({}, []), says: /a vocabulary without weights/ },
   { name: "a projector", bytes: llama({ "general.architecture": text("clip") }), says: /mmproj/ },
   { name: "an adapter", bytes: llama({ "general.type": text("adapter") }), says: /LoRA/ },
   { name: "an encoder", bytes: llama({ "general.architecture": text("bert") }), says: /embeddings/ },
@@ -181,7 +181,7 @@ const bytesOf = (files: Readonly<Record<string, Uint8Array>>): number =>
 
 const whole = split(false);
 const splits: readonly { readonly name: string; readonly files: Record<string, Uint8Array>; readonly says: string | RegExp }[] = [
-  { name: "the first part holds metadata alone", files: whole, says: `llama, 3 parts, ${bytesOf(whole)} bytes` },
+  { name: "the first part has only metadata", files: whole, says: `llama, 3 parts, ${bytesOf(whole)} bytes` },
   { name: "each part holds tensors", files: split(true), says: `llama, 3 parts, ${bytesOf(split(true))} bytes` },
   { name: "a part is missing", files: { [ONE]: whole[ONE]!, [THREE]: whole[THREE]! }, says: /part 2 of 3 is missing: m-00002-of-00003\.gguf/ },
   { name: "part 2 is chosen", files: { [TWO]: whole[TWO]!, [ONE]: whole[ONE]! }, says: /is part 2 of 3.*Choose part 00001.*m-00001-of-00003\.gguf/ },
