@@ -1,4 +1,4 @@
-// Answers as read-only files of a scheme of their own, one for each prompt, growing while the model writes:
+// Answers as read-only files with their own scheme, one for each prompt, growing while the model writes:
 // only tabs of files are restored after a window reload. Their text is then read from the trace. Changes are
 // reported at most every 100 ms, because the editor re-reads the whole text for each.
 import path from "node:path";

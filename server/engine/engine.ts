@@ -94,7 +94,7 @@ export interface Engine {
   readonly chat: ChatFacts;
   readonly target: TargetModel;
   /**
-   * Opens a context of its own for several sequences that are evaluated together. Its owner disposes of it; unloading the
+   * Opens a separate context for several sequences that are evaluated together. Its owner disposes of it; unloading the
    * model does so as well.
    * @throws EngineError lanesUnavailable, memoryTooSmall
    */

@@ -10,7 +10,7 @@ import type { ErrorLines, NativeLog } from "./runtime.ts";
 /** How a context stores keys and values, by llama.cpp's names. */
 export type KvType = "f16" | "q8_0" | "q4_0";
 
-/** llama.cpp's number of each type, and bytes per number: blocks of 32 have a scale of their own. */
+/** llama.cpp's number of each type, and bytes per number: blocks of 32 have their own scale. */
 export const KV_TYPES: Readonly<Record<KvType, { readonly ggml: number; readonly bytes: number }>> = {
   f16: { ggml: 1, bytes: 2 },
   q8_0: { ggml: 8, bytes: 34 / 32 },

@@ -103,7 +103,7 @@ function openingOf(backend: BackendFile | null): Pick<LlamaOptions, "gpu" | "ram
   return {
     gpu: false,
     // ggml loads the file that the variable names, in addition to those beside itself. The library tests the file for
-    // CPUs in a process of its own, and would call a GPU found there a mismatch: this hook runs between that test and
+    // CPUs in its own process, and would call a GPU found there a mismatch: this hook runs between that test and
     // the loading.
     ramPadding: (total) => {
       process.env.GGML_BACKEND_PATH = backend.file;

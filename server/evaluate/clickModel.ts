@@ -29,7 +29,7 @@ const LIGHTGBM: PythonPackages = {
   phase: "extract",
   message: "installing lightgbm 4.6.0 with NumPy and SciPy (click model, first use only)",
 };
-/** Each seed has a process of its own: libraries with threads in each of them would fight for the cores. */
+/** Each seed has its own process: libraries with threads in each of them would fight for the cores. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 const FETCHED_MEGABYTES = 60;
 

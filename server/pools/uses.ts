@@ -106,7 +106,7 @@ async function append(path: string, note: Note, check: () => Promise<void>): Pro
   }
   const file = await open(path, "a", PRIVATE_MODE);
   try {
-    // Begins a line of its own, also after a torn one.
+    // Starts a new line, also after a torn one.
     await file.appendFile(`${bytes > 0 ? "\n" : ""}${JSON.stringify(note)}`);
   } finally {
     await file.close();

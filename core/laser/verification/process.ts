@@ -283,7 +283,7 @@ function chooseToken(
   isConstrained: boolean,
 ): TokenId {
   if (sampling.temperature === 0) return row.ids[0]!;
-  // The allowed tokens are a distribution of their own: top-p counts only their mass.
+  // The allowed tokens form a distribution: top-p counts only their mass.
   const sum = isConstrained ? logSumExp(row.logits, row.size) : row.logSumExp;
   const size = truncatedSize(row, sampling, sum);
   let best = row.ids[0]!;

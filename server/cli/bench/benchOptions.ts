@@ -53,7 +53,7 @@ export function benchSettings(flags: BenchFlags): GenerationSettings {
 }
 
 export const BENCH_CONTEXT_TOKENS = 1024;
-/** The rules and strategies of a benchmark are several, and have options of their own. */
+/** The rules and strategies of a benchmark are several, and have their own options. */
 const MEASURED_NAMES: readonly SettingName[] = [
   "maxTokens",
   "maxDraftTokens",

@@ -29,7 +29,7 @@ export class RowReader {
 
   /**
    * @param scanner has room for `maxRows` rows and one more: rows that are judged are copied there one after another, where
-   *   the last one is still in the processor's cache. A place of its own costs each row as much again (7 µs with 32,000
+   *   the last one is still in the processor's cache. A separate buffer costs each row as much again (7 µs with 32,000
    *   words, 19 with 128,256).
    */
   constructor(

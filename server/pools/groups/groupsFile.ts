@@ -45,7 +45,7 @@ const GroupsFileSchema = Type.Object({
     /** Mean silhouette of a sample, −1 … 1; null: not measured. */
     silhouette: Type.Union([Type.Number({ minimum: -1, maximum: 1 }), Type.Null()]),
   }),
-  /** How a subject without a group of its own is grouped; null: not at all. */
+  /** How a subject without its own group is grouped; null: not at all. */
   attribute: Type.Union([AttributeSchema, Type.Null()]),
   /** Subjects with fewer interactions have no collaborative group. */
   minInteractions: count,

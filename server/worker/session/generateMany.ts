@@ -1,4 +1,4 @@
-// Writes many answers, several at once: their tokens are evaluated together, each with a draft of its own.
+// Writes many answers, several at once: their tokens are evaluated together, each with its own draft.
 import {
   CostModel,
   PlannerMemory,

@@ -68,7 +68,7 @@ export async function samplePrompt(
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings"> & Partial<GenerateOptions>;
 
-/** A run in a session of its own, under flat costs for this many threads. */
+/** A run in its own session, under flat costs for this many threads. */
 export async function runSample(
   { engine, pool }: ModelWithPool,
   threads: number,

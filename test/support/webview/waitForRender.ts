@@ -1,4 +1,4 @@
-// When a page has settled: components draw in tasks of their own, some once per frame, and within each other.
+// When a page has settled: components draw in their own tasks, some once per frame, and within each other.
 import type { Page } from "playwright-core";
 
 /** Until all components have drawn, and what they in turn had drawn: two frames for what is drawn once per frame. */

@@ -1,4 +1,4 @@
-// JSON schemas as grammars: whatever a grammar allows is valid under its schema, by a checker of its own.
+// JSON schemas as grammars: whatever a grammar allows is valid under its schema, by an independent checker.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { Check } from "typebox/schema";

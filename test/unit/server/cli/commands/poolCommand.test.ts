@@ -1,5 +1,5 @@
 // `laser pool` as a user meets it: what it writes, prints and ends with. A scripted model stands in for the tokenizer of
-// a real one; what needs no model runs as a program of its own.
+// a real one; what needs no model runs as its own program.
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { chmod, link, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";

@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Writes files into a folder of their own and examines the first. */
+/** Writes files into their own folder and examines the first. */
 async function examined(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
   const own = await mkdtemp(path.join(folder, "case-"));
   for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(own, name), bytes);
