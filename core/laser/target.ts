@@ -60,7 +60,7 @@ export interface EvaluateOptions {
    * at most `maxTreeLeaves` tokens are nobody's parent. A chain if omitted.
    */
   readonly parents?: Int32Array;
-  /** Distinct tokens whose raw logit each row holds as well, where the target can: drafted and penalised ones. */
+  /** Distinct tokens whose raw logit each row holds as well, if the target can: drafted and penalised ones. */
   readonly alsoTokens?: Int32Array;
   /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;

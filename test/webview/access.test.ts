@@ -1,5 +1,5 @@
 // The side panel for everyone: room for the answer beside an open card, keys for everything, classes distinguishable without
-// colour, large text, no motion where none is wanted.
+// colour, large text, no motion if none is wanted.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";

@@ -326,7 +326,7 @@ const isAsserting = (keyword: string): boolean => (ASSERTIONS as readonly string
 /** Part of a JSON pointer. */
 const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** A pointer's part without its percent signs; as it is where they mean nothing. */
+/** A pointer's part without its percent signs; as it is if they mean nothing. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -27,7 +27,7 @@ const PROBES = [
 
 /**
  * Standard deviations of the log-weights beforehand: that of other groups together, and how far a single pair of groups
- * departs from it. Larger ones learn sooner and lose up to 0.04 tokens per step where there is little to learn from.
+ * departs from it. Larger ones learn sooner and lose up to 0.04 tokens per step if there is little to learn from.
  */
 const SHARED_DEVIATION = 0.3;
 const PAIR_DEVIATION = 0.1;

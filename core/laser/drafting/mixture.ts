@@ -51,7 +51,7 @@ export class Mixture {
   readonly longestMatch = new Uint8Array(MAX_VOTERS);
   /** The part of its vote share that came from this request's own text. */
   readonly overlayShares = new Float64Array(MAX_VOTERS);
-  /** Offset of its newest candidate in this request's own text; −1 where only the pool votes for it. */
+  /** Offset of its newest candidate in this request's own text; −1 if only the pool votes for it. */
   readonly newestOffsets = new Int32Array(MAX_VOTERS);
 
   /** By match length: all occurrences, those in the pool, and these weighted. */

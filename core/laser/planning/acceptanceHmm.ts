@@ -127,7 +127,7 @@ export class AcceptanceHmm {
   }
 
   /**
-   * Updates the belief by the outcome. False where the outcome is too improbable for doubles: nothing to learn from.
+   * Updates the belief by the outcome. False if the outcome is too improbable for doubles: nothing to learn from.
    */
   private update(matched: number, rejected: boolean): boolean {
     const { belief, calibrated, likelihoods } = this;

@@ -18,7 +18,7 @@ export interface CostPoint {
 }
 
 /**
- * After a change of count, this many evaluations take longer than the later ones where a GPU keeps graphs: the first
+ * After a change of count, this many evaluations take longer than the later ones if a GPU keeps graphs: the first
  * builds the graph, the second records it (7B F16 on an H200, 64 tokens: 12.8 ms, 22.9 ms, then 10.0).
  */
 export const SETTLING_EVALUATIONS = 2;

@@ -13,7 +13,7 @@ import type { TokenId } from "../target.ts";
 /** What a step takes beside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
-/** More threads are never this much slower where each has a core, and 3 to 100 times where they spin beside another program. */
+/** More threads are never this much slower if each has a core, and 3 to 100 times if they spin beside another program. */
 const MAX_THREAD_RATIO = 2;
 
 /** What is decided about in a step. */
@@ -40,7 +40,7 @@ interface Choice {
 /** What to do in a step. */
 export interface Plan {
   readonly record: PlanRecord;
-  /** Tokens to evaluate: root and draft, + fillers where they keep the run reproducible or the evaluation's shape. */
+  /** Tokens to evaluate: root and draft, + fillers if they keep the run reproducible or the evaluation's shape. */
   readonly evaluatedTokens: number;
 }
 
@@ -72,7 +72,7 @@ export interface Planner {
 /** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
   private readonly expectation = new Expectation();
-  /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
+  /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 if none was sent. */
   private expectedAccepted = 0;
   private readonly pace: Pace;
   /** What the planned evaluation was expected to take: the time that counts where costs are frozen. */
@@ -80,7 +80,7 @@ export class RenewalPlanner implements Planner {
   /** How many tokens the last step evaluated, and how many steps in a row. */
   private lastTotal = 0;
   private equalShapes = 0;
-  /** The most tokens that the target repeated so far: 0 where it keeps the cells of a path. */
+  /** The most tokens that the target repeated so far: 0 if it keeps the cells of a path. */
   private mostRepeated = 0;
   private readonly keeper: ShapeKeeper;
   private readonly threadChoices: readonly number[];
@@ -269,7 +269,7 @@ export class RenewalPlanner implements Planner {
     ];
   }
 
-  /** The cheapest way to evaluate exactly `tokens` after `keptTokens`; at a cost of Infinity where there is none. */
+  /** The cheapest way to evaluate exactly `tokens` after `keptTokens`; at a cost of Infinity if there is none. */
   private cheapestOf(tokens: number, keptTokens: number): Cost {
     let best = { ms: Infinity, threads: this.threadChoices[0]! };
     for (const threads of this.threadChoices) {
@@ -306,7 +306,7 @@ export class RenewalPlanner implements Planner {
   }
 }
 
-/** Thread counts that were measured and may be used; where there are none, those that may be used. */
+/** Thread counts that were measured and may be used; if there are none, those that may be used. */
 function threadChoices(costs: CostModel, batches: Batches | null): readonly number[] {
   const allowed = batches?.threadChoices ?? costs.threadChoices;
   const both = costs.threadChoices.filter((threads) => allowed.includes(threads));

@@ -23,8 +23,8 @@ export class ShapeKeeper {
    * Learns what each shape would gain in this step and returns the index of the one to use: that by which the next
    * tokens take the least time, if steps stay like the last ones. What other stretches of text were worth does not
    * count, since this one has to be decoded in any case.
-   * @param tokens by shape: how many a step is expected to commit; −Infinity where it can't hold what must be evaluated.
-   *   Where none can, the last shape is returned and nothing learned; NaN counts as such
+   * @param tokens by shape: how many a step is expected to commit; −Infinity if it can't hold what must be evaluated.
+   *   If none can, the last shape is returned and nothing learned; NaN counts as such
    * @param ms by shape: how long a step takes
    * @param switchMs by shape: what changing to it costs
    */

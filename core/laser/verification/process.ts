@@ -18,7 +18,7 @@ export interface Distribution {
   readonly logSumExp: number;
   /** The same with all other tokens as probable as they can be: P(v) = exp(logit − this) at least. */
   readonly logSumExpHigh: number;
-  /** No token outside these entries has a higher logit; −Infinity where they are the whole vocabulary. */
+  /** No token outside these entries has a higher logit; −Infinity if they are the whole vocabulary. */
   readonly outsideLogit: number;
   /** Tokens whose logit after penalties is known besides the entries, some of them entries as well; none if omitted. */
   readonly alsoIds?: ArrayLike<number>;
@@ -49,7 +49,7 @@ class ProcessedRow implements Distribution {
   alsoLogits = new Float64Array(0);
   targetToken: TokenId = -1;
   targetEndsText = false;
-  /** False where penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
+  /** False if penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
   isTopCertain = true;
 
   constructor(width: number) {

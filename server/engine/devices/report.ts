@@ -7,7 +7,7 @@ export interface GpuDevice {
   readonly name: string;
   /** As the driver names it, e.g. "NVIDIA H200". */
   readonly description: string;
-  /** Its memory; `freeBytes` as it was when it was tried. 0 where the driver doesn't report it. */
+  /** Its memory; `freeBytes` as it was when it was tried. 0 if the driver doesn't report it. */
   readonly totalBytes: number;
   readonly freeBytes: number;
 }

@@ -97,7 +97,7 @@ table(
       expected: ["The prompts differ."],
     },
     {
-      name: "another seed, where nothing is drawn",
+      name: "another seed, if nothing is drawn",
       left: withRequest({ sampling: { ...SAMPLING, temperature: 0, seed: 1 } }),
       right: withRequest({ sampling: { ...SAMPLING, temperature: 0, seed: 2 } }),
       expected: [],

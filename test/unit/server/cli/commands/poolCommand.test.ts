@@ -90,7 +90,7 @@ table(
     { name: "of each group", flags: ["--group-budget", "2"], left: ["four five", "six"] },
     { name: "of all", flags: ["--budget", "1"], left: ["six"] },
     { name: "of both", flags: ["--group-budget", "2", "--budget", "2"], left: ["six"] },
-    { name: "none where there is room", flags: ["--budget", "6"], left: ANSWERS.map(({ text }) => text) },
+    { name: "none if there is room", flags: ["--budget", "6"], left: ANSWERS.map(({ text }) => text) },
   ],
   async ({ flags, left }, context) => {
     const folder = temporaryFolder(context);
