@@ -36,7 +36,7 @@ export interface RunSnapshot {
   readonly ended: RunResult | null;
   /** tokens/s of a plain run of the same prompt, measured; null: not measured. */
   readonly plainTokensPerSecond: number | null;
-  /** Which plain run that was, and how alike the two runs are; null: not measured. */
+  /** Which plain run that was, and how comparable the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
   /** How long the first token took; null until it has come, or if that was not measured. */
   readonly firstToken: FirstToken | null;

@@ -73,7 +73,7 @@ export async function isPoolFile(path: string): Promise<boolean> {
 
 /**
  * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry. A new file
- * is its owner's alone, because it holds answers.
+ * is readable only by its owner, because it holds answers.
  * @throws PoolError poolTooLarge; FilesError naming the path; what `options.beforeReplace` throws
  */
 export async function writePoolFile(

@@ -32,8 +32,8 @@ const PROBES = [
 const SHARED_DEVIATION = 0.3;
 const PAIR_DEVIATION = 0.1;
 /**
- * Weights act while they have made the committed text this many times as probable as votes that weigh alike did, every
- * token predicted by what was learned before it. Where votes that weigh alike are right, the chance that this is ever
+ * Weights act while they have made the committed text this many times as probable as equally weighted votes did, every
+ * token predicted by what was learned before it. If equal weights are right, the chance that this is ever
  * reached is at most 1 ÷ 20 (Ville's inequality), however long the run and however often one looks.
  */
 const PROOF = 20;
@@ -47,18 +47,18 @@ const MAX_INFORMATION = 400;
  * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the request's own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (s(g, x) − s(g) · s(x) / s) / P(x), s being shares of the
  * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
- * the beginning, and votes weigh alike until the learned weights have proved to predict better. Shared between requests,
+ * the beginning, and votes have equal weights until the learned weights have proved to predict better. Shared between requests,
  * several at once too, so that what one taught serves the others.
  */
 export class GroupWeights {
   private shared = 0;
   private sharedInformation = 1 / SHARED_DEVIATION ** 2;
-  /** ln of how many times as probable the learned weights made the text so far as votes that weigh alike. */
+  /** ln of how many times as probable the learned weights made the text so far as equally weighted votes. */
   private evidence = 0;
   private readonly pairs = new Float64Array(PLACES * PLACES);
   private readonly pairInformation = new Float64Array(PLACES * PLACES).fill(1 / PAIR_DEVIATION ** 2);
 
-  /** Whether the learned weights have proved to predict better than votes that weigh alike. */
+  /** Whether the learned weights have proved to predict better than equal weights. */
   get act(): boolean {
     return this.evidence > LOG_PROOF;
   }
@@ -84,7 +84,7 @@ export class GroupWeights {
 
   /**
    * Learns from one committed token.
-   * @param gain ln of how many times as probable the learned weights made it as votes that weigh alike
+   * @param gain ln of how many times as probable the learned weights made it as equally weighted votes
    * @param gradients of its log-probability, by the place of the entries' group
    */
   learn(ownPlace: number, gain: number, gradients: Float64Array): void {
@@ -110,9 +110,9 @@ export class RequestWeights implements VoteWeights {
   private readonly weights = new Float64Array(PLACES).fill(1);
   private ownPlace = 0;
   private act = false;
-  /** Counts the same votes by the other weights: alike where the learned ones act, else as learned. */
+  /** Counts the same votes by the other weights: equal ones if the learned ones act, otherwise the learned ones. */
   private readonly other: Mixture;
-  /** The votes after the committed text: what each token got by the learned weights, and by votes that weigh alike. */
+  /** The votes after the committed text: what each token got by the learned weights, and by equal weights. */
   private votes = 0;
   private readonly voteTokens = new Int32Array(MAX_VOTERS);
   private readonly learnedShares = new Float64Array(MAX_VOTERS);

@@ -1,6 +1,6 @@
 // How many tokens of an offered draft are expected to be accepted, and what the outcome teaches about the next offer. A
 // chain is judged by the hidden Markov model; in a tree the model follows its principal chain, and the other branches
-// are scaled alike.
+// are scaled by the same factor.
 import { AcceptanceHmm, type StatedProbabilities } from "./acceptanceHmm.ts";
 import { EMPTY_DRAFT, isChain, type Draft } from "../draft.ts";
 import type { TokenId } from "../target.ts";

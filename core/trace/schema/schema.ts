@@ -90,7 +90,7 @@ const PoolSchema = Type.Object(
       Type.Object(
         {
           subject: orNull(text(), "The user or item that the request is about; null: not known."),
-          group: orNull(text(), "Its group, whose answers count in full; null: all answers count alike."),
+          group: orNull(text(), "Its group, whose answers count in full; null: all answers count equally."),
           by: name("How the group was found: interactions, vectors, attribute, random, asked, global."),
           reason: text("Why, as part of a sentence."),
         },

@@ -17,9 +17,9 @@ export function timingWords(request: Planned): string | null {
   if (!followsTiming(request)) return null;
   return request.rule.kind === "strict"
     ? t(
-        "The adaptive planner drafts by measured times: equal runs may differ where two tokens are almost equally probable.",
+        "The adaptive planner drafts by measured times: identical runs may differ where two tokens are almost equally probable.",
       )
     : t(
-        "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: equal runs may give different texts.",
+        "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: identical runs may give different texts.",
       );
 }

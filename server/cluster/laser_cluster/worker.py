@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """The group that a subject is sent to, and why. None: all answers of the pool count alike."""
+    """The group that a subject is sent to, and why. None: all answers of the pool count equally."""
 
     group: str | None
     reason: str

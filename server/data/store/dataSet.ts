@@ -138,7 +138,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Whatever else goes wrong in tables that are ours lies in their content. */
+/** Anything else that goes wrong in our tables is caused by their content. */
 function asDamage(error: unknown, path: string): unknown {
   if (error instanceof FaultError || errorCode(error) !== undefined) return error;
   return new DataError({ tag: "dataSetDamaged", path, reason: messageOf(error) }, { cause: error });

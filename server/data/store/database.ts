@@ -1,4 +1,4 @@
-// The embedded database that a data set lies in: SQLite in WebAssembly, loaded when a data set is first used.
+// The embedded database that holds a data set: SQLite in WebAssembly, loaded when a data set is first used.
 import { rm } from "node:fs/promises";
 import type { Database, QueryResult, Statement } from "node-sqlite3-wasm";
 

@@ -134,7 +134,7 @@ async function deliver(
       await fetchFrom(source, entry.delivered, target, options, hooks);
       return source.kind;
     } catch (error) {
-      // A full disk or missing permissions would stop every source alike: these are thrown as FilesErrors.
+      // A full disk or missing permissions would stop every source: these are thrown as FilesErrors.
       if (!(error instanceof ModelError)) throw error;
       const failure = { source: source.kind, fault: error.fault };
       failures.push(failure);

@@ -103,7 +103,7 @@ export function parseGroups(path: string, json: string): GroupsFile {
   return value;
 }
 
-/** Writes the file whole or not at all, its owner's alone: it says who belongs where. @throws FilesError */
+/** Writes the file completely or not at all, readable only by its owner: it says who belongs where. @throws FilesError */
 export async function writeGroupsFile(
   path: string,
   groups: GroupsFile,

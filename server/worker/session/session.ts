@@ -63,7 +63,7 @@ export interface GenerateOptions {
   readonly settings: GenerationSettings;
   /** null: no pool, even if the strategy could use one. */
   readonly pool: LoadedPool | null;
-  /** What the request is about and the group that it was sent to; omitted: unknown, and all of the pool counts alike. */
+  /** What the request is about and the group that it was sent to; omitted: unknown, and all of the pool counts equally. */
   readonly route?: PoolRoute;
   readonly signal: AbortSignal;
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */

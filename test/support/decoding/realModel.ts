@@ -23,7 +23,7 @@ export const samplesFolder = join(repositoryFolder, "samples");
 /** The path that `npm run test:model` hands over. */
 export function testModelPath(): string {
   const path = process.env.LASER_TEST_MODEL;
-  if (!path) throw new Error("LASER_TEST_MODEL names no model: run these tests by `npm run test:model`");
+  if (!path) throw new Error("LASER_TEST_MODEL is not set: run these tests by `npm run test:model`");
   return path;
 }
 

@@ -261,7 +261,7 @@ test("relaxed verification keeps only allowed tokens", async () => {
   assert.ok(relaxed > 20, `only ${relaxed} tokens were relaxed`);
 });
 
-test("an answer that ends in mid-object is not complete", async () => {
+test("an answer that ends inside an object is not complete", async () => {
   const matcher = schema({ type: "array", minItems: 30, items: { const: 1 } });
   const target = new ScriptedTarget(VOCABULARY, CONTEXT, END_OF_TEXT, markovScript(1, VOCABULARY));
   const { result } = await runDecode({

@@ -311,7 +311,7 @@ test("weights share out what the pool's votes have together; votes of the reques
   });
 });
 
-test("a mixture without weights and one whose weights are all 1 count alike", () => {
+test("a mixture without weights and one whose weights are all 1 count the same", () => {
   const pool = Pool.build(
     [
       [1, 2, 3],

@@ -179,7 +179,7 @@ test("the consumer of the answers may fail: the others end, and the failure is r
   assert.ok(ended.length < 3);
 });
 
-test("disposed of in mid-run: answers end with the fault and their traces", async () => {
+test("disposed of during a run: answers end with the fault and their traces", async () => {
   const { group, request, run, ended } = await begin(2);
   await run([
     request(2, { onEvent: ({ kind }) => (kind === "step" ? group.dispose() : undefined) }),
