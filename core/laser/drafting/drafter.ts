@@ -86,7 +86,7 @@ export class RetrievalDrafter implements Drafter {
   private readonly chain = new Chain();
   private readonly pending: { draft: Draft; matched: number }[] = [];
 
-  /** @param acceptance shared between requests, so that what one request taught serves the next */
+  /** @param acceptance shared between requests, so that the next one starts with what was learned */
   constructor(
     vocabularySize: number,
     private readonly pool: PoolIndex | null,

@@ -1,5 +1,5 @@
 // How much the votes of other groups' entries weigh against those of the request's own group, learned from the text that
-// was committed: one pool of all answers serves every group, and each group's requests trust what has proved right.
+// was committed: all groups share one pool of answers, and each group's requests trust the entries that proved right for it.
 import { MAX_VOTERS, Mixture, type VoteWeights } from "./mixture.ts";
 import { MAX_CANDIDATES, type Candidates } from "../pool/candidates.ts";
 import { NO_GROUP } from "../pool/entries.ts";
@@ -11,14 +11,14 @@ export const MAX_GROUPS = 64;
 const PLACES = MAX_GROUPS + 1;
 
 /**
- * Bounds of the weight of another group's votes; those of the request's own group weigh 1. That others should weigh more is implausible,
- * and allowing it changed nothing measurable in replay.
+ * Bounds of the weight of another group's votes; those of the request's own group weigh 1. That others should weigh more is
+ * implausible, and allowing it changed nothing measurable in replay.
  */
 export const MIN_GROUP_WEIGHT = 1 / 8;
 export const MAX_GROUP_WEIGHT = 1;
 /**
  * Below these weights of other groups, a lookup examines this many occurrences for each one it takes, to find one of the
- * own group. In replay this gains as much again as the weights: 0.01 to 0.02 tokens per step.
+ * own group. In replay this doubles the gain of the weights: another 0.01 to 0.02 tokens per step.
  */
 const PROBES = [
   { below: 0.5, probes: 12 },
@@ -26,8 +26,8 @@ const PROBES = [
 ] as const;
 
 /**
- * Standard deviations of the log-weights beforehand: that of other groups together, and how far a single pair of groups
- * departs from it. Larger ones learn sooner and lose up to 0.04 tokens per step if there is little to learn from.
+ * Prior standard deviations of the log-weights: that of other groups together, and how far a single pair of groups
+ * departs from it. Larger values learn sooner and lose up to 0.04 tokens per step if there is little to learn from.
  */
 const SHARED_DEVIATION = 0.3;
 const PAIR_DEVIATION = 0.1;
@@ -44,11 +44,11 @@ const MAX_LOG = Math.log(MAX_GROUP_WEIGHT);
 const MAX_INFORMATION = 400;
 
 /**
- * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the request's own group. θ and δ follow the gradient of the
+ * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 in the request's own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (s(g, x) − s(g) · s(x) / s) / P(x), s being shares of the
  * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
  * the beginning, and votes have equal weights until the learned weights have proved to predict better. Shared between requests,
- * several at once too, so that what one taught serves the others.
+ * also between concurrent ones, so that each starts with what the others learned.
  */
 export class GroupWeights {
   private shared = 0;
@@ -63,7 +63,7 @@ export class GroupWeights {
     return this.evidence > LOG_PROOF;
   }
 
-  /** What a vote of one group's entry weighs for a request of another; 1 where either has none, or nothing is proved. */
+  /** The weight of a vote from one group's entry for a request of another; 1 if either has no group, or nothing is proved. */
   weightBetween(ownGroup: number, entryGroup: number): number {
     return this.act ? this.learnedAt(placeOf(ownGroup), placeOf(entryGroup)) : 1;
   }

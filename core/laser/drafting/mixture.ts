@@ -166,7 +166,7 @@ export class Mixture {
       weight += poolWeight[length]!;
       const alike = lambda / (found + BACK_OFF_WEIGHT);
       voteWeight[length] = alike;
-      // Not where all weigh 1: the quotient would round.
+      // Not if all weights are 1: the quotient would round.
       poolVoteWeight[length] = weight === inPool ? alike : alike * (inPool / weight);
       lambda *= BACK_OFF_WEIGHT / (found + BACK_OFF_WEIGHT);
     }
@@ -219,7 +219,7 @@ export class Mixture {
 
 /**
  * Whether candidates of at least `least` distinct subjects match the whole path and continue with the token. A path longer
- * than matches are counted has none: nobody's entry is known to have all of it.
+ * than the longest counted match has no support: no entry is known to contain all of it.
  */
 function hasSupport(candidates: Candidates, token: number, least: number, pathTokens: number): boolean {
   const { subjects, size } = candidates;

@@ -11,7 +11,7 @@ export interface CostPoint {
   readonly baseMs: number;
   readonly msPerContextToken: number;
   /**
-   * What changing to this count from another costs in all, in ms: a GPU builds and records its graph again. 0 if omitted,
+   * The total cost of changing to this count from another, in ms: a GPU builds and records its graph again. 0 if omitted,
    * or where baseMs includes it.
    */
   readonly switchMs?: number;
@@ -124,7 +124,7 @@ export class CostModel {
     return this.measuredTokens.find((measured) => measured >= tokens) ?? tokens;
   }
 
-  /** What changing to the shape of `tokens` costs in all, in ms; 0 if shapes don't matter. */
+  /** The total cost of changing to the shape of `tokens`, in ms; 0 if shapes don't matter. */
   switchMs(tokens: number, threads: number): number {
     return this.pointFor(tokens, threads).switchMs ?? 0;
   }
@@ -195,8 +195,8 @@ export class CostModel {
   }
 
   /**
-   * A first observation is adopted. Points of its thread count that were not observed are assumed to be wrong by as much, those of
-   * thread counts that never were by a bounded ratio.
+   * A first observation is adopted. Unobserved points of its thread count are assumed to be wrong by the same factor, those of
+   * unobserved thread counts by a bounded one.
    */
   private replaceGuess(at: number, ratio: number): void {
     const { threads } = this.points[at]!;
@@ -216,7 +216,7 @@ export class CostModel {
 
   /**
    * The points as corrected so far, to start the next run with; a guess stays one until it is measured. Points that were
-   * never observed change as those that were: their own corrections follow first observations, which are often outliers, and
+   * never observed change like the observed ones: their own corrections follow first observations, which are often outliers, and
    * would grow from run to run without anything to correct them.
    */
   get corrected(): CostTable {

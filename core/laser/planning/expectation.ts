@@ -5,7 +5,7 @@ import { AcceptanceHmm, type StatedProbabilities } from "./acceptanceHmm.ts";
 import { EMPTY_DRAFT, isChain, type Draft } from "../draft.ts";
 import type { TokenId } from "../target.ts";
 
-/** Bounds of the scale of a tree: a short principal chain says little about wide branches. */
+/** Bounds of a tree's scale: a short principal chain is weak evidence about wide branches. */
 const MIN_SCALE = 0.25;
 const MAX_SCALE = 2;
 

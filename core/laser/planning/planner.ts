@@ -10,18 +10,18 @@ import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";
 
-/** What a step takes beside its evaluation is averaged over about this many steps. */
+/** A step's time outside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
 /** More threads are never this much slower if each has a core, and 3 to 100 times if they spin beside another program. */
 const MAX_THREAD_RATIO = 2;
 
-/** What is decided about in a step. */
+/** The input of a step's decision. */
 interface Offer {
   readonly draft: Draft;
   /** Tokens that are evaluated without a draft: the root, and what the target repeats. */
   readonly before: number;
-  /** What evaluating these alone costs, and how many tokens that takes with fillers. */
+  /** The cost of evaluating only these, and their number with fillers. */
   readonly plain: Cost & { readonly tokens: number };
   /** λ in tokens per ms. */
   readonly rate: number;
@@ -62,7 +62,7 @@ export interface FinishedStep {
 export interface Planner {
   /**
    * Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps, the last
-   * `repeatedTokens` of which it computes again. A promise where that depends on other requests.
+   * `repeatedTokens` of which it computes again. Returns a promise if that depends on other requests.
    */
   plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan | Promise<Plan>;
   /** Learns from the step that was planned last. */
@@ -87,7 +87,7 @@ export class RenewalPlanner implements Planner {
   private readonly shapeTokens: Float64Array;
   private readonly shapeMs: Float64Array;
   private readonly switchMs: Float64Array;
-  /** What a step takes beside its evaluation, a mean of the last ones. */
+  /** A step's time outside its evaluation, averaged over the last ones. */
   private otherMs = 0;
   /**
    * By number of tokens: expected accepted ones of that many drafted; of that many evaluated cost, threads, and how many
@@ -100,7 +100,7 @@ export class RenewalPlanner implements Planner {
 
   /**
    * @param batches given for a reproducible run, which evaluates nothing else
-   * @param memory shared between requests, so that what one request taught serves the next
+   * @param memory shared between requests, so that the next one starts with what was learned
    * @param threadCosts learn from measured times where `costs` are frozen, and take another number of threads where that
    *   of `costs` is MAX_THREAD_RATIO times as slow as the best: threads that spin while they wait for each other. Rounding
    *   then differs
@@ -111,7 +111,7 @@ export class RenewalPlanner implements Planner {
     private readonly memory = new PlannerMemory(),
     private readonly threadCosts: CostModel | null = null,
   ) {
-    // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
+    // Where shapes matter, a request starts with the last one's shape: an answer is too short to find its own.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
     this.threadChoices = threadChoices(costs, batches);
     this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => this.isShape(tokens)));
@@ -218,7 +218,7 @@ export class RenewalPlanner implements Planner {
 
   /**
    * How many tokens a step drafts in a run that keeps to a shape: the others are the root, and what was kept of the last
-   * draft beyond its first fork. What is repeated now belongs to the shape in use, and would speak against smaller ones.
+   * draft beyond its first fork. The tokens repeated now belong to the shape in use, and would make smaller ones look worse.
    */
   private usuallyDrafted({ length, parents }: Draft, shape: number): number {
     const { expected } = this;
@@ -261,7 +261,7 @@ export class RenewalPlanner implements Planner {
       }
     const before = repeatedTokens + 1;
     if (ms[before] !== Infinity) return;
-    // Only where a context has no room left for fillers, which whoever made the request must prevent.
+    // Only if the context has no room left for fillers, which the caller must prevent.
     [ms[before], threads[before], sizes[before]] = [
       costs.expectedMs(before, this.threadChoices[0]!, contextTokens),
       this.threadChoices[0]!,
@@ -289,7 +289,7 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     const { committed, nextUnsentAccepted, verifyMs } = step;
-    // After a change of shape, the graph is built and recorded first, which says nothing of T.
+    // After a change of shape, the graph is built and recorded first, which does not measure T.
     if (!this.costs.hasShapes || this.equalShapes > SETTLING_EVALUATIONS)
       this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.expectedAccepted > 0)
@@ -297,7 +297,7 @@ export class RenewalPlanner implements Planner {
     this.expectation.observe(committed, nextUnsentAccepted);
     this.threadCosts?.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.costs.isFrozen) {
-      // No measured time may reach a decision: a busy machine would draft otherwise.
+      // No measured time may influence a decision: a busy machine would draft differently.
       this.pace.observe(committed.length, this.plannedMs);
       return;
     }

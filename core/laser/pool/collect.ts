@@ -1,5 +1,5 @@
 // Finds candidates: walks outward from where the context would be inserted into the sorted offsets, to both sides of
-// both segments at once. The nearest neighbours share most with the context, so one search serves every match length.
+// both segments at once. The nearest neighbours share most with the context, so one search is enough for all match lengths.
 import { Candidates } from "./candidates.ts";
 import { NO_GROUP, type EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END, newContextKey, readKey, sharedTokens, sharesAtLeast } from "./leftContext.ts";
