@@ -257,7 +257,7 @@ const filesOf = (/** @type {string} */ name) => {
 const PRODUCT = "^(core|server|extension|webview|scripts|test)/";
 /** @param {string[]} names */
 const packagePaths = (names) => names.map((name) => `^node_modules/${name}/`);
-/** The yardstick is put together from parts of the core that the core offers nobody else. */
+/** The yardstick is assembled from parts of the core that the core does not export otherwise. */
 const ENTERS_ANYWHERE = { "core/laser": [filesOf("server/bench/reference")] };
 
 /** What each part of the decoding core must not know of the others. */

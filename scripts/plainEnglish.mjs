@@ -38,7 +38,7 @@ export const DIALECT = [
   { wording: "\\bbehind\\b", instead: "after" },
   { wording: "\\bin place of\\b", instead: "instead of" },
   { wording: "\\bso many\\b", instead: "this many" },
-  { wording: "\\b(answer|block|chains?|continuation|itself|text) alone\\b", instead: "only the" },
+  { wording: "\\b(answer|block|chains?|continuation|itself) alone\\b", instead: "only the" },
   { wording: "\\b(name|know)s? no\\b", instead: "does not name, does not know" },
   { wording: "\\b(lies?|stands?) (in|at|before|beside)\\b", instead: "is" },
   { wording: "\\bin mid[ -]", instead: "during" },

@@ -28,7 +28,7 @@ export function otherPlace(key: string, where: string): string | null {
       : [`below ${found.where} as "${found.key}"`];
   });
   if (places.length > 0) return `Write it ${places.join(", or ")}.`;
-  // The last part of a name, such as "record", says too little.
+  // The last part of a name, such as "record", is ambiguous.
   const whole = named.find((name) => name === spelled);
   if (whole === undefined || placeOf(whole) !== null) return null;
   const { flag } = settingOf(whole);

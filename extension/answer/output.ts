@@ -149,7 +149,7 @@ async function showPromptOf(answer: vscode.Uri): Promise<void> {
   if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
   const prompt = promptOfAnswer(answer);
   if (!prompt.path.endsWith(`.${LANGUAGE}`)) return;
-  // A prompt that is gone was read before: its answer is written all the same.
+  // A prompt that is gone was read before: its answer is written anyway.
   await vscode.window.showTextDocument(prompt, { preserveFocus: true, preview: false }).then(
     () => undefined,
     () => undefined,

@@ -15,7 +15,7 @@ export function promptDocument(): vscode.TextDocument | null {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const editors =
     activeTextEditor === undefined ? visibleTextEditors : [activeTextEditor, ...visibleTextEditors];
-  // While an answer of a pool is read, its prompt is still the one in question.
+  // While an answer of a pool is read, its prompt is still the active one.
   const documents = [...editors.map(({ document }) => document), ...vscode.workspace.textDocuments];
   return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
 }

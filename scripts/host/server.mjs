@@ -128,7 +128,7 @@ function writeSettings({ userDataDir }, { settings, workspaceTrust }) {
 }
 
 /**
- * Starts the server on a free port of 127.0.0.1. It ends with this process at the latest.
+ * Starts the server on a free port of 127.0.0.1. It ends no later than this process.
  * @param {Profile} profile
  * @param {ServerOptions} options
  * @returns {Promise<RunningServer>}

@@ -28,7 +28,7 @@ type Note = Type.Static<typeof NoteSchema>;
 
 /** A command waits no longer than this for another one that changes the pool: a count is not worth it. */
 const PATIENCE_MS = 2_000;
-/** Notes are put together into one when they take more than this and are many. */
+/** Notes are merged into one when there are many and they take more than this. */
 const MANY_BYTES = 256 * 1024;
 const MANY_NOTES = 64;
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -92,7 +92,7 @@ export const modelFilesRequest = method<readonly FoundModel[]>()(
   "laser/modelFiles",
   Type.Object({
     folders: Type.Array(text),
-    /** Says whether each fits with a context of so many tokens. */
+    /** Says whether each fits with a context of this many tokens. */
     contextTokens: Type.Optional(Type.Integer({ minimum: 1 })),
     /** Those of LM Studio, Ollama, Hugging Face and llama.cpp, too. */
     ofApps: Type.Optional(Type.Boolean()),

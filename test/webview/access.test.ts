@@ -147,7 +147,7 @@ test("the empty panel says in two sentences what to do, and its button does it",
 
 interface Mark {
   readonly name: string;
-  /** Lines, frame, slant and signs: what is left without colour. */
+  /** Lines, frame, slant and symbols: what is left without colour. */
   readonly shape: string;
   /** The most visible colour of the mark, of its text, and their background. */
   readonly mark: string;

@@ -1,5 +1,5 @@
 // The keywords of JSON Schema (2020-12) that an answer can be held to, and those that change nothing about what is valid.
-// Any other known keyword is refused by name: an answer that is called held to a schema must be valid under it.
+// Any other known keyword is refused by name: an answer that is said to be held to a schema must be valid under it.
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -291,7 +291,7 @@ function namesReadIn(body: Body): ReadonlySet<string> {
   return names;
 }
 
-/** Goes through the items; at a depth above 0 inside a recursive loop. */
+/** Iterates over the items; at a depth above 0 inside a recursive loop. */
 function loop(statement: For, iterable: Value, depth: number, { scope, output, context }: LoopRun): void {
   const all = itemsOf(iterable);
   context.spend(all.length);

@@ -11,7 +11,7 @@ export interface Meter {
   allowOutput(characters: number): void;
 }
 
-/** So many characters read or moved count as one step, which takes about as long. */
+/** This many characters read or moved count as one step, which takes about as long. */
 const CHARACTERS_PER_STEP = 64;
 const MAX_DEPTH = 100;
 const MAX_VALUES = 100_000;
@@ -35,7 +35,7 @@ export function reads(characters: number): void {
   present?.spend(Math.floor(characters / CHARACTERS_PER_STEP));
 }
 
-/** To be called for what goes through items. @throws RenderError beyond the bound of steps */
+/** To be called for what iterates over items. @throws RenderError beyond the bound of steps */
 export function visits(items: number): void {
   present?.spend(items);
 }
@@ -45,7 +45,7 @@ export class Walk {
   private values = 0;
   private characters = 0;
 
-  /** To be called for each value, with the number of values around it. @throws RenderError past a bound */
+  /** To be called for each value, with the number of values around it. @throws RenderError beyond a bound */
   visit(depth: number): void {
     if (depth > MAX_DEPTH) throw new RenderError("a value is nested too deeply");
     if (++this.values > MAX_VALUES) throw new RenderError(`a value has more than ${MAX_VALUES} parts`);

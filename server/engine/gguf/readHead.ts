@@ -145,7 +145,7 @@ async function readScalar(
   return { type, bytes: length, value: utf8(bytes.latin1(length)) };
 }
 
-/** The texts of a list, or null if they are only passed over. */
+/** The texts of a list, or null if they are only skipped. */
 async function readTexts(bytes: HeadBytes, count: number, kept: boolean): Promise<string[] | null> {
   const texts: string[] = [];
   for (let i = 0; i < count; i++) {

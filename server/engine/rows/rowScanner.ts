@@ -45,7 +45,7 @@ export class RowScanner {
   private readonly found: Int32Array;
   private readonly wasm: RowScan;
 
-  /** @throws RangeError if there is no memory for so many rows, or they need more than 4 GiB */
+  /** @throws RangeError if there is no memory for this many rows, or they need more than 4 GiB */
   constructor(
     readonly vocabularySize: number,
     maxRows: number,

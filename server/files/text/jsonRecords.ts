@@ -48,7 +48,7 @@ class JsonRecordReader {
     const records: JsonRecord[] = [];
     block.split(/\r?\n/).forEach((whole, index) => {
       const line = firstLine + index;
-      // Files that were put together by cat keep their byte order marks.
+      // Files that were joined by cat keep their byte order marks.
       const text = whole.startsWith("\ufeff") ? whole.replace(/^\ufeff+/, "") : whole;
       if (text.trim() === "") return;
       const isFirst = this.layout === null;

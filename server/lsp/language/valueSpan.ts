@@ -7,7 +7,7 @@ interface Span {
 }
 
 /**
- * The whole value around a place on its line, without the comment after it: a path has signs that words have not.
+ * The whole value around a place on its line, without the comment after it: a path has characters that words don't have.
  * @param flow whether it is inside `{…}`, which ends it as well
  */
 export function valueSpan(text: string, offset: number, flow: boolean): Span {

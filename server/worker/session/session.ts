@@ -287,7 +287,7 @@ export class Session {
       const trace = recorder.trace({ finish: "failed", error: { code, message } });
       return { trace, failure: error instanceof Error ? error : new Error(message) };
     } finally {
-      await run.return(NO_RESULT); // A listener that throws must not leave the target at work.
+      await run.return(NO_RESULT); // A listener that throws must not leave the target busy.
     }
     if (lane === undefined) await this.keepLearnedCosts();
     return { trace: recorder.trace(result), failure: null };

@@ -146,7 +146,7 @@ export class WorkerClient {
     return this;
   }
 
-  /** The trace of a run, put together from its events as any client would. */
+  /** The trace of a run, assembled from its events as any client would. */
   traceOf(request: number): Trace {
     let assembler: TraceAssembler | null = null;
     for (const message of this.messages) {

@@ -40,7 +40,7 @@ import { runsOf } from "../../../support/property.ts";
 import { seededRandom, type Random } from "../../../support/random.ts";
 
 const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i));
-/** End-of-text, a control token, pieces of JSON, each sign alone, and a character in two tokens. */
+/** End-of-text, a control token, pieces of JSON, single characters, and a character in two tokens. */
 const PIECES: readonly (string | Uint8Array | null)[] = [
   ...[
     null,
