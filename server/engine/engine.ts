@@ -1,4 +1,4 @@
-// What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was really loaded.
+// What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was actually loaded.
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../../core/laser/index.ts";
 import type { DeviceMemory, RefusedBackend } from "./devices/index.ts";

@@ -1,6 +1,6 @@
 // How often and when answers of a pool file were drafted from. Whoever wrote an answer notes it in a small file beside the
 // pool, "films.laserpool.uses", under the pool's lock: a pool of a gigabyte is not written again for one answer, and its
-// checksum, which traces and runs name, stays. Who changes the pool next takes the notes into it.
+// checksum, which traces and runs name, stays. The next change of the pool merges the notes into it.
 import { open, rm, stat } from "node:fs/promises";
 import * as Type from "typebox";
 import { parse } from "../../core/base/index.ts";

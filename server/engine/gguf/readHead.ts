@@ -1,5 +1,5 @@
 // Reads the head of a GGUF file: metadata and descriptions of tensors. It knows the format and no model: what the values
-// must be for llama.cpp is in checkHead.ts. Nothing is believed that the file can't hold.
+// must be for llama.cpp is in checkHead.ts. No length or count is trusted that the file can't contain.
 import {
   BOUNDS,
   DEFAULT_ALIGNMENT,
