@@ -142,7 +142,10 @@ function assertHolds(segments: readonly Segment[], left: Answered, right: Answer
     if (kind === "same") assert.equal(textOf(0, a), textOf(1, b), `segment ${i} is the same`);
     if (kind === "onlyLeft") assert.equal(b[0], b[1]);
     if (kind === "onlyRight") assert.equal(a[0], a[1]);
-    assert.ok(kind !== "same" || segments[i - 1]?.kind !== "same", "two segments of one kind are side by side");
+    assert.ok(
+      kind !== "same" || segments[i - 1]?.kind !== "same",
+      "two segments of one kind are side by side",
+    );
   }
   assert.deepEqual([leftAt, rightAt], [texts[0]!.length, texts[1]!.length], "both sides are covered");
 }
