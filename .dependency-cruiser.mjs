@@ -359,7 +359,7 @@ export default {
     {
       name: "no file that nothing uses",
       severity: "error",
-      // Scripts are started by name; declarations of globals are imported by nobody.
+      // Scripts are started by name; declarations of globals are not imported.
       from: { orphan: true, pathNot: ["^scripts/", "\\.d\\.ts$"] },
       to: {},
     },
@@ -368,7 +368,7 @@ export default {
     tsPreCompilationDeps: true,
     detectJSDocImports: true,
     doNotFollow: { path: "node_modules" },
-    // AssemblyScript: compiled apart, imported by nobody.
+    // AssemblyScript: compiled separately, not imported.
     exclude: { path: "^server/engine/rows/assembly/" },
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

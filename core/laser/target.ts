@@ -57,7 +57,7 @@ export interface EvaluateOptions {
   readonly topK: number;
   /**
    * For trees: the parent of token i is token parents[i], or the last kept token if −1; parents come first, and
-   * at most `maxTreeLeaves` tokens are nobody's parent. A chain if omitted.
+   * at most `maxTreeLeaves` tokens have no child. A chain if omitted.
    */
   readonly parents?: Int32Array;
   /** Distinct tokens whose raw logit each row holds as well, if the target can: drafted and penalised ones. */

@@ -21,7 +21,7 @@ export const ToRunTableSchema = Type.Union([
 ]);
 export type ToRunTable = Parsed<typeof ToRunTableSchema>;
 
-/** The page is ours, but the file that it shows can be anybody's. */
+/** The page is ours, but the file that it shows can come from anyone. */
 export const FromRunTableSchema = Type.Union([
   Type.Object({ kind: Type.Literal("ready") }),
   /** As the row names it: from the folder of the output. */

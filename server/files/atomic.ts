@@ -86,7 +86,7 @@ async function keepOwnerAndMode(file: FileHandle, { mode, uid, gid }: ReplacedFi
   await file.chmod(permissions);
 }
 
-/** Writes to a device or a pipe. A pipe that nobody reads would block this process, signals included. */
+/** Writes to a device or a pipe. A pipe without a reader would block this process, signals included. */
 async function writeThrough(path: string, data: string | Uint8Array): Promise<void> {
   const probe = await openIfRead(path);
   try {

@@ -168,7 +168,7 @@ function notify<Params>({ method }: methods.Method<Params, never>, params: Param
   connection.sendNotification(method, params).catch(ignore);
 }
 
-/** The connection is closed, so nobody is left to receive an answer. */
+/** The connection is closed, so there is no one left to receive an answer. */
 const ignore = (): undefined => undefined;
 
 function responseError(error: unknown): ResponseError<unknown> {

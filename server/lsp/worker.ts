@@ -59,7 +59,7 @@ export class Worker {
     });
     this.exit = this.watchEnd();
     this.ready = this.greet();
-    this.ready.catch(() => undefined); // Whoever awaits `ready` sees this error as well.
+    this.ready.catch(() => undefined); // Code that awaits `ready` sees this error as well.
   }
 
   /** Starts the program. @throws ServerError workerMissing */

@@ -1,4 +1,4 @@
-// How often and when answers of a pool file were drafted from. Whoever wrote an answer notes it in a small file beside the
+// How often and when answers of a pool file were drafted from. The program that wrote an answer notes it in a small file beside the
 // pool, "films.laserpool.uses", under the pool's lock: a pool of a gigabyte is not written again for one answer, and its
 // checksum, which traces and runs name, stays. The next change of the pool merges the notes into it.
 import { open, rm, stat } from "node:fs/promises";
@@ -34,7 +34,7 @@ const MANY_NOTES = 64;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Notes uses of a pool file. Not of a frozen one, which nobody may write to, nor of one that another process keeps locked.
+ * Notes uses of a pool file. Not of a frozen one, which must not be written, nor of one that another process keeps locked.
  * Never fails: it is only housekeeping. @returns whether they were noted
  */
 export async function noteUses(

@@ -1,6 +1,6 @@
 // What a rendering may cost, counted where the work is done: most of a template's operations are one step, but one step may
 // search a text of a megabyte, or write a list that holds another one many times over. Forty lists, each twice in the next,
-// are 2⁴⁰ values to whoever writes or compares them.
+// are 2⁴⁰ values when they are written or compared.
 import { RenderError } from "./faults.ts";
 
 /** What counts the steps and characters of a rendering. */

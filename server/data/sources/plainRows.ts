@@ -93,7 +93,7 @@ function attributesOf(values: Readonly<Record<string, PromptValue>>): Record<str
   );
 }
 
-/** JSON may nest so deeply that whoever walks through it runs out of stack; no prompt needs that. */
+/** JSON may nest so deeply that walking through it exhausts the stack; no prompt needs that. */
 const MAX_DEPTH = 64;
 
 function isDeeperThan(value: unknown, depth: number): boolean {

@@ -71,7 +71,7 @@ export class DataSet {
   /** The results of queries made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
     try {
-      // Another reader's lock means nothing: nobody writes.
+      // Another reader's lock doesn't matter: there are no writers.
       await removeLock(this.name);
       // One transaction: without it, each statement would take the lock and give it back.
       this.database.exec("BEGIN");

@@ -26,7 +26,7 @@ export async function createDatabase(path: string, cacheKib = CACHE_KIB): Promis
   return database;
 }
 
-/** A database that nobody writes any more. */
+/** A database that is no longer written. */
 export async function openDatabase(path: string): Promise<Database> {
   const { Database } = await library();
   const database = new Database(path, { readOnly: true, fileMustExist: true });

@@ -117,7 +117,7 @@ export class RowReader {
     };
   }
 
-  /** Arrays of rows that nobody reads after the next evaluation begins: those of the last such one, where they fit. */
+  /** Arrays of rows that are not read after the next evaluation begins: those of the last such one, where they fit. */
   private reusedRows(rows: number, wanted: Wanted): TopRows {
     const { reused } = this;
     const width = Math.min(wanted.topK, this.scanner.vocabularySize);

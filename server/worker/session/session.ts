@@ -69,7 +69,7 @@ export interface GenerateOptions {
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
   readonly lane?: SessionLane;
   /**
-   * False if nobody keeps the trace: rows that no verdict needs are not read, and the trace holds none. Its text,
+   * False if the trace is not kept: rows that no verdict needs are not read, and the trace holds none. Its text,
    * tokens, kept drafts and times are as always; it is not to be written. True if omitted.
    */
   readonly keepsRows?: boolean;
@@ -97,7 +97,7 @@ export interface SessionOptions {
   readonly now?: () => number;
 }
 
-/** A run with its trace, up to the failure if the engine failed. Whoever has used the trace throws the failure. */
+/** A run with its trace, up to the failure if the engine failed. The caller throws the failure once it has used the trace. */
 export interface Generated {
   readonly trace: Trace;
   readonly failure: Error | null;
