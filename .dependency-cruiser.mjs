@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Folder
- * @property {string[]} mayImport Folders of this table. A folder that lies in another is a folder of its own.
+ * @property {string[]} mayImport Folders of this table. A folder inside another one has its own entry.
  * @property {string[]} [mayImportTypes] Folders of which only types may be imported.
  * @property {string[]} [doors] Files through which others enter; any file when left out.
  * @property {boolean} [pure] Nothing of Node and no vscode.
@@ -249,7 +249,7 @@ export const folders = {
   },
 };
 
-/** A pattern for the files of a folder, without those of folders of the table that lie in it. */
+/** A pattern for the files of a folder, without those of folders of the table inside it. */
 const filesOf = (/** @type {string} */ name) => {
   const inner = Object.keys(folders).filter((other) => other.startsWith(`${name}/`));
   return `^${name}/${inner.map((other) => `(?!${other.slice(name.length + 1)}/)`).join("")}`;
@@ -257,7 +257,7 @@ const filesOf = (/** @type {string} */ name) => {
 const PRODUCT = "^(core|server|extension|webview|scripts|test)/";
 /** @param {string[]} names */
 const packagePaths = (names) => names.map((name) => `^node_modules/${name}/`);
-/** The yardstick is put together from parts of the core that the core offers nobody else. */
+/** The yardstick is assembled from parts of the core that the core does not export otherwise. */
 const ENTERS_ANYWHERE = { "core/laser": [filesOf("server/bench/reference")] };
 
 /** What each part of the decoding core must not know of the others. */
@@ -359,7 +359,7 @@ export default {
     {
       name: "no file that nothing uses",
       severity: "error",
-      // Scripts are started by name; declarations of globals are imported by nobody.
+      // Scripts are started by name; declarations of globals are not imported.
       from: { orphan: true, pathNot: ["^scripts/", "\\.d\\.ts$"] },
       to: {},
     },
@@ -368,7 +368,7 @@ export default {
     tsPreCompilationDeps: true,
     detectJSDocImports: true,
     doNotFollow: { path: "node_modules" },
-    // AssemblyScript: compiled apart, imported by nobody.
+    // AssemblyScript: compiled separately, not imported.
     exclude: { path: "^server/engine/rows/assembly/" },
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

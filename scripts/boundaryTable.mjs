@@ -32,7 +32,7 @@ function shortened(names) {
 
 const rows = Object.entries(folders).map(
   ([name, { mayImport, mayImportTypes = [], doors, pure, packages }]) => {
-    const types = mayImportTypes.length === 0 ? "" : `. Types alone: ${shortened(mayImportTypes)}`;
+    const types = mayImportTypes.length === 0 ? "" : `. Types only: ${shortened(mayImportTypes)}`;
     const through = doors === undefined ? "any file" : doors.join(", ") || "–";
     const other = packages === undefined ? "any" : packages.join(", ") || "none";
     return `| \`${name}\` | ${shortened(mayImport) || "–"}${types} | ${through} | ${pure ? "yes" : ""} | ${other} |`;

@@ -1,4 +1,4 @@
-// Long work in pieces: it yields between them, and whoever drives it may wait for other things there. The work itself
+// Long work in pieces: it yields between them, and its driver may wait for other things there. The work itself
 // stays a plain function of its arguments.
 
 /** Yields between pieces; returns the result. */

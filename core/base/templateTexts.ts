@@ -1,5 +1,5 @@
 // Texts in HTML templates: what stands between tags and in attributes that are read out or shown. Values that are filled in between
-// are numbered in each text, as in translate.ts, and may stand in another order in another language.
+// are numbered in each text, as in translate.ts, and may have another order in another language.
 
 /** Replaces the texts of a template, given its parts around the values: the new parts, and the order of the values in them. */
 export function replaceTexts(
@@ -31,7 +31,7 @@ export function textsOf(parts: readonly string[]): readonly string[] {
   return texts;
 }
 
-/** Of the private use area: stands in no template. */
+/** Of the private use area: no template contains it. */
 const MARK = "\uE000";
 const PIECE = /\uE000(\d+)\uE000/;
 const PIECES = /\uE000(\d+)\uE000/g;

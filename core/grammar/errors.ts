@@ -1,13 +1,13 @@
 // What can be wrong with a grammar or a JSON schema. It may come with a downloaded file, so its cost is bounded.
 import { FaultError, type FaultTable } from "../base/index.ts";
 
-/** Which bound was passed. */
+/** Which bound was exceeded. */
 export type GrammarBound =
   | "characters"
   | "depth"
   | "nodes"
   | "rules"
-  /** Ways in which the text so far can be read at once. */
+  /** Readings of the text so far that are followed at once. */
   | "readings"
   /** Distinct states reached while an answer is written. */
   | "states";

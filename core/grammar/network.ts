@@ -207,7 +207,7 @@ function checkLeftRecursion(
     }
     return calls;
   });
-  // A rule is settled once all that it begins with are; what can't be settled is on a circle or leads to one.
+  // A rule is settled once all that it begins with are; what can't be settled is on a cycle or leads to one.
   const settled = new Uint8Array(entries.length);
   for (let changed = true; changed;) {
     changed = false;

@@ -1,5 +1,5 @@
 // A run on a time axis, and how much faster it was than a plain run of the same prompt. Time is the time of
-// the steps; the prefill, which is the same in both, lies before 0. Pure.
+// the steps; the prefill, which is the same in both, is before 0. Pure.
 import { keptOf, type TraceStep } from "../trace/index.ts";
 import { ranges, stepMs } from "./series.ts";
 

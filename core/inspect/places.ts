@@ -9,7 +9,7 @@ export interface PlaceCounts {
   readonly steps: number;
   /** Tokens that were sent at this depth; at least 1. */
   readonly drafted: number;
-  /** Those that follow kept tokens alone: drafted − unreached. */
+  /** Only those that follow kept tokens: drafted − unreached. */
   readonly judged: number;
   readonly accepted: number;
   readonly relaxed: number;

@@ -1,5 +1,5 @@
 // Figures of a run over time: when steps ended, rates of ranges of steps, log-probability given up. Time is
-// the time of the steps; the prefill lies before 0. Pure.
+// the time of the steps; the prefill is before 0. Pure.
 import type { Rule } from "../laser/index.ts";
 import {
   countSteps,

@@ -34,7 +34,7 @@ export interface SweptText {
   readonly differs: { readonly run: number; readonly divergence: AnswerDivergence } | null;
 }
 
-/** What tells the prompts of a sweep apart: the text that the model was given. */
+/** What distinguishes the prompts of a sweep: the text that the model was given. */
 export function promptKeyOf({ request: { rendered, inheritedTokens = 0 } }: Trace): string {
   return `${inheritedTokens} ${rendered}`;
 }

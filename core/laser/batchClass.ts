@@ -1,6 +1,6 @@
-// Which evaluations give a token the same bits whatever is evaluated with it. A library has several kernels for a matrix
+// Which evaluations give a token the same bits, whatever else is in the batch. A library has several kernels for a matrix
 // product, and chooses by the type of the weights, the device and the number of tokens: with 16-bit weights a token
-// alone gets other bits than one in a batch, with Q4_K every count that is not a multiple of 4 mixes two kernels.
+// alone gets other bits than the same token in a batch, with Q4_K every count that is not a multiple of 4 mixes two kernels.
 
 /** Counts of tokens, ascending, that this many threads evaluate at once. */
 export interface BatchSizes {

@@ -1,11 +1,11 @@
 // What restricts the tokens of an answer, such as a grammar. The target chooses among the tokens that it allows, at each
-// position after the tokens before it, so strict output stays what plain decoding writes under the same constraint.
+// position after the tokens before it, so strict output equals what plain decoding writes under the same constraint.
 import { FaultError, type FaultTable } from "../base/index.ts";
 import type { Draft } from "./draft.ts";
 import type { TokenId } from "./target.ts";
 
 /**
- * A constraint as states, which are numbers from 0: any number of continuations can be tried from one, in any order, so
+ * A constraint as states, numbered from 0: any number of continuations can be tried from a state, in any order, so
  * branches of a tree need neither copies nor rollback.
  */
 export interface TokenConstraint {
@@ -79,7 +79,7 @@ const CONSTRAINT_FAULTS: FaultTable<ConstraintFault> = {
   },
 };
 
-/** Thrown when a constraint and the answer or the vocabulary don't fit. */
+/** Thrown when a constraint does not match the answer or the vocabulary. */
 export class ConstraintError extends FaultError<ConstraintFault> {
   protected override get table() {
     return CONSTRAINT_FAULTS;

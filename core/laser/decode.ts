@@ -87,7 +87,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
       if (finish !== null) return result(finish);
     }
   } finally {
-    // Whoever leaves early must not find the target at work.
+    // A consumer that leaves early must not find the target busy.
     await run.settled();
   }
   return result("maxTokens");

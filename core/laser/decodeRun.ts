@@ -14,7 +14,7 @@ export interface FinishedStep {
   readonly committed: readonly TokenId[];
   /** The target's own token, the last of them. */
   readonly next: TokenId;
-  /** Whether rows are left to be read, which `event` does; the next `finish` comes too late for it. */
+  /** Whether rows remain to be read by `event`, which must be called before the next `finish`. */
   readonly isDeferred: boolean;
   /** Resolves when `event` costs least. */
   readonly ready: Promise<void> | undefined;
@@ -22,7 +22,7 @@ export interface FinishedStep {
   event(): Extract<DecodeEvent, { readonly kind: "step" }>;
 }
 
-/** A step that was drafted, and that is evaluated as soon as it is planned. */
+/** A drafted step, which is evaluated as soon as it is planned. */
 interface BegunStep {
   readonly repeatedTokens: number;
   readonly startedAt: number;
@@ -44,7 +44,7 @@ interface Offered {
   readonly noDraft: NoDraftReason | null;
 }
 
-/** A request whose ends were put together. */
+/** A request with all its ways of ending combined. */
 type RunRequest = Omit<DecodeRequest, "stops"> & { readonly stops: DraftEnd | null };
 
 /** The state that one run carries from step to step. */
@@ -75,7 +75,7 @@ export class DecodeRun {
     return this.begun !== null;
   }
 
-  /** Resolves when no evaluation is running, whatever became of it. */
+  /** Resolves when no evaluation is running, even if it failed. */
   async settled(): Promise<void> {
     try {
       const started = await this.begun?.started;

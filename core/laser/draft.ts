@@ -35,7 +35,7 @@ export interface Draft {
   readonly voteShares: Float64Array;
   /** Learned probability that the token is kept, given that all tokens before it were, 0 … 1. */
   readonly acceptanceProbabilities: Float64Array;
-  /** Ids of pool entries it was found in: ENTRIES_PER_TOKEN per token, −1 where there are fewer. */
+  /** Ids of pool entries it was found in: ENTRIES_PER_TOKEN per token, −1 if there are fewer. */
   readonly entries: Int32Array;
   readonly alternatives: Alternatives;
 }

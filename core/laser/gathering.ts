@@ -1,10 +1,10 @@
-// Where several runs meet that share one model. Each works alone until it needs something done for all at once, such as
-// an evaluation; that begins when none of them is at work any more. So every run that could take part does.
+// Synchronises several runs that share one model. Each works on its own until it needs something done for all at once, such as
+// an evaluation, which starts when none of them is working any more. So every run that can take part does.
 
-/** Something that is done for several members at once. Those who wait for it are kept by whoever does it. */
+/** Work that is done for several members at once. It keeps the list of those who wait for it. */
 export interface Stage {
   readonly hasWork: boolean;
-  /** Does the work of those waiting, or of some of them; `resume` each before it resolves. */
+  /** Does the work of those waiting, or of some of them; must `resume` each of them before it resolves. */
   run(): Promise<void>;
   /** Refuses those who wait, now and later. */
   close(error: Error): void;
@@ -23,7 +23,7 @@ export class Gathering {
     return this.waits.size;
   }
 
-  /** Adds a stage. Where several have work, the one added last comes first. Returns how to take it away again. */
+  /** Adds a stage. If several have work, the one added last comes first. Returns a function that removes it. */
   add(stage: Stage): () => void {
     this.stages.unshift(stage);
     return () => {
@@ -78,7 +78,7 @@ export class Gathering {
     return false;
   }
 
-  /** Looks once all that happens at this moment has happened, so that members that ask together are served together. */
+  /** Checks after all current microtasks, so that members that ask together are handled together. */
   private check(): void {
     if (this.isChecking) return;
     this.isChecking = true;

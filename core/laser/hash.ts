@@ -1,4 +1,4 @@
-// Counter-based randomness: a value belongs to its arguments, not to a sequence of calls. Pure integer arithmetic.
+// Counter-based randomness: a value depends on its arguments, not on a sequence of calls. Pure integer arithmetic.
 
 /**
  * Mixes three 32-bit integers into an unsigned one; every input bit affects every output bit (MurmurHash3's finaliser).

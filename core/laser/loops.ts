@@ -3,7 +3,7 @@
 import type { StopCheck } from "./offer.ts";
 import type { TokenId } from "./target.ts";
 
-/** The length of an n-gram whose repetition counts as a loop: prose rarely repeats it by chance. */
+/** The length of an n-gram whose repetition counts as a loop: prose rarely repeats one by chance. */
 export const LOOP_TOKENS = 8;
 
 /**

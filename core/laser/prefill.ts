@@ -41,7 +41,7 @@ function* classChunks(prompt: Int32Array, from: number, batches: Batches): Gener
 }
 
 /**
- * The tokens of the earlier prompt, which every run of it splits alike, then those that the earlier run wrote: in
+ * The tokens of the earlier prompt, which every run of it splits in the same way, then those that the earlier run wrote: in
  * evaluations of the class of a reproducible run, else in the sizes of steps and never alone. Example: 200 prompt tokens and
  * 20 inherited ones give 128, 71, 16 and 4.
  */

@@ -41,7 +41,7 @@ export interface DecodeRequest {
   readonly rowWidth: number;
   /**
    * Whether steps hold every row and verdict, as a trace needs them; true if omitted. Otherwise they may omit those that
-   * were not needed to decide: after rejected tokens, and all where the largest logits alone decide.
+   * were not needed to decide: after rejected tokens, and all if only the largest logits decide.
    */
   readonly recordsRows?: boolean;
   readonly signal: Signal;

@@ -28,7 +28,7 @@ export interface LaneJobs<J, R> {
   readonly jobs: Iterable<J> | AsyncIterable<J>;
   /** Runs one job on the lane given; ends soon after the signal is raised. */
   readonly run: (job: J, lane: number) => Promise<R>;
-  /** Awaited by its own lane alone, in the order in which jobs end. */
+  /** Awaited only by its own lane, in the order in which jobs end. */
   readonly onOutcome: (job: J, outcome: JobOutcome<R>) => void | Promise<void>;
   /** Once raised, no further job begins. */
   readonly signal: Signal;

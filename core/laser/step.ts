@@ -76,7 +76,7 @@ export interface Step {
   /** Row i is the distribution after evaluated token i (0 = the root), unreached ones included. */
   readonly rows: readonly RowRecord[];
   readonly plan: PlanRecord;
-  /** Root + draft, + fillers where they keep the run reproducible or the shape of the evaluation. */
+  /** Root + draft, + fillers if they keep the run reproducible or the shape of the evaluation. */
   readonly evaluatedTokens: number;
   /** Kept tokens that the target computed again ahead of these; see TargetModel. */
   readonly repeatedTokens: number;

@@ -16,11 +16,11 @@ export interface TopRows {
   readonly ids: Int32Array;
   /** Raw logits, neither scaled by temperature nor normalised. */
   readonly logits: Float32Array;
-  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns the K alone. */
+  /** ln Σ exp over the raw logits of the whole vocabulary, one per row; null if the target returns only the K largest. */
   readonly logSumExp: Float64Array | null;
   /**
    * Raw logits of the requested `alsoTokens`: row i holds entries i·n … i·n + n − 1 for n such tokens, in their order.
-   * null if the target returns the K alone.
+   * null if the target returns only the K largest.
    */
   readonly alsoLogits: Float32Array | null;
   /**
@@ -57,10 +57,10 @@ export interface EvaluateOptions {
   readonly topK: number;
   /**
    * For trees: the parent of token i is token parents[i], or the last kept token if −1; parents come first, and
-   * at most `maxTreeLeaves` tokens are nobody's parent. A chain if omitted.
+   * at most `maxTreeLeaves` tokens have no child. A chain if omitted.
    */
   readonly parents?: Int32Array;
-  /** Distinct tokens whose raw logit each row holds as well, where the target can: drafted and penalised ones. */
+  /** Distinct tokens whose raw logit each row holds as well, if the target can: drafted and penalised ones. */
   readonly alsoTokens?: Int32Array;
   /** CPU threads for this evaluation; the target's own default if omitted. */
   readonly threads?: number;

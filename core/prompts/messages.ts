@@ -141,7 +141,7 @@ function* linesOf(text: string): Generator<{ readonly start: number; readonly en
 }
 
 /**
- * Who wrote a line that reads like a role line: null if it is a value's alone, else the piece that counts, with
+ * Who wrote a line that reads like a role line: null if all of it is from a value, otherwise the piece that counts, with
  * `isValue` if a value takes a part in it that values may not take.
  */
 function openerOf(

@@ -1,4 +1,4 @@
-// Where a prompt file takes a setting that stands in the wrong place: decoding is set below `laser`, sampling and what ends
+// Where a prompt file takes a setting that is in the wrong place: decoding is set below `laser`, sampling and what ends
 // or shapes the answer below `model.parameters`, and which model runs in no prompt file.
 import {
   LASER_KEYS,
@@ -10,7 +10,7 @@ import {
 } from "../settings/index.ts";
 
 /**
- * What to write instead of a key that is not known at its place; null if it names no setting that belongs elsewhere.
+ * What to write instead of a key that is not known at its place; null if it is not a setting that belongs elsewhere.
  * @param where its place, as in "laser.relaxed"; "the front matter" for the top
  */
 export function otherPlace(key: string, where: string): string | null {
@@ -28,7 +28,7 @@ export function otherPlace(key: string, where: string): string | null {
       : [`below ${found.where} as "${found.key}"`];
   });
   if (places.length > 0) return `Write it ${places.join(", or ")}.`;
-  // The last part of a name, such as "record", says too little.
+  // The last part of a name, such as "record", is ambiguous.
   const whole = named.find((name) => name === spelled);
   if (whole === undefined || placeOf(whole) !== null) return null;
   const { flag } = settingOf(whole);

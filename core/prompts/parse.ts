@@ -109,7 +109,7 @@ function reportMissingUser(
       span: all.at(-1)?.roleLine ?? { start: Math.min(bodyStart, sourceEnd), end: sourceEnd },
     });
   } else if (last.role !== "user") {
-    // Allowed, since it may be meant as an example; but the model answers in a turn of its own and doesn't
+    // Allowed, since it may be meant as an example; but the model answers in its own turn and doesn't
     // continue it.
     report({
       severity: "warning",

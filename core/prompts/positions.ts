@@ -13,7 +13,7 @@ export interface Range {
   readonly end: Position;
 }
 
-/** A range of a text by offsets alone, as scanners return it before lines are known. */
+/** A range of a text by offsets only, as scanners return it before lines are known. */
 export interface Span {
   readonly start: number;
   readonly end: number;

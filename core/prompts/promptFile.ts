@@ -33,13 +33,13 @@ export interface Variable {
   readonly value: PromptValue;
   /** The front matter says null, which templates can ask for. */
   readonly isNull: boolean;
-  /** A conversation (`kind: thread`): printed alone, its messages become part of the prompt. Empty without a value. */
+  /** A conversation (`kind: thread`): printed on its own, its messages become part of the prompt. Empty without a value. */
   readonly isThread: boolean;
   /** `value` is read from a file that the front matter names. */
   readonly isFromFile: boolean;
   /** Its key in the front matter; null if it is only used. */
   readonly declared: Range | null;
-  /** False if the template does without a value: every use asks for it, as `if`, `or`, `for` and `default` do. */
+  /** False if the template works without a value: every use asks for it, as `if`, `or`, `for` and `default` do. */
   readonly required: boolean;
 }
 

@@ -127,7 +127,7 @@ const REMARKS: Readonly<
 > = {
   roleByValue: {
     message: (line) =>
-      t('A value makes this line read "{0}": it stays text, because values open no messages.', line),
+      t('A value makes this line read "{0}": it stays text, because values never open messages.', line),
     nextStep: t(
       "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
     ),

@@ -44,7 +44,7 @@ function holdsWords(node: Expression): boolean {
   return target.kind === "dict" && target.pairs.every(([, value]) => isText(value));
 }
 
-/** Whether an expression puts texts together, so that what it writes is neither the template's own nor a value's alone. */
+/** Whether an expression puts texts together, so that what it writes comes neither from the template nor from a value alone. */
 export function isComposed(node: Expression): boolean {
   if (node.kind === "binary") return node.sign === "~" || node.sign === "+" || node.sign === "%";
   if (node.kind === "filter") return COMPOSING.has(node.filter.name);

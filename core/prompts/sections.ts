@@ -95,12 +95,12 @@ interface Captured {
 }
 
 interface Masked {
-  /** The source with blanks for what prints nothing where it stands, and marks for values; of equal length. */
+  /** The source with blanks for what prints nothing in place, and marks for values; of equal length. */
   readonly shown: string;
   readonly captured: readonly Captured[];
 }
 
-/** Statements and comments print nothing where they stand, nor does `{% set r %}system:{% endset %}` on one line. */
+/** Statements and comments print nothing in place, nor does `{% set r %}system:{% endset %}` on one line. */
 function masked(source: string, bodyStart: number, pieces: readonly Piece[]): Masked {
   const parts = [source.slice(0, bodyStart)];
   const roleLines = new Map<string, string>();
@@ -190,7 +190,7 @@ function roleLinesOf(
   return found;
 }
 
-/** The line as it will be printed, if a captured role line stands in it. */
+/** The line as it will be printed, if it contains a captured role line. */
 function withCaptured(shown: string, start: number, end: number, captured: Captured | undefined): string {
   if (captured === undefined || captured.start < start || captured.end > end) return shown.slice(start, end);
   return shown.slice(start, captured.start) + captured.text + shown.slice(captured.end, end);

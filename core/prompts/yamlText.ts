@@ -1,4 +1,4 @@
-// A text as it stands in YAML.
+// A text as it is written in YAML.
 import { stringify } from "yaml";
 
 /** A text as a value: in quotes only where YAML would read something else without them. */

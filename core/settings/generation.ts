@@ -9,7 +9,7 @@ import { Sampling } from "./sampling.ts";
 
 const { topK, minProbability } = Relaxed.properties;
 
-/** delta and ratio have no settings of their own. */
+/** delta and ratio have no separate settings. */
 const RelaxedRule = ruleShape({ topK, minProbability, delta: minProbability, alpha: minProbability });
 
 export const GenerationSchema = Type.Object({

@@ -54,9 +54,9 @@ export const Run = Type.Object({
     scope,
     default: "auto",
     choices: {
-      auto: t("Trees where a GPU verifies many tokens at nearly the cost of one, else chains."),
-      chain: t("The most likely continuation alone."),
-      tree: t("Several continuations at once, where the engine can verify them."),
+      auto: t("Trees if a GPU verifies many tokens at nearly the cost of one, otherwise chains."),
+      chain: t("Only the most likely continuation."),
+      tree: t("Several continuations at once, if the engine can verify them."),
     },
     flag: "--draft-shape <shape>",
     text: t("Whether a step drafts one continuation or a tree of several."),
@@ -73,9 +73,11 @@ export const Run = Type.Object({
     scope,
     default: "repeatable",
     choices: {
-      repeatable: t("By fixed expectations of this device: equal runs draft alike and give the same text."),
+      repeatable: t(
+        "From fixed cost estimates for this device: identical runs draft the same tokens and give the same text.",
+      ),
       adaptive: t(
-        "By what steps took and earlier runs taught: may be faster, but relaxed answers can differ from run to run.",
+        "From measured times of this run and earlier ones: may be faster, but relaxed answers can differ from run to run.",
       ),
     },
     flag: "--planner <name>",

@@ -44,10 +44,10 @@ export const Prompts = Type.Object({
     default: "auto",
     choices: {
       auto: t(
-        "All, unless the Prompty extension is enabled, which has its own: then those of the laser block alone.",
+        "All, unless the Prompty extension is enabled, which has its own: then only those of the laser block.",
       ),
       all: t("All: completion, hovers, problems, outline, rename, formatting."),
-      laserBlock: t("Those of the laser block alone."),
+      laserBlock: t("Only those of the laser block."),
     },
     text: t("Which language features prompt files get from this extension."),
   }),

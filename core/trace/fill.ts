@@ -10,7 +10,7 @@ export function fillTrace(file: TraceFile): Trace {
   return { ...file, steps: file.steps.map(fillStep) };
 }
 
-/** A trace from a file of version 1, which knows chains alone. What its keys of other meaning held is dropped. */
+/** A trace from a file of version 1, which has only chains. Its keys with another meaning are dropped. */
 export function migrateV1(file: TraceFileV1): Trace {
   return { ...file, version: TRACE_VERSION, steps: file.steps.map(migrateStepV1) };
 }

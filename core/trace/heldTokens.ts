@@ -2,7 +2,7 @@
 import type { Trace } from "./types.ts";
 
 /**
- * Tokens of the prompt that the model's cache still held from the run before, so that they were not evaluated; 0 where it is
+ * Tokens of the prompt that the model's cache still held from the run before, so that they were not evaluated; 0 if it is
  * not known, because no step was made. The last prompt token is the first step's root.
  */
 export function heldTokens({ request, result, steps }: Pick<Trace, "request" | "result" | "steps">): number {

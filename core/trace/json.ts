@@ -1,6 +1,6 @@
 // Where a text stops being JSON. Engines word this differently and some give no position, so a small scanner
 // finds it after the built-in parser has refused the text. jsonc-parser descends by recursion, which
-// deep brackets exhaust, and places some faults elsewhere (docs/decisions/024).
+// deep brackets exhaust, and reports other positions for some faults (docs/decisions/024).
 
 export interface JsonFault {
   /** Offset of the first unexpected character, in UTF-16 units; the length of the text if it ends too early. */
@@ -110,7 +110,7 @@ class Scanner {
   }
 
   /**
-   * Moves past a string, or to its first invalid character. A loop: a regular expression needs stack for long
+   * Moves after a string, or to its first invalid character. A loop: a regular expression needs stack for long
    * strings.
    */
   private takeString(): boolean {

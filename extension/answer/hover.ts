@@ -44,7 +44,7 @@ function markdownOf(paragraphs: readonly HoverParagraph[]): vscode.MarkdownStrin
   const markdown = new vscode.MarkdownString();
   let before: HoverParagraph["kind"] = "paragraph";
   for (const { kind, parts } of paragraphs) {
-    // Items are on lines of their own, closer together than paragraphs.
+    // Items are on their own lines, closer together than paragraphs.
     const gap = kind === "item" && before === "item" ? "\\\n" : "\n\n";
     markdown.appendMarkdown(gap + parts.map(partMarkdown).join(""));
     before = kind;

@@ -1,4 +1,4 @@
-// Answers as read-only files of a scheme of their own, one for each prompt, growing while the model writes:
+// Answers as read-only files with their own scheme, one for each prompt, growing while the model writes:
 // only tabs of files are restored after a window reload. Their text is then read from the trace. Changes are
 // reported at most every 100 ms, because the editor re-reads the whole text for each.
 import path from "node:path";
@@ -149,7 +149,7 @@ async function showPromptOf(answer: vscode.Uri): Promise<void> {
   if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
   const prompt = promptOfAnswer(answer);
   if (!prompt.path.endsWith(`.${LANGUAGE}`)) return;
-  // A prompt that is gone was read before: its answer is written all the same.
+  // A prompt that is gone was read before: its answer is written anyway.
   await vscode.window.showTextDocument(prompt, { preserveFocus: true, preview: false }).then(
     () => undefined,
     () => undefined,

@@ -51,7 +51,7 @@ function itemsOf({ groups, parallel }: RunChoices): readonly ChoiceItem[] {
       action: "parallel",
       label: vscode.l10n.t("$(layers) Rows at Once…"),
       description: String(parallel),
-      detail: vscode.l10n.t("They share evaluations, so that rounding may change a text. Each needs memory."),
+      detail: vscode.l10n.t("They share evaluations, so rounding may change a text. Each needs memory."),
     },
     {
       action: "groups",
@@ -70,7 +70,7 @@ async function askParallel(now: number): Promise<number | null> {
     title: vscode.l10n.t("Rows at once"),
     value: String(now),
     valueSelection: [0, String(now).length],
-    prompt: vscode.l10n.t("1: one after another, which alone can be repeated byte by byte"),
+    prompt: vscode.l10n.t("1: one after another, the only way that repeats byte for byte"),
     validateInput: (text) =>
       parallelOf(text) === null ? vscode.l10n.t("A whole number from 1 to {0}", MAX_LANES) : null,
   });

@@ -1,4 +1,4 @@
-// `laser run` as a process of its own, with its progress as JSON lines: its crash affects neither editor nor server.
+// `laser run` as its own process, with its progress as JSON lines: its crash affects neither editor nor server.
 import { fork } from "node:child_process";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";

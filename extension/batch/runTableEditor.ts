@@ -92,7 +92,7 @@ class OpenTable implements Disposable {
         this.isReady = true;
         return this.send();
       case "openTrace":
-        // A path of the file may lead anywhere; the trace editor shows traces alone.
+        // A path of the file may lead anywhere; the trace editor shows only traces.
         await vscode.commands.executeCommand(
           COMMANDS.openTrace,
           vscode.Uri.joinPath(this.uri, "..", message.path),

@@ -1,5 +1,5 @@
 // The local model as a model of VS Code's chat: what other extensions and the chat view ask is a run like any other, with drafts,
-// a trace and the panel. Text alone: no tools, no pictures.
+// a trace and the panel. Text only: no tools, no images.
 import * as vscode from "vscode";
 import { chatTokensRequest, type ChatTokens } from "../../server/protocol/methods.ts";
 import { CHAT_VENDOR } from "../host/catalogue.ts";
@@ -87,7 +87,7 @@ class ChatModel implements vscode.LanguageModelChatProvider, Disposable {
         ...{ id: file, name, family: architecture, version: file },
         detail: vscode.l10n.t("local, LASER"),
         tooltip: vscode.l10n.t(
-          "{0} on this machine, with speculative decoding; each answer is recorded as a trace. Text alone: no tools, no pictures.",
+          "{0} on this machine, with speculative decoding; each answer is recorded as a trace. Text only: no tools, no images.",
           file,
         ),
         ...chatLimits(contextTokens, settings.generation.maxTokens),

@@ -8,7 +8,7 @@ export const PROBLEM_MATCHERS = ["$laser-error", "$laser-warning"];
 
 const path = Type.String({ minLength: 1 });
 const common = { prompt: path, args: Type.Optional(Type.Array(Type.String())) };
-/** As contributes.taskDefinitions describes it; VS Code adds fields of its own, such as label. */
+/** As contributes.taskDefinitions describes it; VS Code adds its own fields, such as label. */
 const LaserTaskSchema = Type.Union([
   Type.Object({ type: Type.Literal(TASK_TYPE), command: Type.Literal("generate"), ...common }),
   Type.Object({

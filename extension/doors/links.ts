@@ -34,9 +34,9 @@ function refusalText(reason: Refusal): string {
     case "unknown":
       return vscode.l10n.t("The link asks for something other than a trace.");
     case "noPath":
-      return vscode.l10n.t("The link names no file: it needs path=…");
+      return vscode.l10n.t("The link does not name a file: it needs path=…");
     case "notLocal":
-      return vscode.l10n.t("The link needs the whole path of a file on this machine.");
+      return vscode.l10n.t("The link needs the absolute path of a file on this machine.");
     case "notTrace":
       return vscode.l10n.t(
         "The link names something other than a trace: it needs .lasertrace or .lasertrace.gz.",

@@ -81,7 +81,7 @@ export async function readFromLaser<S extends TSchema>(
   signal?: AbortSignal,
 ): Promise<Parsed<S>> {
   const value = parse(schema, jsonOf(await runLaser(programs, args, signal), args));
-  if (value === null) throw new LaserCommandFailed(notRead(args, t("it is JSON of another form")));
+  if (value === null) throw new LaserCommandFailed(notRead(args, t("it is JSON with another structure")));
   return value;
 }
 
@@ -96,7 +96,7 @@ function jsonOf(output: string, args: readonly string[]): unknown {
 function notRead([command = ""]: readonly string[], reason: string): ErrorText {
   return {
     code: `${command}CommandFailed`,
-    message: t("What laser {0} printed can't be used: {1}.", command, reason),
+    message: t("The output of laser {0} can't be used: {1}.", command, reason),
     nextStep: t('Run "LASER: Show Log" for more.'),
   };
 }

@@ -15,7 +15,7 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
 }
 
-/** The icon of a page's tab: lines alone, which a filled tile would drown in a light theme. */
+/** The icon of a page's tab: only lines, which a filled tile would drown in a light theme. */
 export function pageIcon(extensionUri: vscode.Uri): {
   readonly light: vscode.Uri;
   readonly dark: vscode.Uri;

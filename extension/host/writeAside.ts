@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-/** @throws what the file system says; the file is then as it was */
+/** @throws what the file system says; the file is then unchanged */
 export async function writeAside(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  // A name that nobody can guess, so that no link can wait there.
+  // A name that can't be guessed, so that no link can be placed there in advance.
   const temporary = target.with({ path: `${target.path}.${randomBytes(8).toString("hex")}.tmp` });
   try {
     await vscode.workspace.fs.writeFile(temporary, bytes);

@@ -58,7 +58,7 @@ export function poolTooltip(
       ? vscode.l10n.t("Pool file for the tokenizer of {0}.", model ?? "?")
       : vscode.l10n.t("Answers as JSON lines, tokenized when a run begins."),
     ...(isFrozen
-      ? [vscode.l10n.t("Frozen: answers are neither added nor removed, but for who is forgotten.")]
+      ? [vscode.l10n.t("Frozen: answers are neither added nor removed, except to forget a user or an item.")]
       : []),
     ...(lastUse > 0 ? [vscode.l10n.t("Last added to or used: {0}.", day(lastUse))] : []),
     ...(serving === null ? [] : [servingSentence(serving, promptName)]),
@@ -122,7 +122,10 @@ export function groupSentence(serving: GroupServing, promptName: string): string
         prompt,
       );
     case "alike":
-      return vscode.l10n.t("{0} names no group of this pool: answers of all groups count alike.", prompt);
+      return vscode.l10n.t(
+        "{0} does not name a group of this pool: answers of all groups count equally.",
+        prompt,
+      );
   }
 }
 

@@ -150,13 +150,13 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
       );
       return groups.includes(group)
         ? `${of} ${vscode.l10n.t("Its group is {0}.", group)}`
-        : `${of} ${vscode.l10n.t("It names the group {0}, which the pool does not have: answers of all groups count alike.", group)}`;
+        : `${of} ${vscode.l10n.t("It names the group {0}, which the pool does not have: answers of all groups count equally.", group)}`;
     }
     // What pool the prompt names is not looked at before the workspace is trusted.
     if (!vscode.workspace.isTrusted) return "";
     return inUse.name === ""
       ? vscode.l10n.t("No pool is in use: choose one, or name it in a prompt's laser block.")
-      : vscode.l10n.t("{0} drafts from its own text alone: it has no pool.", inUse.name);
+      : vscode.l10n.t("{0} drafts from its own text only: it has no pool.", inUse.name);
   }
 
   private async poolItem(path: string): Promise<vscode.TreeItem> {

@@ -15,12 +15,12 @@ export function promptDocument(): vscode.TextDocument | null {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const editors =
     activeTextEditor === undefined ? visibleTextEditors : [activeTextEditor, ...visibleTextEditors];
-  // While an answer of a pool is read, its prompt is still the one in question.
+  // While an answer of a pool is read, its prompt is still the active one.
   const documents = [...editors.map(({ document }) => document), ...vscode.workspace.textDocuments];
   return documents.find(({ languageId, uri }) => languageId === LANGUAGE && uri.scheme === "file") ?? null;
 }
 
-/** A prompt, the one in use if omitted, and what it says of pools; without a prompt, the settings alone. */
+/** A prompt, the one in use if omitted, and what it says of pools; without a prompt, only the settings. */
 export function promptInUse(document = promptDocument()): PromptInUse | null {
   const settings = quietSettings(document?.uri);
   if (settings === null) return null;

@@ -18,7 +18,7 @@ export type Serving =
   | { readonly kind: "unused"; readonly by: "prompt" | "setting"; readonly strategy: Strategy }
   | { readonly kind: "overridden" };
 
-/** How a pool stands to the prompt in use; null if neither the prompt nor the setting names it. */
+/** How a pool relates to the prompt in use; null if neither the prompt nor the setting names it. */
 export function servingOf(path: string, prompt: PromptInUse): Serving | null {
   const { ownPool, settingPool, strategy } = prompt;
   const by = ownPool === path ? "prompt" : settingPool === path ? "setting" : null;
@@ -28,8 +28,8 @@ export function servingOf(path: string, prompt: PromptInUse): Serving | null {
 }
 
 /**
- * How a group of the pool that serves a prompt stands to it: own: its answers count in full · other: they count as much as
- * they prove worth · alike: the prompt names no group of this pool, and all its answers count in full.
+ * How a group of the pool that serves a prompt relates to it: own: its answers count in full · other: they count as much as
+ * they prove worth · alike: the prompt does not name a group of this pool, and all its answers count in full.
  */
 export type GroupServing = "own" | "other" | "alike";
 

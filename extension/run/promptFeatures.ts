@@ -4,7 +4,7 @@ import type { SettingValue } from "../../core/settings/index.ts";
 /** The extension that serves prompt files, too. */
 export const OTHER_EXTENSION = "ms-toolsai.prompty";
 
-/** Whether the `laser:` block alone is ours. A value that isn't one of the setting's counts as its default. */
+/** Whether only the `laser:` block is ours. A value that isn't one of the setting's counts as its default. */
 export function isLaserOnly(
   setting: SettingValue<"prompts.features"> | undefined,
   isOtherEnabled: boolean,

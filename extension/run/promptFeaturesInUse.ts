@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { configurationOf } from "../settings/config.ts";
 import { isLaserOnly, OTHER_EXTENSION } from "./promptFeatures.ts";
 
-/** Whether the `laser:` block alone is ours now. */
+/** Whether only the `laser:` block is ours now. */
 export function laserOnly(): boolean {
   const isOtherEnabled = vscode.extensions.getExtension(OTHER_EXTENSION) !== undefined;
   return isLaserOnly(configurationOf().get("prompts.features"), isOtherEnabled);

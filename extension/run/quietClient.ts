@@ -35,7 +35,7 @@ export class QuietLanguageClient extends LanguageClient {
     }
   }
 
-  /** Whoever started the client reports errors; the library would report them again in its own words. */
+  /** The code that started the client reports errors; the library would report them again in its own words. */
   override error(message: string, data?: unknown): void {
     whileLogIsOpen(() => {
       super.error(message, data, false);
@@ -50,7 +50,7 @@ export class QuietLanguageClient extends LanguageClient {
 
   /**
    * A request that waited for a start that failed, or for a server that has ended, gets an empty answer: the
-   * editor would log the failure of each provider, of which whoever started the client reports the cause.
+   * editor would log the failure of each provider, whose cause is reported by the code that started the client.
    */
   override handleFailedRequest<T>(
     type: MessageSignature,

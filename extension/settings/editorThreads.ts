@@ -1,4 +1,4 @@
-// How many threads evaluate where the user chose no number: VS Code and its window need a core of their own.
+// How many threads evaluate where the user chose no number: VS Code and its window need a core for themselves.
 import { availableParallelism } from "node:os";
 
 /**

@@ -7,7 +7,7 @@ import type { LegalTarget, Target } from "../shared/settingsEditor.ts";
 /** What is open in the window. */
 export interface WorkspaceShape {
   /**
-   * "several": a workspace file, whose folders then each have settings of their own, even if there is only
+   * "several": a workspace file, whose folders then each have their own settings, even if there is only
    * one.
    */
   readonly kind: "none" | "folder" | "several";

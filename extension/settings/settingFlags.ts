@@ -1,4 +1,4 @@
-// Settings in effect as options of the `laser` command, for a run in a process of its own. Pure.
+// Settings in effect as options of the `laser` command, for a run in its own process. Pure.
 import { SETTING_NAMES, settingOf, type GenerationSettings } from "../../core/settings/index.ts";
 import type { ModelChoice } from "../../server/protocol/worker.ts";
 

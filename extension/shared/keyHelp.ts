@@ -29,7 +29,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["Shift+R"], does: t("previous relaxed token") },
       { keys: ["b"], does: t("into the branches of the step's draft, and back") },
       { keys: ["↑", "↓"], does: t("in a branch: the branch above or below") },
-      { keys: ["←", "→"], does: t("in a branch: along it, and to the token that it leaves") },
+      { keys: ["←", "→"], does: t("in a branch: along it, and to the token that it branches from") },
       { keys: ["d"], does: t("next step without a draft") },
       { keys: ["Shift+D"], does: t("previous step without a draft") },
       { keys: ["Enter", "Space"], does: "the token's card" },

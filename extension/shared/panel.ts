@@ -36,20 +36,20 @@ export interface RunSnapshot {
   readonly ended: RunResult | null;
   /** tokens/s of a plain run of the same prompt, measured; null: not measured. */
   readonly plainTokensPerSecond: number | null;
-  /** Which plain run that was, and how alike the two runs are; null: not measured. */
+  /** Which plain run that was, and how comparable the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
   /** How long the first token took; null until it has come, or if that was not measured. */
   readonly firstToken: FirstToken | null;
 }
 
-/** Time to the first token: from the request on, with all waiting and loading, or from the start of the prompt alone. */
+/** Time to the first token: from the request on, with all waiting and loading, or only from the start of the prompt. */
 export interface FirstToken {
   readonly ms: number;
   readonly from: "request" | "prompt";
 }
 
 const runId = Type.String();
-// Checked as objects only: both sides are of one build, and steps come up to 200 times a second.
+// Checked as objects only: both sides are of one build, and steps come up to 200 times per second.
 const status = Type.Unsafe<ServerStatus>({ type: "object" });
 const result = Type.Unsafe<RunResult>({ type: "object" });
 const identity = Type.Union([Type.Unsafe<RunIdentity>({ type: "object" }), Type.Null()]);

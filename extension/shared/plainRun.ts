@@ -1,4 +1,4 @@
-// The plain run that a speed-up is measured against: which one, how old, and how alike the two runs are. Every place that
+// The plain run that a speed-up is measured against: which one, how old, and how comparable the two runs are. Every place that
 // shows the speed-up takes it from here.
 import { t } from "../../core/base/index.ts";
 import type { TokenId } from "../../core/laser/index.ts";
@@ -18,7 +18,7 @@ export interface PlainRun {
   readonly ownTokens: number;
   /** The plain run's beginning minus the run's, in ms: negative = before it. */
   readonly laterMs: number;
-  /** The differences, each as part of a sentence; none: the runs are alike. */
+  /** The differences, each as part of a sentence; none: the runs are comparable. */
   readonly differences: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// A pool as JSON lines: one answer per line, with an id of its own.
+// A pool as JSON lines: one answer per line, with its own id.
 
 export interface PoolLine {
   readonly id: string;

@@ -1,4 +1,4 @@
-// What a run is called, everywhere alike: in tabs, lists, lenses and the panel.
+// What a run is called, the same everywhere: in tabs, lists, lenses and the panel.
 import { t } from "../../core/base/index.ts";
 import { oneLineText, type Trace } from "../../core/trace/index.ts";
 import type { RunIdentity } from "./panel.ts";

@@ -14,14 +14,14 @@ export const ToRunTableSchema = Type.Union([
     bytes: Type.Unsafe<Uint8Array>({ type: "object" }),
     /** Of the file, which may hold more than is sent. */
     fileBytes: Type.Integer({ minimum: 0 }),
-    /** Whether the run's summary lies beside it. */
+    /** Whether the run's summary is beside it. */
     hasSummary: Type.Boolean(),
   }),
   Type.Object({ kind: Type.Literal("unreadable"), name: Type.String(), error: ErrorTextSchema }),
 ]);
 export type ToRunTable = Parsed<typeof ToRunTableSchema>;
 
-/** The page is ours, but the file that it shows can be anybody's. */
+/** The page is ours, but the file that it shows can come from anyone. */
 export const FromRunTableSchema = Type.Union([
   Type.Object({ kind: Type.Literal("ready") }),
   /** As the row names it: from the folder of the output. */

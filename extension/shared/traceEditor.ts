@@ -52,7 +52,7 @@ export const TRACE_COMMANDS = [
 ] as const;
 export type TraceCommand = (typeof TRACE_COMMANDS)[number];
 
-/** The page is ours, but the file that it shows can be anybody's. */
+/** The page is ours, but the file that it shows can come from anyone. */
 export const FromTraceEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("ready") }),
   Type.Object({ kind: Type.Literal("command"), command: Type.Enum(TRACE_COMMANDS) }),

@@ -37,7 +37,7 @@ export async function findPlainTrace(
   return null;
 }
 
-/** The plain run that a trace's speed is compared with, and how alike the two are; null without one. Never rejects. */
+/** The plain run that a trace's speed is compared with, and how comparable the two are; null without one. Never rejects. */
 export async function findPlainRun(
   folder: string,
   file: string,

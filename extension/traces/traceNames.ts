@@ -20,7 +20,7 @@ export function givenName(fileName: string): string | null {
   return runOfFileName(fileName) === null ? withoutTraceEnding(fileName) : null;
 }
 
-/** The prompt according to the file name alone, e.g. "film". */
+/** The prompt according to the file name, e.g. "film". */
 export function promptOfName(fileName: string): string {
   return runOfFileName(fileName)?.replace(STRATEGY, "") ?? withoutTraceEnding(fileName);
 }

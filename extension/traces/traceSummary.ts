@@ -28,7 +28,7 @@ export interface TraceSummary {
   readonly promptUri: string | null;
   readonly strategy: Trace["request"]["strategy"];
   readonly rule: Trace["request"]["rule"];
-  /** Why an equal run may give another text; null: it gives the same. */
+  /** Why an identical run may give another text; null: it gives the same. */
   readonly timing: string | null;
   /** Tokens inherited from an earlier answer. */
   readonly inheritedTokens: number;

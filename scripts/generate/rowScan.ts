@@ -1,5 +1,5 @@
 // The scan of rows of logits, compiled to WebAssembly and kept as text in a TypeScript file: so it loads from the sources
-// and from every bundle alike, and only a change to it needs the compiler.
+// and from every bundle, and only a change to it needs the compiler.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

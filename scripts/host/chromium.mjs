@@ -1,5 +1,5 @@
 // @ts-check
-// Finds a Chromium for the tests, or installs one where no password is needed.
+// Finds a Chromium for the tests, or installs one if no password is needed.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";

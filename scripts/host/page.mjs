@@ -17,7 +17,7 @@ export function connectToBrowser() {
   return endpoint ? chromium.connect(endpoint) : null;
 }
 
-/** @returns {Promise<import("playwright-core").Browser>} it ends with this process at the latest */
+/** @returns {Promise<import("playwright-core").Browser>} it ends no later than this process */
 export function launchBrowser() {
   const shared = connectToBrowser();
   if (shared !== null) return shared;

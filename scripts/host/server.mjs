@@ -128,7 +128,7 @@ function writeSettings({ userDataDir }, { settings, workspaceTrust }) {
 }
 
 /**
- * Starts the server on a free port of 127.0.0.1. It ends with this process at the latest.
+ * Starts the server on a free port of 127.0.0.1. It ends no later than this process.
  * @param {Profile} profile
  * @param {ServerOptions} options
  * @returns {Promise<RunningServer>}
@@ -138,7 +138,7 @@ export async function startServer(profile, options) {
   const { node, serverMain } = hostParts(profile.folder);
   mkdirSync(profile.extensionsDir, { recursive: true });
   mkdirSync(profile.userDataDir, { recursive: true });
-  // Whoever reads the token has a terminal as this user: it is in a file of theirs alone, in no argument and no log.
+  // Whoever reads the token has a terminal as this user: it is only in a file of theirs, in no argument and no log.
   chmodSync(profile.userDataDir, 0o700);
   writeSettings(profile, options);
   const token = options.connectionToken ? randomBytes(16).toString("hex") : null;

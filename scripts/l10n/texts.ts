@@ -5,7 +5,7 @@ import path from "node:path";
 import ts from "typescript";
 import { textsOf } from "../../core/base/index.ts";
 
-/** Folders whose texts are translated. The command line is English, but for what an editor shows of it. */
+/** Folders whose texts are translated. The command line is English, except for what an editor shows of it. */
 export const FOLDERS = ["core", "extension", "server", "webview"] as const;
 
 export function sourcesIn(root: string, folders: readonly string[]): readonly string[] {

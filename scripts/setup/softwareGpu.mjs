@@ -30,7 +30,7 @@ export async function findSoftwareGpu() {
   const output = await withProgress(process.stdout, "software GPU", APT_INSTALL, aptInstall);
   if (missingParts().length === 0) return { kind: "ready" };
   const lastLine = output.trim().split("\n").at(-1) ?? "";
-  return missing(`"apt-get update && ${APT_INSTALL}" did not bring it (${lastLine})`);
+  return missing(`"apt-get update && ${APT_INSTALL}" did not install it (${lastLine})`);
 }
 
 /**

@@ -57,7 +57,7 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
         journal,
         path,
       ),
-    nextStep: ({ path }) => t("Put back the journal that was written with {0}, or give another --out.", path),
+    nextStep: ({ path }) => t("Restore the journal that was written with {0}, or give another --out.", path),
   },
   outputBusy: {
     blame: "input",

@@ -10,9 +10,9 @@ export interface PlainRatio {
   readonly sameTexts: number;
 }
 
-/** What the ratio means, for whoever reads it. */
+/** What the ratio means, for readers. */
 export const RATIO_DEFINITION =
-  "Sampled rows are written twice, one way right after the other, in an order drawn by their id. The ratio is " +
+  "Sampled rows are written twice, one way right after the other, in a random order drawn from their id. The ratio is " +
   "Σ (plain ms per token × tokens of the answer) ÷ Σ ms of the answer, over sampled rows and without reading prompts; " +
   "95 % interval by drawing rows with replacement.";
 

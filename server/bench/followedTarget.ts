@@ -13,7 +13,7 @@ export const FOLLOWED =
   "The text is recorded, not the model's: each evaluation was really made, then the recorded token replaced the model's choice.";
 /** Why a relaxed rule is not measured on such a text. */
 export const FOLLOWED_STRICT_ONLY =
-  "Strict rule alone: what a relaxed rule would have kept depends on probabilities that a text does not hold.";
+  "Only the strict rule: what a relaxed rule would have kept depends on probabilities that a text does not hold.";
 
 /** How far the recorded token is raised above the model's own best logit. */
 const LEAD = 1;

@@ -47,7 +47,7 @@ function measuredPeer({ predicted, tokenMs, ...answer }: PeerAnswer): MeasuredAn
   const { tokens, finish, prefillMs, decodeMs, drafted } = answer;
   const stepTokens: number[] = [];
   const stepMs: number[] = [];
-  // A step ends when the next token needs an evaluation of its own.
+  // A step ends when the next token needs its own evaluation.
   predicted.forEach((_, place) => {
     if (predicted[place + 1] === true) return;
     stepTokens.push(place + 1);

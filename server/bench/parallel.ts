@@ -117,7 +117,7 @@ export async function runParallel(options: ParallelOptions): Promise<ParallelRun
   return { samples, stopped: signal.aborted };
 }
 
-/** Every prompt once a repeat, in a new order; what would be a short last wave joins the one before. */
+/** Every prompt once per repeat, in a new order; what would be a short last wave joins the one before. */
 export function wavesOf(prompts: number, lanes: number, repeats: number, seed: number): readonly number[][] {
   const size = Math.max(MIN_PROMPTS, PROMPTS_A_LANE * lanes);
   return Array.from({ length: repeats }, (_, repeat) => {

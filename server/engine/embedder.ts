@@ -1,5 +1,5 @@
 // Vectors of texts from a GGUF model, through node-llama-cpp: the model's state after the text's last token, as the
-// library gives it. An embedding model is made for it; any other model works and says less.
+// library gives it. An embedding model is made for this; any other model works, but captures less.
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { chooseBackend } from "./devices/index.ts";

@@ -1,4 +1,4 @@
-// What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was really loaded.
+// What a loaded model offers to the rest of the product: a target, a tokenizer, and facts about what was actually loaded.
 // The real and the scripted engine both implement it.
 import type { TargetModel, TokenId } from "../../core/laser/index.ts";
 import type { DeviceMemory, RefusedBackend } from "./devices/index.ts";
@@ -66,7 +66,7 @@ export interface Tokenizer {
   bytesOf(token: TokenId): Uint8Array;
   /** Whether the token adds nothing to a text, such as <|im_start|>. */
   isControl(token: TokenId): boolean;
-  /** Spellings that a template alone may turn into their tokens: control tokens, e.g. <|im_start|>, and marks of turns. */
+  /** Spellings that only a template may turn into their tokens: control tokens, e.g. <|im_start|>, and marks of turns. */
   readonly controlTokens: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export interface Engine {
   readonly chat: ChatFacts;
   readonly target: TargetModel;
   /**
-   * Opens a context of its own for several sequences that are evaluated together. Its owner disposes of it; unloading the
+   * Opens a separate context for several sequences that are evaluated together. Its owner disposes of it; unloading the
    * model does so as well.
    * @throws EngineError lanesUnavailable, memoryTooSmall
    */
@@ -109,7 +109,7 @@ export interface PromptFragment {
   readonly text: string;
 }
 
-/** The prompt tokens of rendered fragments: control tokens come from the template alone, never from text. */
+/** The prompt tokens of rendered fragments: control tokens come only from the template, never from text. */
 export function tokenizeFragments(tokenizer: Tokenizer, fragments: readonly PromptFragment[]): Int32Array {
   return Int32Array.from(
     fragments.flatMap(({ kind, text }) => {

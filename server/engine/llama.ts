@@ -1,4 +1,4 @@
-// Loads a GGUF model on llama.cpp and reports what was really loaded, where, and by which engine.
+// Loads a GGUF model on llama.cpp and reports what was actually loaded, where, and by which engine.
 // Native log lines go to the given logger, never to stdout, which may be a protocol stream.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";

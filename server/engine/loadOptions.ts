@@ -10,7 +10,7 @@ import type { ErrorLines, NativeLog } from "./runtime.ts";
 /** How a context stores keys and values, by llama.cpp's names. */
 export type KvType = "f16" | "q8_0" | "q4_0";
 
-/** llama.cpp's number of each type, and bytes per number: blocks of 32 have a scale of their own. */
+/** llama.cpp's number of each type, and bytes per number: blocks of 32 have their own scale. */
 export const KV_TYPES: Readonly<Record<KvType, { readonly ggml: number; readonly bytes: number }>> = {
   f16: { ggml: 1, bytes: 2 },
   q8_0: { ggml: 8, bytes: 34 / 32 },
@@ -38,7 +38,7 @@ export interface LoadOptions {
   readonly memoryCapBytes?: number;
   /** LASER_ENGINE, or auto, by default. */
   readonly engine?: EngineChoice;
-  /** The most leaves of a draft tree; 1 for chains alone. Without effect on the library's engine. 32 by default. */
+  /** The most leaves of a draft tree; 1 for only chains. Without effect on the library's engine. 32 by default. */
   readonly treeLeaves?: number;
   readonly signal?: AbortSignal;
   /** Called with the fraction of the model that is loaded, 0 … 1. */

@@ -1,5 +1,5 @@
 // node-llama-cpp, imported when it is first needed: its import takes four times as long as the rest of a program's start,
-// and a command that loads no model, or a worker that recites a script, does without it.
+// and a command that loads no model, or a worker that recites a script, doesn't need it.
 import { messageOf } from "../../core/base/index.ts";
 import { EngineError } from "./errors.ts";
 

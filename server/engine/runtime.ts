@@ -20,7 +20,7 @@ export interface Runtime {
 const runtimes = new Map<string, Promise<Runtime>>();
 
 /**
- * The instance for a back end, or for the CPU alone (null).
+ * The instance for a back end, or for only the CPU (null).
  * @param logging direct: native lines go to the process's outputs as they arise, so that an abort loses none
  * @throws EngineError engineUnavailable or gpuUnavailable; a later call tries again
  */
@@ -103,7 +103,7 @@ function openingOf(backend: BackendFile | null): Pick<LlamaOptions, "gpu" | "ram
   return {
     gpu: false,
     // ggml loads the file that the variable names, in addition to those beside itself. The library tests the file for
-    // CPUs in a process of its own, and would call a GPU found there a mismatch: this hook runs between that test and
+    // CPUs in its own process, and would call a GPU found there a mismatch: this hook runs between that test and
     // the loading.
     ramPadding: (total) => {
       process.env.GGML_BACKEND_PATH = backend.file;

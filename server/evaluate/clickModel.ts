@@ -21,7 +21,7 @@ import type { StudyData } from "./studyData.ts";
 /** Next to this file in the sources, next to the bundle in dist/. */
 const FOLDER = fileURLToPath(new URL("click_model", import.meta.url));
 
-/** 4.6.0 needs NumPy and SciPy alone; 205 MB measured on Linux. */
+/** 4.6.0 needs only NumPy and SciPy; 205 MB measured on Linux. */
 const LIGHTGBM: PythonPackages = {
   requirement: "lightgbm==4.6.0",
   requirementsPath: join(FOLDER, "requirements.txt"),
@@ -29,7 +29,7 @@ const LIGHTGBM: PythonPackages = {
   phase: "extract",
   message: "installing lightgbm 4.6.0 with NumPy and SciPy (click model, first use only)",
 };
-/** Each seed has a process of its own: libraries with threads in each of them would fight for the cores. */
+/** Each seed has its own process: libraries with threads in each of them would fight for the cores. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 const FETCHED_MEGABYTES = 60;
 

@@ -152,7 +152,7 @@ function methodLines({ study, embedder, ...evaluation }: Evaluation): string[] {
     "- none: no knowledge; shuffled: the strict vectors, each given to another item (and user), in another order for every seed; facts: vectors of title, year and attributes alone.",
     ...scoredLine(evaluation.likelihood),
     `- Split by each user's own time: ${past > 0 ? `${past} rows made the users' knowledge and are only the past of the others, ` : ""}${train} rows train, ${validation} stop the training, ${test} test (${study.testClicks} clicks, ${study.testUsers} users, ${study.testItems} items; ${study.coldTestRows} rows of cold items).`,
-    `- Click model: LightGBM, ${study.parameters.num_leaves} leaves, rate ${study.parameters.learning_rate}, at least ${study.parameters.min_child_samples} rows a leaf: chosen on the validation rows of strict knowledge and kept for all. Every feature comes from earlier rows.`,
+    `- Click model: LightGBM, ${study.parameters.num_leaves} leaves, rate ${study.parameters.learning_rate}, at least ${study.parameters.min_child_samples} rows per leaf: chosen on the validation rows of strict knowledge and kept for all. Every feature comes from earlier rows.`,
     `- ${evaluation.seeds} seeds, averaged; intervals: ${evaluation.resamples} times the test users drawn again, the same draws for both sides. Margin ${evaluation.margin} AUC. Smallest detectable: 2.8 standard errors (power 80 %).`,
     `- Vectors: ${cell(embedder.name)}, state after the last token; ${embedder.cutTexts === 0 ? "no text was" : `${embedder.cutTexts} texts were`} cut to ${embedder.contextTokens} tokens. Shares of the second table are of ${evaluation.items} items.`,
   ];

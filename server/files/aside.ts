@@ -6,7 +6,7 @@ import { asFilesError, FilesError } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import { removeLeftovers, temporaryName } from "./leftovers.ts";
 
-/** Its owner's alone, until the file is in place. */
+/** Readable only by its owner, until the file is in place. */
 const FOLDER_MODE = 0o700;
 
 /**

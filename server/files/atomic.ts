@@ -7,7 +7,7 @@ import { asFilesError, errorCode, FilesError } from "./errors.ts";
 import { makeFolder } from "./folder.ts";
 import { removeLeftovers, temporaryName } from "./leftovers.ts";
 
-/** Permissions of new files that hold prompts or answers: their owner's alone. */
+/** Permissions of new files that hold prompts or answers: only for their owner. */
 export const PRIVATE_MODE = 0o600;
 
 export interface WriteOptions {
@@ -86,7 +86,7 @@ async function keepOwnerAndMode(file: FileHandle, { mode, uid, gid }: ReplacedFi
   await file.chmod(permissions);
 }
 
-/** Writes to a device or a pipe. A pipe that nobody reads would block this process, signals included. */
+/** Writes to a device or a pipe. A pipe without a reader would block this process, signals included. */
 async function writeThrough(path: string, data: string | Uint8Array): Promise<void> {
   const probe = await openIfRead(path);
   try {

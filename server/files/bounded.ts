@@ -1,4 +1,4 @@
-// Reads a file whole, but no further than a bound. The size that a file states is not believed: a device states none, and a file
+// Reads a file whole, but no further than a bound. The reported file size is not trusted: a device reports none, and a file
 // may grow while it is read.
 import { open } from "node:fs/promises";
 

@@ -1,4 +1,4 @@
-// Whether a path lies in the cache folder, for messages: LASER_CACHE helps there and nowhere else.
+// Whether a path is in the cache folder, for messages: LASER_CACHE helps only there.
 import { relative, resolve, isAbsolute, sep } from "node:path";
 
 /** The cache folder's own name inside the platform's folder of caches. */

@@ -50,7 +50,7 @@ async function linkTarget(path: string): Promise<string> {
     if (!(await orNull(lstat(target)))?.isSymbolicLink()) return target;
     target = resolve(dirname(target), await readlink(target));
   }
-  throw new FilesError({ tag: "fileFailed", path, reason: "its links lead in a circle" });
+  throw new FilesError({ tag: "fileFailed", path, reason: "its links form a loop" });
 }
 
 async function orNull<T>(found: Promise<T>): Promise<T | null> {

@@ -113,11 +113,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: t("a part of its path is a file"),
   EACCES: t("you may not read it"),
   EPERM: t("you may not read it"),
-  ELOOP: t("its links lead in a circle"),
+  ELOOP: t("its links form a loop"),
   ENAMETOOLONG: t("its name is too long"),
   ERR_FS_FILE_TOO_LARGE: t("it is too large"),
   // A zero character in the path, which no file system has.
-  ERR_INVALID_ARG_VALUE: t("its path holds a character that no path can hold"),
+  ERR_INVALID_ARG_VALUE: t("its path contains a character that paths can't contain"),
 };
 
 /** Why a file can't be read, as the end of a sentence: what the code of a system call means, else the error's own text. */

@@ -1,4 +1,5 @@
-// Makes folders, and tries whether they take files. Node's own recursive mkdir never settles if a folder exists and takes no entries, such as /proc.
+// Makes folders, and tests whether files can be created in them. Node's own recursive mkdir
+// never settles if a folder exists and takes no entries, such as /proc.
 import { mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "./errors.ts";

@@ -79,7 +79,7 @@ export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
   return diagnosticsIn(document, { laserOnly: false });
 }
 
-/** Beside an extension that checks the file, those of the `laser:` block alone. */
+/** Beside an extension that checks the file, only those of the `laser:` block. */
 export function diagnosticsIn({ prompt, keys }: PromptDocument, { laserOnly }: Features): Diagnostic[] {
   const block = laserOnly ? keys.find(({ key }) => key === "laser") : undefined;
   const { problems } = prompt.file;

@@ -44,7 +44,7 @@ connection.onInitialize(({ initializationOptions }) => {
       onDiagnostics: (published) => {
         connection.sendDiagnostics(published).catch(ignore);
       },
-      // A client that knows no such request has nothing to say.
+      // A client that does not know this request sends nothing.
       places: (uri) =>
         connection.sendRequest<methods.Places>(methods.placesRequest.method, { uri }).catch(() => null),
     });
@@ -168,7 +168,7 @@ function notify<Params>({ method }: methods.Method<Params, never>, params: Param
   connection.sendNotification(method, params).catch(ignore);
 }
 
-/** The connection is closed, so nobody is left to receive an answer. */
+/** The connection is closed, so there is no one left to receive an answer. */
 const ignore = (): undefined => undefined;
 
 function responseError(error: unknown): ResponseError<unknown> {

@@ -72,7 +72,7 @@ export class Run implements Job {
     });
   }
 
-  /** The model where the prompt file wants it, within the settings; a continued run uses them alone. */
+  /** The model where the prompt file wants it, within the settings; a continued run uses only them. */
   private model(): ModelChoice {
     const { model, generate } = this.params;
     if (generate.continueFrom !== undefined) return model;
@@ -81,7 +81,7 @@ export class Run implements Job {
     return { ...model, ...choice };
   }
 
-  /** The header as the worker sends it knows the prompt as text alone: not the file, nor the values given. */
+  /** The header as the worker sends it has only the prompt's text: not the file, nor the values given. */
   private withOrigin(event: RunEvent): RunEvent {
     if (event.kind !== "begin") return event;
     const { promptUri, generate } = this.params;

@@ -191,7 +191,7 @@ export class Supervisor {
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
     this.idleTimer = setTimeout(() => {
-      this.hooks.log(t("the worker was idle and is stopped"));
+      this.hooks.log(t("the worker was idle and is being stopped"));
       void this.unload();
     }, idleUnloadMs);
     this.idleTimer.unref();

@@ -1,4 +1,4 @@
-// Counts tokens and looks into pools in a worker of its own, which loads no weights: neither waits for a run, and a file that
+// Counts tokens and looks into pools in its own worker, which loads no weights: neither waits for a run, and a file that
 // makes it crash costs no run. It starts when it is first asked and ends when it has not been asked for a while.
 import { describeError } from "../../core/base/index.ts";
 import { ServerError } from "./errors.ts";

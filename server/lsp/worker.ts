@@ -59,7 +59,7 @@ export class Worker {
     });
     this.exit = this.watchEnd();
     this.ready = this.greet();
-    this.ready.catch(() => undefined); // Whoever awaits `ready` sees this error as well.
+    this.ready.catch(() => undefined); // Code that awaits `ready` sees this error as well.
   }
 
   /** Starts the program. @throws ServerError workerMissing */
@@ -88,7 +88,9 @@ export class Worker {
     const stop = (): void => {
       this.ask("stop", { request: id }).catch(() => undefined); // How the request ended is in its own reply.
       bound = setTimeout(() => {
-        this.hooks.log(t("the worker did not stop within {0} ms and is terminated", this.limits.stopMs));
+        this.hooks.log(
+          t("the worker did not stop within {0} ms and is being terminated", this.limits.stopMs),
+        );
         void this.kill();
       }, this.limits.stopMs);
     };
@@ -107,7 +109,7 @@ export class Worker {
     this.askedToEnd = true;
     if (this.ended !== null) return this.exit;
     const timer = setTimeout(() => {
-      this.hooks.log(t("the worker did not end within {0} ms and is killed", this.limits.shutdownMs));
+      this.hooks.log(t("the worker did not exit within {0} ms and is being killed", this.limits.shutdownMs));
       void this.kill();
     }, this.limits.shutdownMs);
     this.ask("shutdown", {}).catch(() => undefined); // Only the end of the process matters.

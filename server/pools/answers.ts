@@ -35,7 +35,7 @@ export interface AnswerFile {
   /** First 16 hex digits of the SHA-256 of the file. */
   readonly fingerprint: string;
   readonly answers: readonly Answer[];
-  /** How many have id, group and text of an earlier one: each is a vote of its own. */
+  /** How many have id, group and text of an earlier one: each is a separate vote. */
   readonly repeated: number;
 }
 

@@ -1,4 +1,4 @@
-// A pool as a list: its figures, its groups and, page by page, its entries. For people who look into it.
+// A pool as a list: its figures, its groups and, page by page, its entries. For showing it to people.
 import { stat } from "node:fs/promises";
 import type { PoolEntry } from "./poolEntries.ts";
 import type { StoredPool } from "./poolFile.ts";

@@ -73,7 +73,7 @@ export async function isPoolFile(path: string): Promise<boolean> {
 
 /**
  * Writes the pool whole or not at all; compacts it first. `entries` has one element for each remaining entry. A new file
- * is its owner's alone, because it holds answers.
+ * is readable only by its owner, because it holds answers.
  * @throws PoolError poolTooLarge; FilesError naming the path; what `options.beforeReplace` throws
  */
 export async function writePoolFile(
@@ -144,7 +144,7 @@ export async function readPoolTexts(
   });
 }
 
-/** Whether a pool file is frozen, by its header alone. @throws PoolError */
+/** Whether a pool file is frozen, by its header. @throws PoolError */
 export async function isFrozenPool(path: string): Promise<boolean> {
   return reading(path, async (file) => {
     const start = Buffer.alloc(MAGIC_BYTES + 4);

@@ -1,6 +1,6 @@
-// How often and when answers of a pool file were drafted from. Whoever wrote an answer notes it in a small file beside the
+// How often and when answers of a pool file were drafted from. The program that wrote an answer notes it in a small file beside the
 // pool, "films.laserpool.uses", under the pool's lock: a pool of a gigabyte is not written again for one answer, and its
-// checksum, which traces and runs name, stays. Who changes the pool next takes the notes into it.
+// checksum, which traces and runs name, stays. The next change of the pool merges the notes into it.
 import { open, rm, stat } from "node:fs/promises";
 import * as Type from "typebox";
 import { parse } from "../../core/base/index.ts";
@@ -28,13 +28,13 @@ type Note = Type.Static<typeof NoteSchema>;
 
 /** A command waits no longer than this for another one that changes the pool: a count is not worth it. */
 const PATIENCE_MS = 2_000;
-/** Notes are put together into one when they take more than this and are many. */
+/** Notes are merged into one when there are many and they take more than this. */
 const MANY_BYTES = 256 * 1024;
 const MANY_NOTES = 64;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Notes uses of a pool file. Not of a frozen one, which nobody may write to, nor of one that another process keeps locked.
+ * Notes uses of a pool file. Not of a frozen one, which must not be written, nor of one that another process keeps locked.
  * Never fails: it is only housekeeping. @returns whether they were noted
  */
 export async function noteUses(
@@ -106,7 +106,7 @@ async function append(path: string, note: Note, check: () => Promise<void>): Pro
   }
   const file = await open(path, "a", PRIVATE_MODE);
   try {
-    // Begins a line of its own, also after a torn one.
+    // Starts a new line, also after a torn one.
     await file.appendFile(`${bytes > 0 ? "\n" : ""}${JSON.stringify(note)}`);
   } finally {
     await file.close();

@@ -92,7 +92,7 @@ export const modelFilesRequest = method<readonly FoundModel[]>()(
   "laser/modelFiles",
   Type.Object({
     folders: Type.Array(text),
-    /** Says whether each fits with a context of so many tokens. */
+    /** Says whether each fits with a context of this many tokens. */
     contextTokens: Type.Optional(Type.Integer({ minimum: 1 })),
     /** Those of LM Studio, Ollama, Hugging Face and llama.cpp, too. */
     ofApps: Type.Optional(Type.Boolean()),
@@ -197,7 +197,7 @@ export interface Places {
   readonly poolFile: string | null;
   readonly modelFolders: readonly string[];
 }
-/** Server → client, which alone reads settings: so that what exists there can be completed. */
+/** Server → client, because only the client reads settings: so that what exists there can be completed. */
 export const placesRequest = method<Places>()("laser/places", Type.Object({ uri: text }));
 
 // Server → client: the server made these itself, so its client does not check them again

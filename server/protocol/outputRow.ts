@@ -39,7 +39,7 @@ const OutputRowSchema = Type.Object({
   tokenIds: orNull(Type.Array(count)),
   finish: orNull(Type.Enum(["endOfText", "stop", "loop", "maxTokens", "complete"] as const)),
   error: orNull(Type.Object({ code: Type.String(), message: Type.String() })),
-  /** The seed of this row; null at temperature 0, where none is used. */
+  /** The seed of this row; null at temperature 0, which uses none. */
   seed: orNull(count),
   /** How many answers were written until one passed the check. */
   attempts: Type.Integer({ minimum: 0 }),

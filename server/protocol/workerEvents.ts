@@ -1,5 +1,5 @@
 // The events of a run as the worker sends them and as they reach the panel. Of a step, only the parts that every reader
-// relies on are checked: a whole step costs 0.4 ms, and they come up to 200 times a second.
+// relies on are checked: a whole step costs 0.4 ms, and they come up to 200 times per second.
 import * as Type from "typebox";
 import type { Parsed } from "../../core/base/index.ts";
 import type { NextKind, TokenId } from "../../core/laser/index.ts";

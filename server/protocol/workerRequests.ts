@@ -14,7 +14,7 @@ const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.N
 
 const { gpu, gpuLayers, contextTokens, threads, kvType } = Engine.properties;
 
-/** Which model, and how to load it. Loading an equal choice again costs nothing. */
+/** Which model, and how to load it. Loading the same choice again costs nothing. */
 const ModelSchema = Type.Object({
   /** A GGUF file, or a model of the catalogue; default: the demo model. */
   path: Type.Optional(name),
@@ -123,7 +123,7 @@ const AnswerSchema = Type.Object({
    * prompt file, which override the defaults. Each is checked by its name, after the shape.
    */
   settings: Type.Unsafe<Partial<SettingValues>>(Type.Record(Type.String(), Type.Unknown())),
-  /** Its group's answers count in full when it is drafted. Omitted: all of the pool counts alike. */
+  /** Its group's answers count in full when it is drafted. Omitted: all of the pool counts equally. */
   about: Type.Optional(AboutSchema),
 });
 export type AnswerParams = Parsed<typeof AnswerSchema>;

@@ -73,7 +73,7 @@ const WORKER_FAULTS: FaultTable<WorkerFault> = {
   stopped: {
     blame: "environment",
     message: (fault) => t("The {0} request was stopped.", fault.request),
-    nextStep: t("Start it again if you like."),
+    nextStep: t("You can start it again."),
   },
   ending: {
     blame: "environment",

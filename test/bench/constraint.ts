@@ -26,7 +26,7 @@ const MAX_TOKENS = 120;
 const { values } = parseArgs({
   options: { model: { type: "string" }, answers: { type: "string", default: "20" } },
 });
-if (values.model === undefined) throw new Error("--model names no file");
+if (values.model === undefined) throw new Error("--model does not name a file");
 
 const { info } = await readModelFile(values.model);
 const { ggml, chat_template: template = "" } = info.metadata.tokenizer;
@@ -71,7 +71,7 @@ const SOURCES: readonly (readonly [string, () => Matcher])[] = [
 ];
 
 console.info(
-  `${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}; µs a position: median (least–most), first pass → second pass`,
+  `${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}; µs per position: median (least–most), first pass → second pass`,
 );
 const sizes: readonly (readonly [string, TokenBytes])[] = [
   [`${vocabulary.size}`, tokenBytes(vocabulary.size, ownBytes)],

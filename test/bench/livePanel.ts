@@ -67,14 +67,14 @@ await bench.close();
 
 print(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, ${rounds} rounds`);
 print(
-  `${steps} steps at ${rate} a second; a message a step, ${spread(bytes.slice(1), 0)} characters; ` +
+  `${steps} steps at ${rate} per second; one message per step, ${spread(bytes.slice(1), 0)} characters; ` +
     `${elements} elements at the end`,
 );
 parts.forEach((spent, part) => {
   const figure = (of: (one: Spent) => number): string => spread(spent.map(of), 2);
   print(
     `part ${part + 1} of ${PARTS}: scripting ${figure((one) => one.scriptMs)}, style ` +
-      `${figure((one) => one.styleMs)}, layout ${figure((one) => one.layoutMs)}, all of the page's thread ${figure((one) => one.allMs)} ms a step`,
+      `${figure((one) => one.styleMs)}, layout ${figure((one) => one.layoutMs)}, all of the page's thread ${figure((one) => one.allMs)} ms per step`,
   );
 });
 print(`the last message of a part came ${spread(lateMs, 0)} ms late`);

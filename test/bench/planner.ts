@@ -98,7 +98,7 @@ async function compare(costs: CostTable, prompts: readonly Int32Array[], rounds:
     const sent = drafted.map((steps) => draftsFrom(steps, from));
     say(
       `round ${round + 1}: ${allTokens - from} tokens, plain ${part.denominator.toFixed(0)} ms, ` +
-        `drafted ${part.numerator.toFixed(0)} ms, drafts sent in vain ${sent.join(" and ")}`,
+        `drafted ${part.numerator.toFixed(0)} ms, drafts sent for nothing ${sent.join(" and ")}`,
     );
   }
   const { value, low, high } = ratioOfSums(parts);

@@ -1,5 +1,5 @@
 // npm run bench:rows -- [--vocabularies 32000,49152,128256] [--k 128] [--seconds 2]
-// What a row of logits costs: copying it to where it is scanned, its largest logit alone, and the K largest with ln Σ exp
+// What a row of logits costs: copying it to where it is scanned, only its largest logit, and the K largest with ln Σ exp
 // over all, in WebAssembly and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each row, one process.
 // A row is read from among 64, as those of a batch are: not from the nearest cache. It is copied to its own place among as
 // many, as every row of a run with a trace is, or to one that all share, as rows are that are judged and then forgotten.
@@ -58,7 +58,7 @@ const builds = (["relaxedSimd", "simd"] as const).flatMap((build) => {
   return module === null ? [] : [{ build, module }];
 });
 console.info(
-  `${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}; K = ${k}; µs a row: median (10 % – 90 %)`,
+  `${cpus()[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}; K = ${k}; µs per row: median (10 % – 90 %)`,
 );
 for (const vocabulary of values.vocabularies.split(",").map(Number)) {
   const rows = normalRows(vocabulary);

@@ -1,6 +1,6 @@
 // npm run bench:shape-choice -- --recordings FILE [--pool 2000] [--tests 80] [--nodes 63] [--costs f16,q4,1b,135m]
 // What the planner's choice of shape is worth on a device that keeps graphs: recorded answers through the real loop, on a
-// clock that adds T(n) and the cost of changing n alone, as measured on an H200. Beside it each fixed shape, and a planner
+// clock that adds T(n) and the cost of changing n, as measured on an H200. Beside it each fixed shape, and a planner
 // that knows the future: it sees every offer and which of its tokens will be kept, repeats nothing, and pays the same T and changes.
 import { parseArgs } from "node:util";
 import {
@@ -25,7 +25,7 @@ const USELESS_SHARE = 0.03;
 const MOST_CHARGED = 64;
 /** How often that range is halved. */
 const BISECTIONS = 16;
-/** "tokens:ms+switch": docs/benchmarks.md; what changing costs is known of 7B F16 alone, and in proportion elsewhere. */
+/** "tokens:ms+switch": docs/benchmarks.md; what changing costs is known only of 7B F16, and in proportion elsewhere. */
 const TABLES: Readonly<Record<string, string>> = {
   f16: "1:5.06+11 2:7.1+12 4:7.55+12 8:7.8+12 16:8.33+13 32:8.1+14 64:9.2+16",
   q4: "1:3.3+8 2:3.6+8 4:5.06+8 8:6.6+9 16:7.92+10 32:9.88+10 64:12.93+12",

@@ -15,7 +15,7 @@ import {
 } from "../../server/data/index.ts";
 import { temporaryFolder } from "./check.ts";
 
-/** 1 January 2020: later times lie in the future. */
+/** 1 January 2020: later times are in the future. */
 export const NOW_MS = Date.UTC(2020, 0, 1);
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,4 +1,4 @@
-// Asks every language feature of a text, and checks that every range which comes back lies in it.
+// Asks every language feature of a text, and checks that every returned range is inside it.
 import assert from "node:assert/strict";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Position, Range } from "vscode-languageserver/node";
@@ -76,7 +76,7 @@ function all(nodes: readonly Tree[]): readonly Tree[] {
 function checkPosition(source: TextDocument, position: Position): number {
   const offset = source.offsetAt(position);
   const again = source.positionAt(offset);
-  // Between \r and \n, and after the last sign of a line, editors put a place at the line's end.
+  // Between \r and \n, and after the last character of a line, editors put a place at the line's end.
   assert.equal(again.line, position.line, JSON.stringify(position));
   assert.ok(
     again.character <= position.character && position.line < source.lineCount,

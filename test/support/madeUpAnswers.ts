@@ -14,7 +14,7 @@ export interface MadeUp {
   readonly subjects: number;
 }
 
-/** The same for the same numbers. No two answers are equal: each ends with a token of its own. */
+/** The same for the same numbers. No two answers are equal: each ends with its own token. */
 export function madeUpAnswers({ seed, answers, groups, subjects }: MadeUp): readonly Recording[] {
   const random = seededRandom(seed);
   const sentence = () => Array.from({ length: SENTENCE_TOKENS }, () => 1 + random.below(WORDS));

@@ -81,6 +81,26 @@ test("the manifest's texts and the README are plain English", () => {
   assert.deepEqual(found, []);
 });
 
+/** Where a document says that something is: "`core/base/index.ts` (`parse`)", "[041](docs/decisions/041-….md)". */
+function* placesIn(text: string): Generator<{ place: string; name: string | undefined }> {
+  for (const [, place = "", name] of text.matchAll(/`([\w.-]+\/[\w./-]+)`(?: \(`(\w+)`)?/g))
+    yield { place, name };
+  for (const [, place = ""] of text.matchAll(/\]\(([\w./-]+)\)/g)) yield { place, name: undefined };
+}
+
+test("ARCHITECTURE.md names files, folders and functions that exist", () => {
+  const [written = "", rest = ""] = read("ARCHITECTURE.md").split(
+    /<!-- boundaries:[^]*<!-- \/boundaries -->/,
+  );
+  const found = [...placesIn(written), ...placesIn(rest)];
+  assert.ok(found.length > 40, "the check looks in the wrong place");
+  const missing = found.filter(
+    ({ place, name }) =>
+      !existsSync(path.join(repositoryFolder, place)) || (name !== undefined && !read(place).includes(name)),
+  );
+  assert.deepEqual(missing, []);
+});
+
 /** Recorded figures, and text that models write or that tests recite. */
 const NOT_WORDED_HERE = /^(CHANGELOG\.md|docs\/benchmarks\.md|samples\/|test\/(fixtures|golden)\/)/;
 

@@ -1,5 +1,5 @@
 // The side panel for everyone: room for the answer beside an open card, keys for everything, classes distinguishable without
-// colour, large text, no motion where none is wanted.
+// colour, large text, no motion if none is wanted.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
 import type { ToPanel } from "../../extension/shared/panel.ts";
@@ -147,7 +147,7 @@ test("the empty panel says in two sentences what to do, and its button does it",
 
 interface Mark {
   readonly name: string;
-  /** Lines, frame, slant and signs: what is left without colour. */
+  /** Lines, frame, slant and symbols: what is left without colour. */
   readonly shape: string;
   /** The most visible colour of the mark, of its text, and their background. */
   readonly mark: string;

@@ -21,7 +21,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The populated page that checks share: what they change they put back, but for the last, which doubles its text. */
+/** The populated page that checks share: what they change they restore, except for the last, which doubles its text. */
 async function shared(shown: PopulatedPage): Promise<WebviewPage> {
   const webview = open.get(shown) ?? populated(bench, { onTestFinished: () => undefined }, shown);
   open.set(shown, webview);
@@ -148,7 +148,7 @@ table("text of twice the size fits, and every control exists", POPULATED_PAGES, 
   await doubleText(page);
   assert.deepEqual(await truncatedTexts(page), []);
   assert.deepEqual(await hiddenControls(page, ELSEWHERE), controls);
-  // A title ends in "…" if it is too long for a line of its own, not beside buttons that could wrap.
+  // A title ends in "…" if it is too long for its own line, not beside buttons that could wrap.
   const titles = await page.locator(".title h1").evaluateAll((all) => all.map((title) => title.clientWidth));
   for (const titlePx of titles) assert.ok(titlePx >= 300, `a title of ${titlePx}`);
   const width = await page.evaluate(() => {

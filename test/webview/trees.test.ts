@@ -114,7 +114,7 @@ test("axe finds nothing in the panel with branches unfolded, in four themes", as
   assert.deepEqual(await panel.axeInThemes(), []);
 });
 
-test("by keys alone the branches announce depth, branch and verdict", async (context) => {
+test("with only keys the branches announce depth, branch and verdict", async (context) => {
   const editor = await openedTrace(bench, context, serialiseTrace(RUN.trace));
   const reader = await ScreenReader.listen(editor);
   const lines = await tourLines(reader, [

@@ -112,7 +112,7 @@ export function histogramChart({ metrics }: Measures, filter: Filter): Chart {
     definition:
       t(
         "Kept drafted tokens ÷ all steps. Bar i counts the steps that kept i drafted tokens; the target's token, which every step adds, is not counted. ",
-      ) + t("Steps without a draft kept 0 and are drawn open. Shares are of all steps."),
+      ) + t("Steps without a draft kept 0 and are drawn hollow. Shares are of all steps."),
     isWide: false,
     legend: legendView([
       [swatch("amount"), t("steps with a draft")],

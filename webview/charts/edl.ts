@@ -50,7 +50,7 @@ export function edlChart({ metrics, beforeLoop }: Measures): Chart {
     detail:
       before === null
         ? t("{0} tokens ÷ {1} steps", committed, steps)
-        : t("before the loop; {0} whole: {1} tokens ÷ {2} steps", rateWords(edl), committed, steps),
+        : t("before the loop; {0} overall: {1} tokens ÷ {2} steps", rateWords(edl), committed, steps),
     definition: t(
       "{0} The lower bar: {1} Plain decoding is 1.",
       definitionOf("edl"),

@@ -181,7 +181,7 @@ function laneWords(name: string, { tokenMs, totalMs }: Lane, size: PlotSize): st
 }
 
 /**
- * One path per part: a few shapes instead of hundreds. Steps are separated if each is a mark of its own and wide
+ * One path per part: a few shapes instead of hundreds. Steps are separated if each is its own mark and wide
  * enough.
  */
 function laneView(lane: Lane, x: (ms: number) => number, top: number, high: number): SVGTemplateResult {

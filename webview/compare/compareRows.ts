@@ -16,7 +16,7 @@ export interface Row {
   readonly changes: readonly Change[];
 }
 
-/** A difference with more tokens than these, or with lines of its own, begins a row. */
+/** A difference with more tokens than these, or with its own lines, begins a row. */
 const INLINE_TOKENS = 24;
 /** A row ends after a sentence from WISHED_TOKENS tokens on, and in any case at MAX_TOKENS. */
 const WISHED_TOKENS = 80;
@@ -30,7 +30,7 @@ interface Piece {
   readonly right: TokenRange;
   readonly difference: number | null;
   readonly ends: "line" | "sentence" | null;
-  /** Begins a row of its own. */
+  /** Begins its own row. */
   readonly begins: boolean;
 }
 

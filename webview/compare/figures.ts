@@ -123,7 +123,7 @@ function cellView(row: FigureRow, { value, beforeLoop, against }: FigureCell): T
       beforeLoop === null
         ? nothing
         : html`<span class="whole" title="The answer repeats itself: the figure is that before the loop"
-            >before the loop, ${figureText(row, value)} whole</span
+            >before the loop, ${figureText(row, value)} overall</span
           >`
     }
     ${relation === null ? nothing : html`<span class="against">${relation.text}${betterView(relation)}</span>`}

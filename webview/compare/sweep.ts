@@ -35,7 +35,8 @@ export function sweepView(
   return html`<section class="sweep" aria-labelledby="sweep-title">
     <h2 id="sweep-title">Settings</h2>
     <p class="detail">
-      To the left is faster, to the bottom closer to the target's own choices. The list has the same figures.
+      Further left is faster, further down is closer to the target's own choices. The list has the same
+      figures.
     </p>
     ${measured.length < 2 ? nothing : scatterView(measured, runs)}
     <table>

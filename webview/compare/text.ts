@@ -89,7 +89,7 @@ function rowClass({ changes }: Row): string {
   return changes.length === 0 ? "same" : "changed";
 }
 
-/** A bar and a sign beside rows that differ, showing which side has something there. */
+/** A bar and a symbol beside rows that differ, showing which side has something there. */
 function gutterView({ changes }: Row): TemplateResult {
   const has = (side: SideName): boolean => changes.some((change) => change[side][0] < change[side][1]);
   const [sign, meaning] =

@@ -12,7 +12,7 @@ import { px, ticksTo } from "../charts/scale.ts";
 /** T grows with the context: shown are times at this length. */
 const CONTEXT_TOKENS = 256;
 const PLOT_EM = 11;
-/** One look a line; more thread counts than these are in the table alone. */
+/** One style per line; more thread counts than these are only in the table. */
 const LINES = ["run", "overall", "reference"] as const;
 
 export interface CostLine {

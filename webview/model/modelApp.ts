@@ -157,8 +157,8 @@ export class LaserModel extends LightElement {
     switch (estimate.kind) {
       case "running":
         return html`<p>
-            Measuring T(n), then decoding the answers of ${estimate.pool} on that clock. The model is loaded
-            once more for this.
+            Measuring T(n), then replaying the answers of ${estimate.pool} with these times. The model is
+            loaded once more for this.
           </p>
           <progress aria-label="Estimating the speed-up"></progress>
           <p class="buttons">${this.button(t("Stop"), "stopEstimate")}</p>`;
@@ -177,8 +177,8 @@ export class LaserModel extends LightElement {
       case "none":
         return pool === null
           ? html`<p>
-              No pool is in use, so drafts come from the prompt and the answer alone. Name a file of earlier
-              answers in laser.poolFile: then what they would gain can be estimated.
+              No pool is in use, so drafts come from the prompt and the answer only. Name a file of earlier
+              answers in laser.poolFile to estimate what they would gain.
             </p>`
           : html`<p>
                 Each answer of ${pool} is drafted from the others, on a clock that adds the times measured on

@@ -14,7 +14,7 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
     value === null ? t("not known") : `${grouped(value)} ${unit}`;
   const parts = file.parts === 1 ? "" : t(" in {0} parts", file.parts);
   return [
-    [t("Name"), name ?? t("the file names none")],
+    [t("Name"), name ?? t("not named in the file")],
     [t("File"), file.path],
     [t("Size"), `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`],
     [t("Architecture"), file.architecture ?? t("not known")],
@@ -45,7 +45,7 @@ function contextText(trained: number | null, asked: number): string {
 function templateText(template: ModelReport["template"], given: string | undefined): string {
   if (given !== undefined) return t("of the settings: {0}", given);
   if (template === null)
-    return t("the file has none: a chat can't be sent, name a file in laser.chatTemplate");
+    return t("none in the file: a chat can't be sent; name a template file in laser.chatTemplate");
   return t("in the file, {0}", several(template.bytes, "byte"));
 }
 
@@ -73,7 +73,7 @@ export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly
     [t("Back end asked for"), choice.gpu === "off" ? t("CPU only") : choice.gpu],
     [t("Device asked for"), choice.device ?? t("every device of the back end")],
     [t("Layers asked for"), choice.gpuLayers === undefined ? t("as many as fit") : grouped(choice.gpuLayers)],
-    [t("Threads at most"), choice.threads === undefined ? t("all cores") : grouped(choice.threads)],
+    [t("Maximum threads"), choice.threads === undefined ? t("all cores") : grouped(choice.threads)],
     [t("Keys and values in"), choice.kvType ?? "f16"],
   ];
   if (loaded === null) return [[t("Loaded"), t("no: it loads with the first run")], ...asked];

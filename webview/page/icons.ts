@@ -1,4 +1,4 @@
-// The signs on buttons, drawn: characters would differ from font to font, and from the editor's own icons beside them.
+// The symbols on buttons, drawn: characters would differ from font to font, and from the editor's own icons beside them.
 import { svg, html, type TemplateResult } from "lit";
 
 const PATHS = {

@@ -37,7 +37,7 @@ export function failureView(
   return errorView(error, html`${buttons}`);
 }
 
-/** A button for it stands below each run that has ended. */
+/** A button for it is below each run that has ended. */
 const isRunAgain = (fix: ErrorFix): boolean => fix.kind === "command" && fix.command === "runAgain";
 
 export function endView({ ended, runId }: RunModel, actions: EndActions): TemplateResult {

@@ -62,7 +62,7 @@ export class LaserPanel extends LightElement {
   private cursorRun: string | null;
   /** The state last passed to the editor, as JSON. */
   private lastState = "";
-  /** The card's content stays the same while further steps come: a step brings all names that it mentions. */
+  /** The card's content stays the same while further steps come: a step carries all names that it mentions. */
   private readonly whyOf = lastOf(whyOf, (run, view, { place }) => [run.header, view, place]);
   private readonly inheritedText = lastOf(inheritedText, (request) => [request]);
   protected readonly focusKeeper = new FocusKeeper(this);

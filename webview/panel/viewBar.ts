@@ -13,7 +13,7 @@ const VIEW_NAMES: Readonly<Record<PanelView, string>> = {
 };
 const VIEW_MEANINGS: Readonly<Record<PanelView, string>> = {
   text: t("The answer as running text, each token marked"),
-  steps: t("One row a step: what was drafted, what was kept, how it ended, and its time"),
+  steps: t("One row per step: what was drafted, what was kept, how it ended, and its time"),
 };
 
 export interface BarState {

@@ -46,7 +46,7 @@ export function groupsView(
   const last = groups.findLastIndex(({ settings }) => settings.some(isJudged));
   if (first === -1) return html`<div class="settings">${sections(groups)}</div>`;
   const own = groups.findIndex(({ settings }) => settings.every(isJudged));
-  // Without room beside them it stands after the settings that people come for: they are to be seen first.
+  // Without room beside them it comes after the settings, which people want to see first.
   const middle = own === -1 ? first : own + 1;
   return html`<div class="settings">
     ${sections(groups.slice(0, first))}

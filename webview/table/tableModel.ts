@@ -126,7 +126,7 @@ export const COLUMNS = [
   {
     key: "relaxed",
     title: t("Relaxed"),
-    meaning: t("Tokens kept although the model's own choice was another"),
+    meaning: t("Tokens kept although the model's own choice was different"),
     isNumber: true,
     valueOf: ({ row }) => row.figures?.relaxed ?? null,
   },

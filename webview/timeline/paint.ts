@@ -69,7 +69,7 @@ export interface Painted {
   readonly stepPx: number;
   readonly scrolledPx: number;
   readonly steps: number;
-  /** How many steps a column holds, where there are more than pixels. */
+  /** How many steps a column holds, if there are more than pixels. */
   readonly stepsTogether: number;
   /** −1 for none. */
   readonly cursor: number;

@@ -83,7 +83,7 @@ function rowsOf(trace: Trace): readonly Row[] {
       : [[t("Stops"), request.stop.map((stop) => JSON.stringify(stop)).join(", ")] as const]),
     ...heldToRows(request),
     [t("Reproducible"), reproducibleWords(request)],
-    [t("Repeatable"), timingWords(request) ?? t("yes: equal runs draft alike")],
+    [t("Repeatable"), timingWords(request) ?? t("yes: identical runs draft the same tokens")],
     [t("Model"), t("{0} ({1}, {2} MB)", model.name, model.file, (model.modelBytes / 1e6).toFixed(0))],
     ["SHA-256", model.sha256 ?? t("not computed")],
     [

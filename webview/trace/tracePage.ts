@@ -268,7 +268,7 @@ function toolbar(
       },
       title,
     );
-  // In a narrow page the actions are a menu that a button opens; else they stand side by side, without the button.
+  // In a narrow page the actions are a menu that a button opens; otherwise they are side by side, without the button.
   return html`<div class="toolbar">
     ${
       isReadOnly

@@ -51,7 +51,7 @@ const COMBINE: Readonly<Record<string, Combine>> = {
 
 /** One schema for both; if none can exist, the keyword that prevents it. */
 export function combined(a: JsonSchema, b: JsonSchema): JsonSchema | { readonly apart: string } {
-  // What one part forbids by `additionalProperties`, the other one's properties would bring back.
+  // What one part forbids by `additionalProperties`, the other one's properties would allow again.
   const closes = (one: JsonSchema): boolean => Object.hasOwn(one, "additionalProperties");
   if (closes(a) !== closes(b) && (isObject(a.properties) || isObject(b.properties))) {
     const [closed, open] = closes(a) ? [a, b] : [b, a];

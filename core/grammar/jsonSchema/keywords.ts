@@ -1,5 +1,5 @@
 // The keywords of JSON Schema (2020-12) that an answer can be held to, and those that change nothing about what is valid.
-// Any other known keyword is refused by name: an answer that is called held to a schema must be valid under it.
+// Any other known keyword is refused by name: an answer that is said to be held to a schema must be valid under it.
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -71,7 +71,7 @@ export function unsupportedKeyword(schema: JsonSchema): string | undefined {
 export const TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"] as const;
 export type JsonType = (typeof TYPES)[number];
 
-/** The types that keywords speak about: a schema that has some but names no type is read as one of these. */
+/** The types that keywords speak about: a schema that has some but no type is read as one of these. */
 const SPOKEN_OF: readonly (readonly [JsonType, readonly Assertion[]])[] = [
   ["object", ["properties", "required", "additionalProperties"]],
   ["array", ["items", "prefixItems", "minItems", "maxItems"]],

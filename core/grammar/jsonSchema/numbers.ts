@@ -77,7 +77,7 @@ function within(
 ): Expression[] {
   if (from > to || (from === to && (fromExcluded || toExcluded))) return [];
   const point = (range: DigitRange): Expression => withPoint(range, places);
-  // Digits that may follow those of the bounds; with no place of their own, they bring the point along.
+  // Digits that may follow those of the bounds; with no place of their own, the point comes with them.
   const more = (some: Expression): Expression => (places === 0 ? sequence(text("."), some) : some);
   const rest = MAX_DIGITS - places;
   const anyMore = rest < 1 ? text("") : optional(more(digits(1, rest)));

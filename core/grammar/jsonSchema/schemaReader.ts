@@ -197,7 +197,7 @@ class SchemaReader {
     const isFree =
       names.length === 0 && additionalProperties === undefined && unevaluatedProperties === undefined;
     const others = isFree ? true : additionalProperties;
-    // Required names without a schema of their own are written as the additional ones are, after the others.
+    // Required names without their own schema are written as the additional ones are, after the others.
     const unnamed = required.filter((name) => !names.includes(name));
     const pairs = [...names, ...unnamed].map((name) => {
       const at = `${place}/properties/${escaped(name)}`;
@@ -262,7 +262,7 @@ class SchemaReader {
     return inBrackets(most === 0 ? text("") : rest);
   }
 
-  /** A rule of its own for what is used in several places. */
+  /** A separate rule for what is used in several places. */
   private shared(name: string, expression: Expression): Expression {
     // A place that is read again, combined with something else, has other rules.
     const unused = this.rules.has(name) ? `${name} (${this.rules.size})` : name;
@@ -326,7 +326,7 @@ const isAsserting = (keyword: string): boolean => (ASSERTIONS as readonly string
 /** Part of a JSON pointer. */
 const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** A pointer's part without its percent signs; as it is where they mean nothing. */
+/** A pointer's part without its percent signs; as it is if they mean nothing. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

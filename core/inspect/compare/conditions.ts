@@ -124,7 +124,7 @@ function deviceWords({
     `${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`,
     ...(flashAttention ? [] : [t("no flash attention")]),
     ...(kvType === "f16" ? [] : [t("keys and values in {0}", kvType)]),
-    // Traces that name no engine are of the library's.
+    // Traces without an engine's name were made with the library's.
     ...(engine === "native" ? [t("llama.cpp called directly")] : []),
   ].join(", ");
 }

@@ -1,4 +1,4 @@
-// Colours and fonts for a report, where no editor sets the theme variables: those of the default themes Dark
+// Colours and fonts for a report, if no editor sets the theme variables: those of the default themes Dark
 // Modern and Light Modern, and the product's own colours as contributed by the manifest.
 
 /** Variable names without "--vscode-". */

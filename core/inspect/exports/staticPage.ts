@@ -52,7 +52,7 @@ export function documentStart(page: {
 <body>`;
 }
 
-/** Light unless the reader's system is dark; the system's own colours where it forces them. */
+/** Light unless the reader's system is dark; the system's own colours if it forces them. */
 export function themeCss(): string {
   const forced = { ...FORCED_COLOURS, ...LIGHT_CONTRAST_COLOURS };
   return [

@@ -84,7 +84,7 @@ function noNumber(field: NumberField, operator: Operator, { at, length, text }: 
       t("{0} is not an operator: write {1}, as in @{2}{3}….", written, meant, name, meant),
     );
   if (text.endsWith("%") && field.share === null)
-    return fault(at, length, t("@{0} does not take per cent: write it as in {1}.", name, example));
+    return fault(at, length, t("@{0} does not take percentages: write it as in {1}.", name, example));
   const isNone = t("@{0} takes numbers, and “{1}” is not one", name, short);
   const reads = (part: string): boolean => parseNumber(part, field) !== null;
   if (!field.isWhole && reads(text.replace(",", ".")))

@@ -37,7 +37,7 @@ export class StepJudge {
   readonly path: number[] = [];
   private first = 0;
   private length = 0;
-  /** By place, as rule and guards alone decide. */
+  /** By place, as only rule and guards decide. */
   private readonly kinds: VerdictKind[] = [];
   /** Of the branch that ends at a token, by its slot. */
   private readonly depths: Int32Array;
@@ -78,7 +78,7 @@ export class StepJudge {
     this.choose(best);
   }
 
-  /** The verdict on a drafted token. A token on a branch that would be kept, but for a longer one, is rejected. */
+  /** The verdict on a drafted token. A token on a branch that would be kept if there were no longer one is rejected. */
   kindOf(place: number): VerdictKind {
     const kind = this.kinds[place]!;
     if (!isKept(kind)) return kind;

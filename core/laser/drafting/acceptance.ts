@@ -25,7 +25,7 @@ const PRIOR_WEIGHT = 20;
  */
 const MEMORY = 180;
 
-/** Estimates acceptance probabilities. Shared between requests, so that what one request taught serves the next. */
+/** Estimates acceptance probabilities. Shared between requests, so that the next one starts with what was learned. */
 export class AcceptanceModel {
   private readonly kept = new Float64Array(CLASSES);
   private readonly seen = new Float64Array(CLASSES);

@@ -30,7 +30,7 @@ export interface Drafter {
   commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void;
 }
 
-/** What committed tokens alone don't show of a draft, because a relaxed rule may keep tokens that are not committed. */
+/** What committed tokens don't show of a draft, because a relaxed rule may keep tokens that are not committed. */
 export interface CommitFeedback {
   /** The first offered token that was not sent would have been kept, even if another one was committed. */
   readonly nextUnsentAccepted: boolean;
@@ -76,7 +76,7 @@ export function labelLookups(
 /** The most drafts that are compared with the committed tokens at a time. */
 export const MAX_PENDING_DRAFTS = 8;
 
-/** Drafts by retrieval, from the request's own text and a pool of earlier answers (null: from its own text alone). */
+/** Drafts by retrieval, from the request's own text and a pool of earlier answers (null: only from its own text). */
 export class RetrievalDrafter implements Drafter {
   private readonly overlay: Overlay;
   private readonly overlayCandidates = new Candidates();
@@ -86,7 +86,7 @@ export class RetrievalDrafter implements Drafter {
   private readonly chain = new Chain();
   private readonly pending: { draft: Draft; matched: number }[] = [];
 
-  /** @param acceptance shared between requests, so that what one request taught serves the next */
+  /** @param acceptance shared between requests, so that the next one starts with what was learned */
   constructor(
     vocabularySize: number,
     private readonly pool: PoolIndex | null,

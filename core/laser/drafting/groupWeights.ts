@@ -1,5 +1,5 @@
 // How much the votes of other groups' entries weigh against those of the request's own group, learned from the text that
-// was committed: one pool of all answers serves every group, and each group's requests trust what has proved right.
+// was committed: all groups share one pool of answers, and each group's requests trust the entries that proved right for it.
 import { MAX_VOTERS, Mixture, type VoteWeights } from "./mixture.ts";
 import { MAX_CANDIDATES, type Candidates } from "../pool/candidates.ts";
 import { NO_GROUP } from "../pool/entries.ts";
@@ -11,14 +11,14 @@ export const MAX_GROUPS = 64;
 const PLACES = MAX_GROUPS + 1;
 
 /**
- * Bounds of the weight of another group's votes; the own group's weigh 1. That others should weigh more is implausible,
- * and allowing it changed nothing measurable in replay.
+ * Bounds of the weight of another group's votes; those of the request's own group weigh 1. That others should weigh more is
+ * implausible, and allowing it changed nothing measurable in replay.
  */
 export const MIN_GROUP_WEIGHT = 1 / 8;
 export const MAX_GROUP_WEIGHT = 1;
 /**
  * Below these weights of other groups, a lookup examines this many occurrences for each one it takes, to find one of the
- * own group. In replay this gains as much again as the weights: 0.01 to 0.02 tokens per step.
+ * own group. In replay this doubles the gain of the weights: another 0.01 to 0.02 tokens per step.
  */
 const PROBES = [
   { below: 0.5, probes: 12 },
@@ -26,14 +26,14 @@ const PROBES = [
 ] as const;
 
 /**
- * Standard deviations of the log-weights beforehand: that of other groups together, and how far a single pair of groups
- * departs from it. Larger ones learn sooner and lose up to 0.04 tokens per step where there is little to learn from.
+ * Prior standard deviations of the log-weights: that of other groups together, and how far a single pair of groups
+ * departs from it. Larger values learn sooner and lose up to 0.04 tokens per step if there is little to learn from.
  */
 const SHARED_DEVIATION = 0.3;
 const PAIR_DEVIATION = 0.1;
 /**
- * Weights act while they have made the committed text this many times as probable as votes that weigh alike did, every
- * token predicted by what was learned before it. Where votes that weigh alike are right, the chance that this is ever
+ * Weights act while they have made the committed text this many times as probable as equally weighted votes did, every
+ * token predicted by what was learned before it. If equal weights are right, the chance that this is ever
  * reached is at most 1 ÷ 20 (Ville's inequality), however long the run and however often one looks.
  */
 const PROOF = 20;
@@ -44,26 +44,26 @@ const MAX_LOG = Math.log(MAX_GROUP_WEIGHT);
 const MAX_INFORMATION = 400;
 
 /**
- * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 for the own group. θ and δ follow the gradient of the
+ * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 in the request's own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (s(g, x) − s(g) · s(x) / s) / P(x), s being shares of the
  * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
- * the beginning, and votes weigh alike until the learned weights have proved to predict better. Shared between requests,
- * several at once too, so that what one taught serves the others.
+ * the beginning, and votes have equal weights until the learned weights have proved to predict better. Shared between requests,
+ * also between concurrent ones, so that each starts with what the others learned.
  */
 export class GroupWeights {
   private shared = 0;
   private sharedInformation = 1 / SHARED_DEVIATION ** 2;
-  /** ln of how many times as probable the learned weights made the text so far as votes that weigh alike. */
+  /** ln of how many times as probable the learned weights made the text so far as equally weighted votes. */
   private evidence = 0;
   private readonly pairs = new Float64Array(PLACES * PLACES);
   private readonly pairInformation = new Float64Array(PLACES * PLACES).fill(1 / PAIR_DEVIATION ** 2);
 
-  /** Whether the learned weights have proved to predict better than votes that weigh alike. */
+  /** Whether the learned weights have proved to predict better than equal weights. */
   get act(): boolean {
     return this.evidence > LOG_PROOF;
   }
 
-  /** What a vote of one group's entry weighs for a request of another; 1 where either has none, or nothing is proved. */
+  /** The weight of a vote from one group's entry for a request of another; 1 if either has no group, or nothing is proved. */
   weightBetween(ownGroup: number, entryGroup: number): number {
     return this.act ? this.learnedAt(placeOf(ownGroup), placeOf(entryGroup)) : 1;
   }
@@ -75,7 +75,7 @@ export class GroupWeights {
     return Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
   }
 
-  /** How many occurrences a lookup looks at for each one it takes, to the extent that the own group has proved better. */
+  /** How many occurrences a lookup looks at for each one it takes, to the extent that the request's own group has proved better. */
   get probes(): number {
     if (!this.act) return 1;
     const weight = Math.exp(this.shared);
@@ -84,7 +84,7 @@ export class GroupWeights {
 
   /**
    * Learns from one committed token.
-   * @param gain ln of how many times as probable the learned weights made it as votes that weigh alike
+   * @param gain ln of how many times as probable the learned weights made it as equally weighted votes
    * @param gradients of its log-probability, by the place of the entries' group
    */
   learn(ownPlace: number, gain: number, gradients: Float64Array): void {
@@ -110,9 +110,9 @@ export class RequestWeights implements VoteWeights {
   private readonly weights = new Float64Array(PLACES).fill(1);
   private ownPlace = 0;
   private act = false;
-  /** Counts the same votes by the other weights: alike where the learned ones act, else as learned. */
+  /** Counts the same votes by the other weights: equal ones if the learned ones act, otherwise the learned ones. */
   private readonly other: Mixture;
-  /** The votes after the committed text: what each token got by the learned weights, and by votes that weigh alike. */
+  /** The votes after the committed text: what each token got by the learned weights, and by equal weights. */
   private votes = 0;
   private readonly voteTokens = new Int32Array(MAX_VOTERS);
   private readonly learnedShares = new Float64Array(MAX_VOTERS);

@@ -37,7 +37,7 @@ export class GrowingTree {
 
   /**
    * Adds the node of a slot; returns its index, or −1 if it would be one leaf too many. Leaves never become fewer, so
-   * a refused node needs no second try, and no first part of the tree has more of them.
+   * a refused node need not be tried again, and no prefix of the tree has more of them.
    */
   add(slot: number): number {
     const parent = this.open.parents[slot]!;

@@ -37,8 +37,8 @@ const SLOTS = 2 * MAX_VOTERS;
  * with its longest match: one looping answer can't outvote many.
  *
  * Where votes of the pool weigh differently, they share out what the pool's votes have together at each length; λ(L),
- * n(L) + κ and the own text's votes don't change. What weights say is whom to believe among the pool's entries, not that a
- * long match is worth less than a short one, or the pool less than the own text.
+ * n(L) + κ and the votes of the request's own text don't change. Weights rank the pool's entries; they don't say that a
+ * long match is worth less than a short one, or the pool less than the request's own text.
  */
 export class Mixture {
   /** Distinct tokens voted for. */
@@ -51,7 +51,7 @@ export class Mixture {
   readonly longestMatch = new Uint8Array(MAX_VOTERS);
   /** The part of its vote share that came from this request's own text. */
   readonly overlayShares = new Float64Array(MAX_VOTERS);
-  /** Offset of its newest candidate in this request's own text; −1 where only the pool votes for it. */
+  /** Offset of its newest candidate in this request's own text; −1 if only the pool votes for it. */
   readonly newestOffsets = new Int32Array(MAX_VOTERS);
 
   /** By match length: all occurrences, those in the pool, and these weighted. */
@@ -120,7 +120,7 @@ export class Mixture {
   }
 
   /**
-   * Drops tokens that neither the own text nor enough subjects vote for; the other vote shares stay as they are.
+   * Drops tokens that neither the request's own text nor enough subjects vote for; the other vote shares stay as they are.
    * @param pathTokens the committed token and the drafted ones that a subject's entry must have right before a token
    */
   private dropUnsupported(pool: Candidates, pathTokens: number): void {
@@ -166,7 +166,7 @@ export class Mixture {
       weight += poolWeight[length]!;
       const alike = lambda / (found + BACK_OFF_WEIGHT);
       voteWeight[length] = alike;
-      // Not where all weigh 1: the quotient would round.
+      // Not if all weights are 1: the quotient would round.
       poolVoteWeight[length] = weight === inPool ? alike : alike * (inPool / weight);
       lambda *= BACK_OFF_WEIGHT / (found + BACK_OFF_WEIGHT);
     }
@@ -219,7 +219,7 @@ export class Mixture {
 
 /**
  * Whether candidates of at least `least` distinct subjects match the whole path and continue with the token. A path longer
- * than matches are counted has none: nobody's entry is known to have all of it.
+ * than the longest counted match has no support: no entry is known to contain all of it.
  */
 function hasSupport(candidates: Candidates, token: number, least: number, pathTokens: number): boolean {
   const { subjects, size } = candidates;

@@ -4,7 +4,7 @@ import { MAX_CANDIDATES, type Candidates } from "../pool/candidates.ts";
 
 /** Matches are measured up to this many tokens; longer ones are not distinguished. */
 export const MAX_MATCH_TOKENS = 16;
-/** Candidates of the own text belong to no pool entry. */
+/** Candidates from the request's own text belong to no pool entry. */
 const NO_ENTRY = -1;
 const NONE = -1;
 

@@ -27,7 +27,7 @@ export class PendingTrees {
     if (this.trees.length < MAX_PENDING_DRAFTS) this.trees.push({ draft, features, node: -1 });
   }
 
-  /** Learns from a committed token, where exactly the drafted tokens that equal the committed ones are kept. */
+  /** Learns from a committed token, under a rule that keeps exactly the drafted tokens that equal the committed ones. */
   learn(token: TokenId): void {
     let stillPending = 0;
     for (const tree of this.trees) {

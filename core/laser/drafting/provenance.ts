@@ -12,7 +12,7 @@ export function sourceOf(mixture: Mixture, vote: number, promptTokens: number): 
 
 /**
  * Writes up to ENTRIES_PER_TOKEN distinct entries that continue with the token, longest match first, as those of drafted
- * token `draftIndex`; −1 where there are fewer.
+ * token `draftIndex`; −1 if there are fewer.
  */
 export function writeEntries(
   entryIds: Int32Array,

@@ -26,7 +26,7 @@ type Feature = keyof typeof CLASSES;
 const FEATURES = Object.keys(CLASSES) as readonly Feature[];
 const FEATURE_SETS = FEATURES.reduce((sets, feature) => sets * CLASSES[feature], 1);
 
-/** Observations that the estimate so far is worth in each class. 20 does as well; 5 costs 1 % of the kept tokens. */
+/** Prior weight of the estimate in each class, in observations. 20 does as well; 5 costs 1 % of the kept tokens. */
 const PRIOR_WEIGHT = 40;
 /** Older observations decay: a class never holds more than this many, so a change of text is noticed. */
 const MEMORY = 1000;
@@ -44,7 +44,7 @@ export interface NodeFeatures {
   choices: number;
 }
 
-/** Estimates acceptance probabilities of tree nodes. Shared between requests: what one taught serves the next. */
+/** Estimates acceptance probabilities of tree nodes. Shared between requests, so that the next one starts with what was learned. */
 export class TreeAcceptanceModel {
   /** Each corrects the odds that the one before it gives, by other features. */
   private readonly layers = [

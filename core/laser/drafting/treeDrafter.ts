@@ -66,7 +66,7 @@ export class TreeDrafter implements Drafter {
     choices: 0,
   };
 
-  /** @param acceptance shared between requests, so that what one request taught serves the next */
+  /** @param acceptance shared between requests, so that the next one starts with what was learned */
   constructor(
     vocabularySize: number,
     private readonly pool: PoolIndex | null,

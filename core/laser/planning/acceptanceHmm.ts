@@ -1,6 +1,6 @@
 // A hidden Markov model of how far the drafter's acceptance probabilities are off, filtered at every step; its
 // transition counts are learned on line. Probabilities that prove wrong are discounted within a few tokens and trusted
-// again as soon, and text that is easier or harder than its drafts suggest is noticed.
+// again equally fast, and text that is easier or harder than its drafts suggest is noticed.
 import {
   INITIAL_PROBABILITIES,
   initialTransitionCounts,
@@ -115,7 +115,7 @@ export class AcceptanceHmm {
     const overall = binCounts[STATE_COUNT * BINS + bin]! / binTotals[STATE_COUNT]!;
     let total = 0;
     for (let j = 0; j < STATE_COUNT; j++) {
-      // A state that hardly ever held is assumed to see what all of them see.
+      // A state with hardly any observations is assumed to have the average distribution.
       observationWeight[j] =
         (binCounts[j * BINS + bin]! + PRIOR_STEPS * overall) / (binTotals[j]! + PRIOR_STEPS) / overall;
       total += belief[j]! * observationWeight[j]!;
@@ -127,7 +127,7 @@ export class AcceptanceHmm {
   }
 
   /**
-   * Updates the belief by the outcome. False where the outcome is too improbable for doubles: nothing to learn from.
+   * Updates the belief by the outcome. False if the outcome is too improbable for doubles: nothing to learn from.
    */
   private update(matched: number, rejected: boolean): boolean {
     const { belief, calibrated, likelihoods } = this;

@@ -11,14 +11,14 @@ export interface CostPoint {
   readonly baseMs: number;
   readonly msPerContextToken: number;
   /**
-   * What changing to this count from another costs in all, in ms: a GPU builds and records its graph again. 0 if omitted,
+   * The total cost of changing to this count from another, in ms: a GPU builds and records its graph again. 0 if omitted,
    * or where baseMs includes it.
    */
   readonly switchMs?: number;
 }
 
 /**
- * After a change of count, this many evaluations take longer than the later ones where a GPU keeps graphs: the first
+ * After a change of count, this many evaluations take longer than the later ones if a GPU keeps graphs: the first
  * builds the graph, the second records it (7B F16 on an H200, 64 tokens: 12.8 ms, 22.9 ms, then 10.0).
  */
 export const SETTLING_EVALUATIONS = 2;
@@ -46,7 +46,7 @@ const INITIAL_MAX_RATIO = 1.5;
 const GUESS_MAX_RATIO = 50;
 /**
  * Thread counts that were never observed are assumed at most this much slower than guessed, so that they are tried: threads
- * that spin while they wait for each other beside another program are 20–70 times as slow as guessed where one thread alone
+ * that spin while they wait for each other beside another program are 20–70 times as slow as guessed where a single thread
  * is 2–4 times (measured in VS Code on two cores).
  */
 const UNTRIED_THREADS_MAX_RATIO = 2;
@@ -61,7 +61,7 @@ const OUTLIER_RUN = 3;
 const OUTLIER_RUN_RATIO = 2;
 /**
  * All other points receive this share of a correction. If only plain steps became slower while another program runs,
- * drafts would look cheap and be sent in vain (42 in 300 tokens, measured). Points of other thread counts receive it as
+ * drafts would look cheap and be sent for nothing (42 in 300 tokens, measured). Points of other thread counts receive it as
  * well: a table measured on a busy machine is wrong for all of them, and thread counts not in use would never be tried
  * (drafts stayed on one thread and lost a sixth of their speed, measured).
  */
@@ -97,7 +97,7 @@ export class CostModel {
   private readonly age: Int32Array;
 
   /**
-   * @param isFrozen keeps the table as given and plans by it alone, so that drafts repeat from run to run whatever
+   * @param isFrozen keeps the table as given and plans only by it, so that drafts repeat from run to run whatever
    *   the clock says
    * @throws Error for a table without points
    */
@@ -124,7 +124,7 @@ export class CostModel {
     return this.measuredTokens.find((measured) => measured >= tokens) ?? tokens;
   }
 
-  /** What changing to the shape of `tokens` costs in all, in ms; 0 if shapes don't matter. */
+  /** The total cost of changing to the shape of `tokens`, in ms; 0 if shapes don't matter. */
   switchMs(tokens: number, threads: number): number {
     return this.pointFor(tokens, threads).switchMs ?? 0;
   }
@@ -195,8 +195,8 @@ export class CostModel {
   }
 
   /**
-   * A first observation is adopted. Points of its thread count that were not observed are assumed to be wrong by as much, those of
-   * thread counts that never were by a bounded ratio.
+   * A first observation is adopted. Unobserved points of its thread count are assumed to be wrong by the same factor, those of
+   * unobserved thread counts by a bounded one.
    */
   private replaceGuess(at: number, ratio: number): void {
     const { threads } = this.points[at]!;
@@ -216,7 +216,7 @@ export class CostModel {
 
   /**
    * The points as corrected so far, to start the next run with; a guess stays one until it is measured. Points that were
-   * never observed change as those that were: their own corrections follow first observations, which are often outliers, and
+   * never observed change like the observed ones: their own corrections follow first observations, which are often outliers, and
    * would grow from run to run without anything to correct them.
    */
   get corrected(): CostTable {

@@ -1,4 +1,4 @@
-// Divides the tokens of one evaluation among several requests by what each draft promises: the next token always goes to
+// Divides the tokens of one evaluation among several requests by the expected gain of each draft: the next token always goes to
 // the request whose next drafted token is most likely to be kept.
 
 /** What one request offers. */

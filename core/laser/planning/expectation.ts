@@ -1,11 +1,11 @@
 // How many tokens of an offered draft are expected to be accepted, and what the outcome teaches about the next offer. A
 // chain is judged by the hidden Markov model; in a tree the model follows its principal chain, and the other branches
-// are scaled alike.
+// are scaled by the same factor.
 import { AcceptanceHmm, type StatedProbabilities } from "./acceptanceHmm.ts";
 import { EMPTY_DRAFT, isChain, type Draft } from "../draft.ts";
 import type { TokenId } from "../target.ts";
 
-/** Bounds of the scale of a tree: a short principal chain says little about wide branches. */
+/** Bounds of a tree's scale: a short principal chain is weak evidence about wide branches. */
 const MIN_SCALE = 0.25;
 const MAX_SCALE = 2;
 
@@ -67,7 +67,7 @@ export function principalChain({ length, parents, acceptanceProbabilities }: Dra
   }
 }
 
-/** The expected kept length of a chain, by its stated probabilities alone. */
+/** The expected kept length of a chain, only by its stated probabilities. */
 function statedLength(stated: Float64Array): number {
   let reach = 1;
   let sum = 0;

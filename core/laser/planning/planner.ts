@@ -10,18 +10,18 @@ import type { ShapeKeeper } from "./shapeKeeper.ts";
 import type { NoDraftReason, PlanRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";
 
-/** What a step takes beside its evaluation is averaged over about this many steps. */
+/** A step's time outside its evaluation is averaged over about this many steps. */
 const OTHER_MEMORY_STEPS = 16;
 
-/** More threads are never this much slower where each has a core, and 3 to 100 times where they spin beside another program. */
+/** More threads are never this much slower if each has a core, and 3 to 100 times if they spin beside another program. */
 const MAX_THREAD_RATIO = 2;
 
-/** What is decided about in a step. */
+/** The input of a step's decision. */
 interface Offer {
   readonly draft: Draft;
   /** Tokens that are evaluated without a draft: the root, and what the target repeats. */
   readonly before: number;
-  /** What evaluating these alone costs, and how many tokens that takes with fillers. */
+  /** The cost of evaluating only these, and their number with fillers. */
   readonly plain: Cost & { readonly tokens: number };
   /** λ in tokens per ms. */
   readonly rate: number;
@@ -40,7 +40,7 @@ interface Choice {
 /** What to do in a step. */
 export interface Plan {
   readonly record: PlanRecord;
-  /** Tokens to evaluate: root and draft, + fillers where they keep the run reproducible or the evaluation's shape. */
+  /** Tokens to evaluate: root and draft, + fillers if they keep the run reproducible or the evaluation's shape. */
   readonly evaluatedTokens: number;
 }
 
@@ -62,7 +62,7 @@ export interface FinishedStep {
 export interface Planner {
   /**
    * Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps, the last
-   * `repeatedTokens` of which it computes again. A promise where that depends on other requests.
+   * `repeatedTokens` of which it computes again. Returns a promise if that depends on other requests.
    */
   plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan | Promise<Plan>;
   /** Learns from the step that was planned last. */
@@ -72,7 +72,7 @@ export interface Planner {
 /** The planner of one request; costs and selection bias may be shared. */
 export class RenewalPlanner implements Planner {
   private readonly expectation = new Expectation();
-  /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 where none was sent. */
+  /** Expected accepted tokens of the sent draft, before the correction for selection bias; 0 if none was sent. */
   private expectedAccepted = 0;
   private readonly pace: Pace;
   /** What the planned evaluation was expected to take: the time that counts where costs are frozen. */
@@ -80,14 +80,14 @@ export class RenewalPlanner implements Planner {
   /** How many tokens the last step evaluated, and how many steps in a row. */
   private lastTotal = 0;
   private equalShapes = 0;
-  /** The most tokens that the target repeated so far: 0 where it keeps the cells of a path. */
+  /** The most tokens that the target repeated so far: 0 if it keeps the cells of a path. */
   private mostRepeated = 0;
   private readonly keeper: ShapeKeeper;
   private readonly threadChoices: readonly number[];
   private readonly shapeTokens: Float64Array;
   private readonly shapeMs: Float64Array;
   private readonly switchMs: Float64Array;
-  /** What a step takes beside its evaluation, a mean of the last ones. */
+  /** A step's time outside its evaluation, averaged over the last ones. */
   private otherMs = 0;
   /**
    * By number of tokens: expected accepted ones of that many drafted; of that many evaluated cost, threads, and how many
@@ -100,7 +100,7 @@ export class RenewalPlanner implements Planner {
 
   /**
    * @param batches given for a reproducible run, which evaluates nothing else
-   * @param memory shared between requests, so that what one request taught serves the next
+   * @param memory shared between requests, so that the next one starts with what was learned
    * @param threadCosts learn from measured times where `costs` are frozen, and take another number of threads where that
    *   of `costs` is MAX_THREAD_RATIO times as slow as the best: threads that spin while they wait for each other. Rounding
    *   then differs
@@ -111,7 +111,7 @@ export class RenewalPlanner implements Planner {
     private readonly memory = new PlannerMemory(),
     private readonly threadCosts: CostModel | null = null,
   ) {
-    // Where shapes matter, a request begins as the last one ended: an answer is too short to find its own shape.
+    // Where shapes matter, a request starts with the last one's shape: an answer is too short to find its own.
     this.pace = costs.hasShapes ? memory.pace : new Pace();
     this.threadChoices = threadChoices(costs, batches);
     this.keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => this.isShape(tokens)));
@@ -180,7 +180,7 @@ export class RenewalPlanner implements Planner {
     return { sent: best, best, used, total: this.sizes[before + best]! };
   }
 
-  /** What sending the first `drafted` tokens of the offer is expected to bring, less what its time is worth, in tokens. */
+  /** What sending the first `drafted` tokens of the offer is expected to gain, less what its time is worth, in tokens. */
   private gain(drafted: number, ms: number, rate: number): number {
     return this.memory.selectionBias.factor * this.expected[drafted]! - rate * ms;
   }
@@ -218,7 +218,7 @@ export class RenewalPlanner implements Planner {
 
   /**
    * How many tokens a step drafts in a run that keeps to a shape: the others are the root, and what was kept of the last
-   * draft beyond its first fork. What is repeated now belongs to the shape in use, and would speak against smaller ones.
+   * draft beyond its first fork. The tokens repeated now belong to the shape in use, and would make smaller ones look worse.
    */
   private usuallyDrafted({ length, parents }: Draft, shape: number): number {
     const { expected } = this;
@@ -261,7 +261,7 @@ export class RenewalPlanner implements Planner {
       }
     const before = repeatedTokens + 1;
     if (ms[before] !== Infinity) return;
-    // Only where a context has no room left for fillers, which whoever made the request must prevent.
+    // Only if the context has no room left for fillers, which the caller must prevent.
     [ms[before], threads[before], sizes[before]] = [
       costs.expectedMs(before, this.threadChoices[0]!, contextTokens),
       this.threadChoices[0]!,
@@ -269,7 +269,7 @@ export class RenewalPlanner implements Planner {
     ];
   }
 
-  /** The cheapest way to evaluate exactly `tokens` after `keptTokens`; at a cost of Infinity where there is none. */
+  /** The cheapest way to evaluate exactly `tokens` after `keptTokens`; at a cost of Infinity if there is none. */
   private cheapestOf(tokens: number, keptTokens: number): Cost {
     let best = { ms: Infinity, threads: this.threadChoices[0]! };
     for (const threads of this.threadChoices) {
@@ -289,7 +289,7 @@ export class RenewalPlanner implements Planner {
 
   observe(step: FinishedStep): void {
     const { committed, nextUnsentAccepted, verifyMs } = step;
-    // After a change of shape, the graph is built and recorded first, which says nothing of T.
+    // After a change of shape, the graph is built and recorded first, which does not measure T.
     if (!this.costs.hasShapes || this.equalShapes > SETTLING_EVALUATIONS)
       this.costs.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.expectedAccepted > 0)
@@ -297,7 +297,7 @@ export class RenewalPlanner implements Planner {
     this.expectation.observe(committed, nextUnsentAccepted);
     this.threadCosts?.observe(step.evaluatedTokens, step.threads, step.contextTokens, verifyMs);
     if (this.costs.isFrozen) {
-      // No measured time may reach a decision: a busy machine would draft otherwise.
+      // No measured time may influence a decision: a busy machine would draft differently.
       this.pace.observe(committed.length, this.plannedMs);
       return;
     }
@@ -306,7 +306,7 @@ export class RenewalPlanner implements Planner {
   }
 }
 
-/** Thread counts that were measured and may be used; where there are none, those that may be used. */
+/** Thread counts that were measured and may be used; if there are none, those that may be used. */
 function threadChoices(costs: CostModel, batches: Batches | null): readonly number[] {
   const allowed = batches?.threadChoices ?? costs.threadChoices;
   const both = costs.threadChoices.filter((threads) => allowed.includes(threads));

@@ -17,9 +17,9 @@ export class Pace {
 
   /**
    * λ: the rate, but never less than `tokens` in `plainMs`, which a step without a draft would reach now. The rate of the
-   * best plan is never below that. Where the device was slower a moment ago, as beside another program, the mean still is:
-   * time would count for too little, and drafts would be sent that cost more than they bring (a sixth of the speed, by
-   * calculation, where the load changes every hundred steps).
+   * best plan is never below that. If the device was slower a moment ago, for example beside another program, the mean is
+   * still low: time would count for too little, and drafts would be sent that cost more than they gain (a sixth of the
+   * speed, by calculation, if the load changes every hundred steps).
    */
   rateOrPlain(tokens: number, plainMs: number): number {
     return Math.max(this.rate ?? 0, tokens / plainMs);
@@ -38,7 +38,7 @@ export class PlannerMemory {
   readonly pace = new Pace();
   private kept: ShapeKeeper | null = null;
 
-  /** The keeper for these shapes, with what it learned if they are those of the request before. */
+  /** The keeper for these shapes, with what it learned, if they are those of the previous request. */
   keeperFor(shapes: readonly number[]): ShapeKeeper {
     if (this.kept?.shapes.join() !== shapes.join()) this.kept = new ShapeKeeper(shapes);
     return this.kept;

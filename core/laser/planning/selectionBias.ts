@@ -16,7 +16,7 @@ export class SelectionBias {
   private expected = 0;
   private accepted = 0;
 
-  /** What expectations are to be multiplied by. Never above 1: optimism would be spent on drafts not yet known. */
+  /** The factor for expectations. Never above 1: an optimistic factor would be applied to drafts that are not known yet. */
   get factor(): number {
     return Math.min(1, (this.accepted + PRIOR_TOKENS) / (this.expected + PRIOR_TOKENS));
   }

@@ -1,6 +1,6 @@
 // Which shape, a count of tokens evaluated at once, a run keeps to. A GPU replays the graph of the last shape; another one
 // is built first, and recorded at its second evaluation, which can cost more than the evaluation itself. So a shape
-// is left only where another one has been faster by enough, not for a single good or bad draft.
+// is left only if another one has been faster by enough, not for a single good or bad draft.
 
 /** Expectations are averaged over about this many steps; a change of shape must pay for itself within as many. */
 const HORIZON_STEPS = 32;
@@ -20,11 +20,11 @@ export class ShapeKeeper {
   }
 
   /**
-   * Learns what each shape would bring in this step and returns the index of the one to use: that by which the next
-   * tokens take the least time, if steps stay like the last ones. What other stretches of text were worth does not
-   * count, since this one has to be decoded in any case.
-   * @param tokens by shape: how many a step is expected to commit; −Infinity where it can't hold what must be evaluated.
-   *   Where none can, the last shape is returned and nothing learned; NaN counts as such
+   * Learns what each shape would gain in this step and returns the index of the one to use: that by which the next
+   * tokens take the least time, if steps stay like the last ones. The gain on other stretches of text does not
+   * count, because this one has to be decoded in any case.
+   * @param tokens by shape: how many a step is expected to commit; −Infinity if it can't hold what must be evaluated.
+   *   If none can, the last shape is returned and nothing learned; NaN counts as such
    * @param ms by shape: how long a step takes
    * @param switchMs by shape: what changing to it costs
    */
@@ -35,7 +35,7 @@ export class ShapeKeeper {
     if (smallest > last) return last;
     this.steps = Math.min(HORIZON_STEPS, this.steps + 1);
     for (let i = 0; i <= last; i++) {
-      // A shape that is too small now is worth what the smallest that fits is.
+      // A shape that is too small now is rated like the smallest that fits.
       const from = isPossible(tokens[i]!) ? i : smallest;
       this.tokens[i]! += (tokens[from]! - this.tokens[i]!) / this.steps;
       this.ms[i]! += (ms[from]! - this.ms[i]!) / this.steps;

@@ -1,7 +1,7 @@
-// Plans for several requests whose tokens are evaluated together. With T(n) the cost of n tokens, whoever they belong
+// Plans for several requests whose tokens are evaluated together. With T(n) the cost of n tokens, whichever request they belong
 // to, E(k) the expected kept ones of the k most promising drafted tokens of all requests and λ the rate of all together,
 // it sends the k that maximises E(k) − λ·T(n + k): the renewal-reward optimum of the whole evaluation. Each request sends
-// its own part of the k. Drafts so become shorter where other requests fill the evaluation.
+// its own part of the k. In this way drafts become shorter if other requests fill the evaluation.
 import { SETTLING_EVALUATIONS, type CostModel } from "./costs.ts";
 import { Division, type Share } from "./division.ts";
 import type { Draft } from "../draft.ts";
@@ -24,7 +24,7 @@ export interface SharedPlannerParts {
   readonly maxRequests: number;
   /** Tokens that wait to be evaluated and are not planned here, such as prompts. */
   readonly waitingTokens: () => number;
-  /** Told how many tokens the next evaluation is to be filled up to, where shapes cost time. */
+  /** Called with the number of tokens that the next evaluation is filled up to, if shapes cost time. */
   readonly keepShape: (tokens: number) => void;
   readonly now: () => number;
 }
@@ -50,12 +50,12 @@ export class SharedPlanner implements Stage {
   private readonly threads: Int32Array;
   private readonly counts: Int32Array;
   private readonly pace: Pace;
-  /** Since the plan before: when it was made (null if what followed it says nothing of λ) and what was committed. */
+  /** Since the plan before: when it was made (null if what followed does not measure λ) and what was committed. */
   private plannedAt: number | null = null;
   private committed = 0;
   /** What the planned evaluation was expected to take: the time that counts where costs are frozen. */
   private plannedMs = 0;
-  /** The evaluation that follows: null if its duration would say nothing of T. */
+  /** The evaluation that follows: null if its duration would be no measurement of T. */
   private expecting: { readonly threads: number; readonly contextTokens: number } | null = null;
   private lastTotal = 0;
   private equalShapes = 0;
@@ -174,7 +174,7 @@ export class SharedPlanner implements Stage {
     });
   }
 
-  /** How many drafted tokens bring most. */
+  /** How many drafted tokens gain most. */
   private best(before: number, rate: number): number {
     const { division, ms } = this;
     const { factor } = this.parts.memory.selectionBias;
@@ -204,12 +204,12 @@ export class SharedPlanner implements Stage {
     return shapes[keeper.choose(tokens, shapeMs, switchMs)]!;
   }
 
-  /** How many of the drafted tokens fit into a shape; negative where not even the others do. */
+  /** How many of the drafted tokens fit into a shape; negative if not even the others fit. */
   private inShape(shape: number, before: number): number {
     return Math.min(this.division.length, shape - before);
   }
 
-  /** What was committed since the last plan, in the time since; no measured time reaches a plan where costs are frozen. */
+  /** What was committed since the last plan, in the time since; no measured time influences a plan if costs are frozen. */
   private observeRate(isRepresentative: boolean): void {
     const now = this.parts.now();
     if (this.plannedAt !== null && this.committed > 0)
@@ -218,7 +218,7 @@ export class SharedPlanner implements Stage {
     this.committed = 0;
   }
 
-  /** After a change of shape, the graph is built and recorded first, which says nothing of T. */
+  /** After a change of shape, the graph is built and recorded first, which does not measure T. */
   private expect(total: number, evaluation: SharedPlanner["expecting"]): void {
     this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
     this.lastTotal = total;

@@ -1,4 +1,4 @@
-// Whether the arrays of a stored pool belong together. A checksum shows that a file arrived whole, not who made it.
+// Whether the arrays of a stored pool belong together. A checksum shows that a file is complete, not who made it.
 import { CONTEXT_DEPTH, END } from "./leftContext.ts";
 import { hasNext } from "./sort.ts";
 
@@ -44,7 +44,7 @@ function textProblem(text: Int32Array, entryTokens: Int32Array): string | null {
   return at === text.length ? null : "the entries don't fill the text";
 }
 
-/** Each offset that a token follows, once. That they are sorted is not checked: it only decides how good drafts are. */
+/** Each offset that a token follows, once. Whether they are sorted is not checked: it only affects the quality of drafts. */
 function orderProblem({ text, order }: PoolArrays): string | null {
   const seen = new Uint8Array(text.length);
   for (const offset of order) {

@@ -26,7 +26,7 @@ export class Candidates {
   /** The bounds of the last lookup; a refill uses the same ones. */
   maxCandidates = MAX_CANDIDATES;
   minMatchTokens = 2;
-  /** True to look up the longest match length alone. */
+  /** True to look up only the longest match length. */
   longestOnly = false;
 
   /** Entries of this subject are left out; null: none. */

@@ -1,5 +1,5 @@
 // Finds candidates: walks outward from where the context would be inserted into the sorted offsets, to both sides of
-// both segments at once. The nearest neighbours share most with the context, so one search serves every match length.
+// both segments at once. The nearest neighbours share most with the context, so one search is enough for all match lengths.
 import { Candidates } from "./candidates.ts";
 import { NO_GROUP, type EntryTable } from "./entries.ts";
 import { CONTEXT_DEPTH, END, newContextKey, readKey, sharedTokens, sharesAtLeast } from "./leftContext.ts";
@@ -27,7 +27,7 @@ export class Collector {
   private readonly key = newContextKey();
   /** Reused, so that a lookup allocates nothing. */
   private readonly query: ContextQuery = { key: this.key, depth: CONTEXT_DEPTH, bound: "lower" };
-  /** Per side: rank of the next offset outward, and how many tokens it shares with the key, 0 past the end. */
+  /** Per side: rank of the next offset outward, and how many tokens it shares with the key, 0 beyond the end. */
   private readonly ranks = new Int32Array(SIDES);
   private readonly shared = new Int32Array(SIDES);
   /** Per side: how many offsets have the current match length. */
@@ -131,7 +131,7 @@ export class Collector {
       for (let i = 0; i < this.runLengths[side]!; i++) into.offsets[into.size++] = this.offsetAt(side, i);
   }
 
-  /** Takes `count` of `total` offsets at even distances: which ones depends on the range alone. */
+  /** Takes `count` of `total` offsets at even distances: which ones depends only on the range. */
   private takeSample(into: Candidates, total: number, count: number): void {
     if (into.preferredGroup !== NO_GROUP) {
       this.takeSampleOfGroup(into, total, count);

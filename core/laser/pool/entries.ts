@@ -4,7 +4,7 @@
 /** An entry of no group. */
 export const NO_GROUP = -1;
 
-/** What an entry belongs to, as the owner's numbers. */
+/** What an entry belongs to, as numbers defined by the owner. */
 export interface EntryLabel {
   /** Below MAX_GROUPS; NO_GROUP if omitted. */
   readonly group?: number;

@@ -6,7 +6,7 @@ export const CONTEXT_DEPTH = 16;
 /** Precedes and follows each entry; sorts before every token, equals none. */
 export const END = -1;
 
-/** The end of a context, read backwards: key[0] is its last token; END where the context is shorter. */
+/** The end of a context, read backwards: key[0] is its last token; END if the context is shorter. */
 export type ContextKey = Int32Array;
 
 /** An empty key: CONTEXT_DEPTH times END. */

@@ -12,7 +12,7 @@ export interface ContextQuery {
   bound: Bound;
 }
 
-/** Binary search: the rank of order[from…to) that the query asks for; `to` where there is none. */
+/** Binary search: the rank of order[from…to) that the query asks for; `to` if there is none. */
 export function boundary(
   text: Int32Array,
   order: Int32Array,

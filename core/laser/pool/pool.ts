@@ -1,6 +1,6 @@
 // The index over earlier answers: a suffix array of the reversed text. Offsets are sorted by their left contexts, in
 // two segments over one text: a settled one, and a small one of what was inserted since the last compaction. Time and
-// the meaning of an entry are the owner's.
+// the meaning of an entry are defined by the owner.
 //
 // Bytes per token: text 4 (and room for 1/16 more), order 4, fences 1/8; and about 20 per entry.
 import { finish, type InPieces } from "../../base/index.ts";

@@ -12,7 +12,7 @@ export function isGreedy(rule: Rule, { temperature, repetitionPenalty }: Samplin
 
 /**
  * The outcome that a TreeJudge would come to.
- * @param best the token with the largest logit after evaluated token i (0 = the root); asked for the kept path alone
+ * @param best the token with the largest logit after evaluated token i (0 = the root); asked only for the kept path
  */
 export function judgeGreedily(
   { length, tokens, parents }: Draft,

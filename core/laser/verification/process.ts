@@ -18,7 +18,7 @@ export interface Distribution {
   readonly logSumExp: number;
   /** The same with all other tokens as probable as they can be: P(v) = exp(logit − this) at least. */
   readonly logSumExpHigh: number;
-  /** No token outside these entries has a higher logit; −Infinity where they are the whole vocabulary. */
+  /** No token outside these entries has a higher logit; −Infinity if they are the whole vocabulary. */
   readonly outsideLogit: number;
   /** Tokens whose logit after penalties is known besides the entries, some of them entries as well; none if omitted. */
   readonly alsoIds?: ArrayLike<number>;
@@ -49,7 +49,7 @@ class ProcessedRow implements Distribution {
   alsoLogits = new Float64Array(0);
   targetToken: TokenId = -1;
   targetEndsText = false;
-  /** False where penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
+  /** False if penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
   isTopCertain = true;
 
   constructor(width: number) {
@@ -273,7 +273,7 @@ function logSumExp(logits: ArrayLike<number>, size: number): number {
 
 /**
  * The target's choice. At temperature 0 the first entry; above it a Gumbel-max draw, the largest l(v)/T + noise. The
- * noise depends on seed, position and token alone: the draw is the same whatever was drafted, and swapping two
+ * noise depends only on seed, position and token: the draw is the same whatever was drafted, and swapping two
  * near-equal logits changes nothing else. Top-k, top-p and min-p truncate at temperature 1, before the draw.
  */
 function chooseToken(
@@ -283,7 +283,7 @@ function chooseToken(
   isConstrained: boolean,
 ): TokenId {
   if (sampling.temperature === 0) return row.ids[0]!;
-  // The allowed tokens are a distribution of their own: top-p counts their mass alone.
+  // The allowed tokens form a distribution: top-p counts only their mass.
   const sum = isConstrained ? logSumExp(row.logits, row.size) : row.logSumExp;
   const size = truncatedSize(row, sampling, sum);
   let best = row.ids[0]!;

@@ -15,7 +15,7 @@ import { probabilityOf } from "./verify.ts";
 const WIDENING = 4;
 /**
  * From this probability on, a relaxed rule might keep a token, now or in a what-if, so its probability is computed
- * exactly where rows hold the K largest logits alone. The K = 128 largest leave out 7 % of the mass on average, and
+ * exactly where rows hold only the K largest logits. The K = 128 largest leave out 7 % of the mass on average, and
  * leave 43 % of the decisions on the second most probable token undecided at p = 0.1 (our measurement, SmolLM2-135M,
  * 1,152 positions).
  */
@@ -207,7 +207,7 @@ export class StepVerifier {
     return { judgement: judge.end(), isDeferred: later.length > 0, complete };
   }
 
-  /** The target's choice by the largest logits alone; null if rows don't show them. */
+  /** The target's choice by only the largest logits; null if rows don't show them. */
   private bestOf(
     input: VerifyInput,
     rows: TopRows,
@@ -242,7 +242,7 @@ export class StepVerifier {
     const { draft, sequence, position } = input;
     rows.load?.(index);
     const path = pathTo(draft, index - 1);
-    // Penalties alone look at the tokens before.
+    // Only penalties look at the tokens before.
     if (this.options.sampling.repetitionPenalty === 1)
       return this.processRow(input, rows, alsoTokens, index, path.length);
     // Committed tokens may be there by now.
@@ -286,7 +286,7 @@ export class StepVerifier {
 
   /**
    * Makes the probability of a drafted token exact where the decision of a relaxed rule may depend on it. In a strict
-   * run that is the rejected token alone: whether a relaxed rule would have kept it decides where the answers would
+   * run that is only the rejected token: whether a relaxed rule would have kept it decides where the answers would
    * diverge.
    */
   private async tightenInterval(

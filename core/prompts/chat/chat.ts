@@ -125,7 +125,7 @@ function render(parsed: Template, messages: readonly ChatMessage[], options: Cha
   return { fragments, text: fragments.map(({ text }) => text).join("") };
 }
 
-/** Whatever the conversation, but for what reading it takes: a step may keep some 200 bytes, a character two. */
+/** Independent of the conversation, except for reading it: a step may keep some 200 bytes, a character two. */
 const MAX_STEPS = 1_000_000;
 const MAX_CHARACTERS = 5_000_000;
 

@@ -10,7 +10,7 @@ export interface KeyCursor {
   readonly word: Span;
   /** Keys that are already at the same level. */
   readonly siblings: readonly string[];
-  /** Whether it stands in `{…}` or `[…]`. */
+  /** Whether it is inside `{…}` or `[…]`. */
   readonly isFlow: boolean;
 }
 
@@ -49,7 +49,7 @@ function keyOf(match: RegExpExecArray): string {
   return match[3] ?? match[4] ?? match[5] ?? "";
 }
 
-/** The column of the first sign, where a dash of a list counts as a blank. */
+/** The column of the first character, where a dash of a list counts as a blank. */
 function indentOf(line: string): number {
   return /^[\s-]*/.exec(line)?.[0].length ?? 0;
 }
@@ -109,7 +109,7 @@ interface Flow {
   readonly siblings: readonly string[];
 }
 
-/** Inside `{…}` on the line; null outside. Strings in quotes hide their signs. */
+/** Inside `{…}` on the line; null outside. Quoted strings hide special characters. */
 function flowAt(before: string): Flow | null {
   const open: { key: string | null; keys: string[]; last: string | null; list: boolean }[] = [];
   const token = /"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[{}[\],]|:(?=\s|$)|[^\s{}[\],:]+|:|\s+/g;

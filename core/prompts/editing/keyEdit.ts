@@ -10,7 +10,7 @@ export interface TextChange extends Span {
 /**
  * E.g. `group` of `laser`. A missing block is added, and so is the front matter; null if the text is such that
  * the key can't be added without reading more into it than is written.
- * @param value as it stands in YAML
+ * @param value as it is written in YAML
  */
 export function keyEdit(
   source: string,

@@ -5,11 +5,11 @@ type KeyTexts = Readonly<Record<string, string>>;
 
 export const TOP_KEYS: KeyTexts = {
   name: "Name of the prompt, shown in traces and reports.",
-  displayName: t("Name for people; not used for generating."),
+  displayName: t("Name to display; not used for generating."),
   description: t("What the prompt is for."),
   version: t("Version of the prompt."),
   authors: t("Who wrote it: a name, or a list of names."),
-  tags: t("Words to find it by."),
+  tags: t("Keywords to find it by."),
   metadata: t("Facts for other tools, such as authors and tags in Prompty's second version."),
   model: t("The model and its parameters. Which model runs is chosen in the settings."),
   laser: t("How LASER decodes the answer: strategy, limits, relaxed verification, pool and group."),
@@ -36,7 +36,7 @@ export const INPUT_KEYS: KeyTexts = {
   name: "Name of the variable, in a list of inputs.",
   type: "Type of the value, for other tools; `thread` is a conversation.",
   kind: "The same in Prompty's second version; `thread` is a conversation.",
-  title: t("Name for people."),
+  title: t("Name to display."),
   description: t("What the value is."),
   required: t("Whether other tools must give a value."),
   is_required: t("The same as `required`."),

@@ -17,7 +17,7 @@ export interface Chunk {
    * uncalled: a method of a text without its brackets, which prints as nothing.
    */
   readonly note: "derived" | "uncalled" | null;
-  /** The messages of a conversation that stand here instead of text. */
+  /** The messages of a conversation that are inserted here instead of text. */
   readonly thread: readonly Value[] | null;
 }
 
@@ -46,7 +46,7 @@ export interface RenderOptions {
   readonly nulls?: ReadonlySet<string>;
   /** Marks of the user's characters in the values; null or left out if nothing is marked. */
   readonly marks?: Marks | null;
-  /** Variables that are conversations: printed alone, their messages stand in the output. */
+  /** Variables that are conversations: printed on their own, their messages are inserted into the output. */
   readonly threads?: ReadonlySet<string>;
 }
 
@@ -76,7 +76,7 @@ export class Context implements Meter {
     readonly services: Services,
   ) {}
 
-  /** @throws RenderError past the bound */
+  /** @throws RenderError beyond the bound */
   spend(steps: number): void {
     this.steps += steps;
     if (this.steps > this.options.limits.steps)
@@ -85,7 +85,7 @@ export class Context implements Meter {
     if (this.options.limits.isOverdue?.()) throw new RenderError("it takes too long");
   }
 
-  /** To be called before a text of this length is made. @throws RenderError past the bound */
+  /** To be called before a text of this length is made. @throws RenderError beyond the bound */
   allow(characters: number): void {
     this.allowOutput(characters);
     this.characters += characters;
@@ -93,7 +93,7 @@ export class Context implements Meter {
     if (this.characters > most) throw new RenderError(`its texts exceed ${most} characters in total`);
   }
 
-  /** To be called before the output gets this long. @throws RenderError past the bound */
+  /** To be called before the output gets this long. @throws RenderError beyond the bound */
   allowOutput(characters: number): void {
     const most = this.options.limits.characters;
     if (characters > most) throw new RenderError(`it produces a text of more than ${most} characters`);

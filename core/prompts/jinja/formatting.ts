@@ -90,7 +90,7 @@ export function formatFields(template: string, args: CallArguments, context: Con
     (whole, field: string | undefined, conversion: string | undefined, spec: string | undefined) => {
       if (whole === "{{" || whole === "}}") return whole.charAt(0);
       if (field === undefined)
-        throw new RenderError('a "{" or "}" of the format stands alone: write it twice');
+        throw new RenderError('a "{" or "}" of the format is on its own: write it twice');
       const valueAt = (name: string): Value => {
         const [, first = "", rest = ""] = /^([^.[]*)([^]*)$/.exec(name) ?? [];
         if (first === "" || /^\d+$/.test(first)) {

@@ -11,7 +11,7 @@ export interface LoopRun {
 }
 
 export class LoopContext extends Callable {
-  /** The position of the present item, from 0. */
+  /** The position of the current item, from 0. */
   at = 0;
   private lastChanged: Tuple | null = null;
 

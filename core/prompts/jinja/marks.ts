@@ -6,7 +6,7 @@ import { isWide, LONE_SURROGATE, trim } from "./texts.ts";
 import { isList, Sequence, Tuple, type Value } from "./values.ts";
 import { reads } from "./walk.ts";
 
-/** Low halves of surrogate pairs: alone they occur in no well-formed text. */
+/** Low halves of surrogate pairs: on their own they don't occur in well-formed text. */
 const FIRST_MARK = 0xdc00;
 const MAX_MARKS = 0x400;
 const MARK = /(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -22,7 +22,7 @@ export class Marks {
   private readonly ofPairs = new Map<string, string>();
   private readonly originals: string[] = [];
 
-  /** @param spellings of control tokens; characters past the first 1,024 have no mark */
+  /** @param spellings of control tokens; characters after the first 1,024 have no mark */
   constructor(spellings: Iterable<string>) {
     for (const spelling of spellings) {
       for (const character of spelling) {

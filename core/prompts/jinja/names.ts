@@ -7,7 +7,7 @@ import type { Mistake } from "./faults.ts";
 import type { Arguments, Body, Expression, FilterUse, Parameter, Statement, Target } from "./nodes.ts";
 import { TESTS } from "./tests.ts";
 
-/** How a template reads a name: it needs a value, or it asks whether there is one and does without. */
+/** How a template reads a name: it needs a value, or it asks whether there is one and works without. */
 export type UseKind = "needed" | "asked";
 
 export interface VariableUse {

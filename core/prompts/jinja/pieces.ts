@@ -13,7 +13,7 @@ export interface WhiteSpaceRules {
 
 export interface Piece extends Span {
   readonly kind: "text" | "expression" | "statement" | "comment" | "raw";
-  /** The signs inside the brackets, as in `{%-` and `+%}`. */
+  /** The characters inside the brackets, as in `{%-` and `+%}`. */
   readonly opening: "" | "-" | "+";
   readonly closing: "" | "-" | "+";
 }
@@ -69,12 +69,12 @@ function signed(template: string, kind: Piece["kind"], start: number, end: numbe
   };
   const opening = signAt(start + 2);
   const last = signAt(end - 3);
-  // `{{ x+}}` is not a sign but an unfinished sum; a single sign belongs to the opening.
+  // `{{ x+}}` is an unfinished sum; a single `+` belongs to the opening.
   const closing = (kind === "expression" && last === "+") || end - 3 === start + 2 ? "" : last;
   return { kind, start, end, opening, closing };
 }
 
-/** The offsets of what is inside the brackets and their signs. */
+/** The offsets of what is inside the brackets and their `-` or `+`. */
 export function insideOf({ start, end, opening, closing }: Piece): Span {
   return { start: start + 2 + opening.length, end: end - 2 - closing.length };
 }
@@ -111,7 +111,7 @@ export function textOf(
   return text;
 }
 
-/** The offset after the closing sign: strings hide signs, braces nest. */
+/** The offset after the closing bracket: strings hide brackets, braces nest. */
 function endOfPiece(template: string, start: number): number | null {
   if (template[start + 1] === "#") {
     const close = template.indexOf("#}", start + 2);
@@ -143,7 +143,7 @@ function endOfString(template: string, start: number): number {
   return template.length;
 }
 
-/** The probable intended end of an unclosed piece: its closing sign on the same line, or the end of the line. */
+/** The probable intended end of an unclosed piece: its closing bracket on the same line, or the end of the line. */
 function guessedEnd(template: string, start: number): number {
   const lineEnd = /[\r\n]/g;
   lineEnd.lastIndex = start;

@@ -291,7 +291,7 @@ function namesReadIn(body: Body): ReadonlySet<string> {
   return names;
 }
 
-/** Goes through the items; at a depth above 0 inside a recursive loop. */
+/** Iterates over the items; at a depth above 0 inside a recursive loop. */
 function loop(statement: For, iterable: Value, depth: number, { scope, output, context }: LoopRun): void {
   const all = itemsOf(iterable);
   context.spend(all.length);
@@ -316,7 +316,7 @@ function loop(statement: For, iterable: Value, depth: number, { scope, output, c
     });
   const state = new LoopContext(items, depth, statement.isRecursive ? again : null);
   const written = sourceOf(statement.iterable, scope);
-  // Of a list that stands in the template, unless it is another one: filtered, or a part of a recursive loop.
+  // Of a list that is written in the template, unless it is another one: filtered, or a part of a recursive loop.
   const sources = written.kind === "list" && filter === null && depth === 0 ? written.items : [];
   for (const [at, item] of items.entries()) {
     const inner = new Scope(scope);

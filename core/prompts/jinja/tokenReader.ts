@@ -1,4 +1,4 @@
-// Goes through the tokens of one piece.
+// Iterates over the tokens of one piece.
 import { SyntaxMistake } from "./faults.ts";
 import { tokenize, type Token } from "./tokens.ts";
 

@@ -4,7 +4,7 @@ import { unescaped } from "./texts.ts";
 
 export interface Token {
   readonly kind: "name" | "text" | "integer" | "float" | "sign" | "end";
-  /** The name, the sign, the text without its quotes, or the digits. */
+  /** The name, the operator, the text without its quotes, or the digits. */
   readonly value: string;
   readonly start: number;
   readonly end: number;

@@ -90,7 +90,7 @@ export abstract class Thing {
   }
 }
 
-/** What filters such as `map` and methods such as `items` return: it can be gone through. */
+/** What filters such as `map` and methods such as `items` return: it can be iterated over. */
 export class Sequence extends Thing {
   constructor(
     readonly items: readonly Value[],
@@ -192,7 +192,7 @@ export function typeOf(value: Value): string {
   return value instanceof Dict ? "a map" : `a ${value.type}`;
 }
 
-/** The items of anything that can be gone through: characters of a text, keys of a map. @throws RenderError */
+/** The items of anything that can be iterated over: characters of a text, keys of a map. @throws RenderError */
 export function itemsOf(value: Value): readonly Value[] {
   const items = itemsOrNull(value);
   if (items === null) throw new RenderError(`${typeOf(value)} can't be gone through`);

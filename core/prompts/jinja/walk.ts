@@ -1,17 +1,17 @@
 // What a rendering may cost, counted where the work is done: most of a template's operations are one step, but one step may
 // search a text of a megabyte, or write a list that holds another one many times over. Forty lists, each twice in the next,
-// are 2⁴⁰ values to whoever writes or compares them.
+// are 2⁴⁰ values when they are written or compared.
 import { RenderError } from "./faults.ts";
 
 /** What counts the steps and characters of a rendering. */
 export interface Meter {
-  /** @throws RenderError past the bound */
+  /** @throws RenderError beyond the bound */
   spend(steps: number): void;
   /** @throws RenderError if a text of this length is too long */
   allowOutput(characters: number): void;
 }
 
-/** So many characters read or moved count as one step, which takes about as long. */
+/** This many characters read or moved count as one step, which takes about as long. */
 const CHARACTERS_PER_STEP = 64;
 const MAX_DEPTH = 100;
 const MAX_VALUES = 100_000;
@@ -30,12 +30,12 @@ export function metered<T>(meter: Meter, action: () => T): T {
   }
 }
 
-/** To be called for what looks at a text. @throws RenderError past the bound of steps */
+/** To be called for what looks at a text. @throws RenderError beyond the bound of steps */
 export function reads(characters: number): void {
   present?.spend(Math.floor(characters / CHARACTERS_PER_STEP));
 }
 
-/** To be called for what goes through items. @throws RenderError past the bound of steps */
+/** To be called for what iterates over items. @throws RenderError beyond the bound of steps */
 export function visits(items: number): void {
   present?.spend(items);
 }
@@ -45,7 +45,7 @@ export class Walk {
   private values = 0;
   private characters = 0;
 
-  /** To be called for each value, with the number of values around it. @throws RenderError past a bound */
+  /** To be called for each value, with the number of values around it. @throws RenderError beyond a bound */
   visit(depth: number): void {
     if (depth > MAX_DEPTH) throw new RenderError("a value is nested too deeply");
     if (++this.values > MAX_VALUES) throw new RenderError(`a value has more than ${MAX_VALUES} parts`);

@@ -58,7 +58,7 @@ export function checkPath(step: TraceStep, must: Must): void {
   );
 }
 
-/** Kept, or kept but for a longer branch: the tokens after it were judged. */
+/** Kept, or not kept only because of a longer branch: the tokens after it were judged. */
 function isPassed({ kind, reason }: TraceStep["verdicts"][number]): boolean {
   return isKept(kind) || reason === "shorterBranch";
 }

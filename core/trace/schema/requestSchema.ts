@@ -71,7 +71,7 @@ export const RequestSchema = Type.Object(
       recorded(
         planner,
         undefined,
-        "How draft lengths were chosen: repeatable = by fixed expectations, so that an equal run drafts alike; adaptive, also if omitted = by measured times, too.",
+        "How draft lengths were chosen: repeatable = by fixed expectations, so that identical runs draft the same tokens; adaptive, also if omitted = by measured times, too.",
       ),
     ),
     minSupport: Type.Optional(recorded(minSupport, undefined, `${minSupport.text} 1 if omitted.`)),

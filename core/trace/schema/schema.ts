@@ -90,7 +90,7 @@ const PoolSchema = Type.Object(
       Type.Object(
         {
           subject: orNull(text(), "The user or item that the request is about; null: not known."),
-          group: orNull(text(), "Its group, whose answers count in full; null: all answers count alike."),
+          group: orNull(text(), "Its group, whose answers count in full; null: all answers count equally."),
           by: name("How the group was found: interactions, vectors, attribute, random, asked, global."),
           reason: text("Why, as part of a sentence."),
         },
@@ -183,7 +183,7 @@ export const RowSchema = Type.Object({
     description: "Their logits after penalties, at temperature 1, exact.",
   }),
   logSumExp: logit(
-    "ln Σ exp(logit) over the whole vocabulary: P = exp(logit − this). With logSumExpHigh, over the rowWidth logits alone: P is at most that.",
+    "ln Σ exp(logit) over the whole vocabulary: P = exp(logit − this). With logSumExpHigh, over only the rowWidth logits: P is at most that.",
   ),
   logSumExpHigh: Type.Optional(
     logit(
@@ -316,7 +316,7 @@ export const TraceSchema = Type.Object(
  * version 1 satisfy it too: all that version 2 added may be omitted.
  */
 export function schemaJson(): string {
-  const version = Type.Enum(READ_VERSIONS, { description: "Version 1 knows chains alone." });
+  const version = Type.Enum(READ_VERSIONS, { description: "Version 1 has only chains." });
   const schema = { ...TraceSchema, properties: { ...TraceSchema.properties, version } };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-// The trace format, version 1, which knew chains alone and opens forever: the parts in which it differs.
+// The trace format, version 1, which had only chains and can always be opened: the parts in which it differs.
 import * as Type from "typebox";
 import { DraftTokenSchema, PlanSchema, RowSchema, StepSchema, TraceSchema, VerdictSchema } from "./schema.ts";
 import { logit, share } from "./schemaFields.ts";

@@ -6,7 +6,7 @@ import type { TraceRequest } from "../types.ts";
 
 type Planned = Pick<TraceRequest, "strategy" | "rule" | "planner" | "reproducible">;
 
-/** Strict text is the target's own; it follows the drafts by rounding alone, unless the run is reproducible. */
+/** Strict text is the target's own; it depends on the drafts only by rounding, unless the run is reproducible. */
 export function followsTiming({ strategy, planner, reproducible }: Planned): boolean {
   const { drafts, strict } = STRATEGY_TRAITS[strategy];
   return drafts && planner !== "repeatable" && !(strict && reproducible);
@@ -17,9 +17,9 @@ export function timingWords(request: Planned): string | null {
   if (!followsTiming(request)) return null;
   return request.rule.kind === "strict"
     ? t(
-        "The adaptive planner drafts by measured times: equal runs may differ where two tokens are almost equally probable.",
+        "The adaptive planner drafts by measured times: identical runs may differ where two tokens are almost equally probable.",
       )
     : t(
-        "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: equal runs may give different texts.",
+        "The adaptive planner drafts by measured times, and relaxed verification keeps what was drafted: identical runs may give different texts.",
       );
 }

@@ -1,4 +1,4 @@
-// What settings are compared on: a prompt alone, the prompts of its folder, or the prompt with rows of a data file.
+// What settings are compared on: a single prompt, the prompts of its folder, or the prompt with rows of a data file.
 import path from "node:path";
 import * as vscode from "vscode";
 import { LANGUAGE } from "../../host/catalogue.ts";

@@ -66,7 +66,7 @@ async function askNumbers(
 ): Promise<readonly number[] | null> {
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t("Numbers separated by commas; every combination runs once a round."),
+    prompt: vscode.l10n.t("Numbers separated by commas; every combination runs once per round."),
     value: [...new Set(preset)].join(", "),
     validateInput: (typed) => {
       const numbers = numbersOf(typed);

@@ -51,7 +51,7 @@ export interface ComparedInput {
 /**
  * Runs the prompt of `uri`, otherwise of the active editor, under several settings and opens the traces side by side.
  * @param askEach the settings of the runs, the baseline's first; null if the user cancelled
- * @param askInputs what is run instead of the prompt alone; null if the user cancelled
+ * @param askInputs what is run instead of only the prompt; null if the user cancelled
  */
 export async function compareRuns(
   context: CommandContext,

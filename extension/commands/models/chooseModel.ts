@@ -139,7 +139,7 @@ async function askHubName(): Promise<string | null> {
 async function keepFile(context: CommandContext, file: string): Promise<void> {
   const { client, notifier } = context;
   const [described] = await client.request(modelFilesRequest, { folders: [file] }).catch((error: unknown) => {
-    // Without the worker the run will tell.
+    // Without the worker the run will report it.
     if (!(error instanceof RequestFailed)) throw error;
     return [];
   });

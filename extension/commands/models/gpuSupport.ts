@@ -66,7 +66,7 @@ export async function installGpuSupport(context: CommandContext): Promise<void> 
     );
   else if (cuda?.kind === "refused")
     notifier.warning(
-      vscode.l10n.t("CUDA was installed and can't be used: {0}. {1}", cuda.reason, cuda.nextStep),
+      vscode.l10n.t("CUDA is installed but can't be used: {0}. {1}", cuda.reason, cuda.nextStep),
       showStep(),
     );
 }
@@ -123,7 +123,7 @@ async function confirm({
 }: InstallOffer): Promise<boolean> {
   const install = vscode.l10n.t("Install");
   const detail = [
-    vscode.l10n.t("Size: {0} to download, {1} on the disk", megabytes(packedBytes), megabytes(unpackedBytes)),
+    vscode.l10n.t("Size: {0} to download, {1} on disk", megabytes(packedBytes), megabytes(unpackedBytes)),
     vscode.l10n.t(
       "Licence: {0} (llama.cpp and node-llama-cpp); NVIDIA's libraries are not part of it",
       licence,

@@ -92,7 +92,7 @@ const separator = (label: string): ModelItem => ({ label, kind: vscode.QuickPick
 const below = (label: string, items: ModelItem[]): ModelItem[] =>
   items.length === 0 ? [] : [separator(label), ...items];
 
-/** The first of the catalogue is the demo model, which is used where none is chosen. */
+/** The first of the catalogue is the demo model, which is used if none is chosen. */
 function isInUse({ id }: CatalogueModel, at: number, { path: file, catalogueId }: ModelInUse): boolean {
   return file === undefined && (catalogueId === undefined ? at === 0 : catalogueId === id);
 }

@@ -199,7 +199,7 @@ class Pools {
     const key = await vscode.window.showInputBox({
       title: vscode.l10n.t("Forget a user or an item in {0}", poolName(pool)),
       prompt: vscode.l10n.t(
-        "The whole id. All its answers are removed with their text, which can't be undone.",
+        "The complete id. All its answers are removed with their text, which can't be undone.",
       ),
       value: node?.kind === "entry" ? node.entry.id : "",
     });

@@ -11,7 +11,7 @@ import { listPool, PoolCommandFailed, runPool, type PoolPrograms } from "../../p
 import type { CommandContext } from "../context.ts";
 import { askData, askPrompt, prepareRun, withRunProgress, type PreparedRun } from "../run/runDataSet.ts";
 
-/** With fewer a pool helps little: films draft 2.9 tokens a step after 200 answers, from 1.5 without. */
+/** With fewer a pool helps little: films draft 2.9 tokens per step after 200 answers, from 1.5 without. */
 const USUAL_ROWS = 100;
 const MOST_ROWS = 1_000_000;
 

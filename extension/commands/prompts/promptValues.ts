@@ -14,7 +14,7 @@ import { writeSamples } from "./writeSamples.ts";
 export type Values = Readonly<Record<string, PromptValue>>;
 
 /**
- * The values that the prompt's text alone doesn't have: those of files beside it, and those of variables without a
+ * The values that the prompt's text doesn't have: those of files beside it, and those of variables without a
  * sample, which are asked for. null if the user cancelled.
  * @param given by an earlier run, instead of samples and questions; names that the prompt no longer has are left out
  */

@@ -111,7 +111,7 @@ export async function addAsLine(
     );
     return;
   }
-  // The answer is in the file: what fails from here on is the setting alone.
+  // The answer is in the file: from here on only the setting can fail.
   if (pool === null && !(await changeSetting(notifier, "poolFile", chosen.fsPath, prompt))) return;
   notifier.information(
     vscode.l10n.t("The answer was added to {0}. The next run drafts from it.", name),

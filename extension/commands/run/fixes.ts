@@ -45,7 +45,7 @@ export async function changeContext(
   await runOf(context, prompt);
 }
 
-/** The run that the panel shows has values of its own; any other prompt is asked for them. */
+/** The run that the panel shows has its own values; any other prompt is asked for them. */
 async function runOf(
   context: CommandContext,
   prompt: vscode.Uri | undefined,

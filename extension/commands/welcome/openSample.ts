@@ -8,7 +8,7 @@ const PROMPT = "book.prompty";
 const POOL = "answers.jsonl";
 
 /**
- * Opens a copy, which may be changed: it stays as it was left.
+ * Opens a copy, which may be changed, and keeps the changes.
  * @param storage the extension's own folder
  */
 export async function openSample(extensionUri: vscode.Uri, storage: string): Promise<void> {

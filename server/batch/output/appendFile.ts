@@ -18,7 +18,7 @@ export class AppendFile {
   ) {}
 
   /**
-   * Opens or creates the file and cuts it to its first `keepBytes` bytes. A new file is its owner's alone.
+   * Opens or creates the file and cuts it to its first `keepBytes` bytes. A new file is readable only by its owner.
    * @throws FilesError
    */
   static async open(path: string, keepBytes: number): Promise<AppendFile> {

@@ -62,7 +62,7 @@ async function* cellsOf(path: string, signal: AbortSignal): AsyncGenerator<Cells
   for await (const { row } of outputRows(path, signal)) yield flat(row);
 }
 
-/** Names as in the JSON lines, with errors and figures in columns of their own. */
+/** Names as in the JSON lines, with errors and figures in their own columns. */
 function flat({ error, figures, seed, ...row }: OutputRow): Cells {
   return {
     ...row,

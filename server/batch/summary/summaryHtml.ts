@@ -42,7 +42,7 @@ export function summaryHtml(run: RunSummary): string {
     `<p>${escapeHtml(run.generator)} · ${escapeHtml(identity.model.name)} · strategy ${identity.settings.strategy} · ${endWords(run)}</p>`,
     `<p class="note">This page contains texts of the run. Treat it as you would treat them.</p>`,
     relaxes
-      ? `<p class="note">The answers are <strong>relaxed</strong> output: ${shareOf(tally.total.relaxed, tally.total.tokens)} of their tokens were kept although the model's own choice was another.</p>`
+      ? `<p class="note">The answers are <strong>relaxed</strong> output: ${shareOf(tally.total.relaxed, tally.total.tokens)} of their tokens were kept although the model's own choice was different.</p>`
       : "",
     figures(run),
     charts(tally),

@@ -181,7 +181,7 @@ function groupArms({ base, tests, options }: Setup): Arms {
     notMeasured: which.map((name) => ({ ablated, name, reason })),
   });
   const all = [...base.pool, ...tests];
-  if (all.every(({ group }) => group === null)) return none(names, "the answers name no groups");
+  if (all.every(({ group }) => group === null)) return none(names, "the answers have no groups");
   if (new Set(all.map(groupOf)).size === 1) return none(names, "all answers are in one group");
   const soft: ArmPlan = {
     ...base,
@@ -249,7 +249,7 @@ function poolSizeArms({ base, candidates, options }: Setup): Arms {
         name: sizeName(size),
         meaning:
           size === 0
-            ? "drafts from the prompt and the answer's own text alone"
+            ? "drafts only from the prompt and the answer's own text"
             : `a pool of ${several(size, "answer")}; smaller pools are part of larger ones`,
         pool: candidates.slice(0, size),
       })),

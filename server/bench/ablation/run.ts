@@ -1,5 +1,5 @@
 // Replays the same tests under every arm of an ablation. Strict decoding commits the recorded answer whatever is drafted,
-// so no model is needed, and arms differ in their steps alone.
+// so no model is needed, and arms differ only in their steps.
 import type { InPieces } from "../../../core/base/index.ts";
 import type { Pool } from "../../../core/laser/index.ts";
 import { vocabularyOf, type Recording } from "../recordings/recordings.ts";

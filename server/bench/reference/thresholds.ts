@@ -30,7 +30,7 @@ export class Thresholds {
   }
 
   passes(node: number, nodeScore: number): boolean {
-    // A prompt's count alone has no threshold of its own: min_input_size is 0 wherever the published code looks up.
+    // A prompt's count has no separate threshold: min_input_size is 0 wherever the published code looks up.
     return this.store.poolCount[node]! >= this.minOutput || nodeScore >= this.minScore;
   }
 

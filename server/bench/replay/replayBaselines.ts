@@ -1,4 +1,4 @@
-// The baselines in a replay: drafts after the longest match alone, and the published index, as chains and as trees.
+// The baselines in a replay: drafts after only the longest match, and the published index, as chains and as trees.
 import type { Draft } from "../../../core/laser/index.ts";
 import type { LongestSuffixDrafter } from "./longestSuffix.ts";
 import type { Recording } from "../recordings/recordings.ts";

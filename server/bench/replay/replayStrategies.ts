@@ -212,7 +212,7 @@ export function entryOf({ prompt, out }: Recording): Int32Array {
   return Int32Array.from([...openingOf(prompt), ...out]);
 }
 
-/** The key of a group: users and items have groups of their own. */
+/** The key of a group: users and items have their own groups. */
 export function groupOf({ kind, group }: Recording): string {
   return `${kind}/${group ?? ""}`;
 }

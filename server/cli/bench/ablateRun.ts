@@ -112,7 +112,7 @@ function whyNoRuns(
   shape: Shape,
 ): string | null {
   if (treeTokensOf(shape) !== null && target.maxTreeLeaves <= 1)
-    return `${model.file} is run by an engine that verifies chains alone: give --base chain`;
+    return `${model.file} is run by an engine that verifies only chains: give --base chain`;
   if (source.kind === "renumbered")
     return `the recorded token ids are not those of ${model.file}, so it can't read the prompts`;
   return file.kind === "texts" && file.texts.some(({ prompt }) => prompt === null)

@@ -39,7 +39,7 @@ export interface InputChoices {
 export interface BenchInputs {
   /** Names of the files, for people. */
   readonly promptsName: string;
-  /** True if prompt files have parameters of their own. */
+  /** True if prompt files have their own parameters. */
   readonly ownParameters: boolean;
   tokenized(engine: Engine): TokenizedInputs;
 }

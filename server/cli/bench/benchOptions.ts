@@ -53,7 +53,7 @@ export function benchSettings(flags: BenchFlags): GenerationSettings {
 }
 
 export const BENCH_CONTEXT_TOKENS = 1024;
-/** The rules and strategies of a benchmark are several, and have options of their own. */
+/** The rules and strategies of a benchmark are several, and have their own options. */
 const MEASURED_NAMES: readonly SettingName[] = [
   "maxTokens",
   "maxDraftTokens",
@@ -203,7 +203,7 @@ function checkFollowed(flags: BenchFlags): void {
     refuse(
       "--strategies",
       unfit.join(),
-      `--follow measures ${followableStrategies().join()} alone; a text does not say what others would keep`,
+      `--follow measures only ${followableStrategies().join()}; a text does not say what others would keep`,
     );
 }
 

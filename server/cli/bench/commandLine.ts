@@ -1,4 +1,4 @@
-// The command line that a report prints, so that its figures can be made again.
+// The command line that a report prints, so that its figures can be reproduced.
 import { basename, isAbsolute } from "node:path";
 
 /** As it can be typed on another machine: absolute paths are cut to their last part. */

@@ -32,7 +32,7 @@ export interface ParallelInputs {
   readonly contextTokens: number;
 }
 
-/** Measures each number of requests in a context of its own, one after another. @throws EngineError, AbortError */
+/** Measures each number of requests in its own context, one after another. @throws EngineError, AbortError */
 export async function measureParallel(
   flags: BenchFlags,
   { engine, tokenized, contextTokens }: ParallelInputs,

@@ -71,7 +71,7 @@ export function addContinueCommand(program: Command): void {
     )
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
   withSettings(command, RELAXED_NAMES);
-  withSettings(command, ["maxTokens"], { maxTokens: { default: "what the trace left" } });
+  withSettings(command, ["maxTokens"], { maxTokens: { default: "what remained of the trace's limit" } });
   const recorded = { default: "as in the trace" };
   withSettings(command, KEPT_NAMES, Object.fromEntries(KEPT_NAMES.map((name) => [name, recorded])));
   withAnswerOptions(withEngine(command)).action(continueAnswer);

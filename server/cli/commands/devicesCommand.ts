@@ -30,7 +30,7 @@ export function addDevicesCommand(program: Command): void {
     .command("devices")
     .description("list the GPU back ends of this machine, each tried by a real decode, and install CUDA's")
     .option("--json", "print the list as JSON")
-    .option("--again", "try every back end again, after a change of driver for example")
+    .option("--again", "try every back end again, for example after a driver update")
     .option("--install <name>", "fetch a back end that is not shipped: cuda, cuda-13 or cuda-12")
     .option(
       "--with-runtime",
@@ -76,8 +76,7 @@ async function install(name: string, { yes = false, withRuntime = false }: Flags
       tag: "optionInvalid",
       option: "--with-runtime",
       value: "",
-      reason:
-        "the runtime is known for 64-bit Linux on Intel and AMD alone: install NVIDIA's toolkit instead",
+      reason: "the runtime is known for only 64-bit Linux on Intel and AMD: install NVIDIA's toolkit instead",
     });
   if (offer !== undefined) complain(offerText(offer));
   for (const wheel of wheels) complain(runtimeText(wheel));

@@ -33,7 +33,7 @@ export function addEstimateCommand(program: Command): void {
   const command = program
     .command("estimate")
     .description(
-      "what your own earlier answers would gain here: each drafted from the others, by the measured T(n)",
+      "what your own earlier answers would gain here: each drafted from the others, with the measured T(n)",
     )
     .argument(
       "<file>",
@@ -41,9 +41,17 @@ export function addEstimateCommand(program: Command): void {
       expandHome,
     )
     .addOption(
-      number("--folds <n>", "in how many parts the answers are cut, each tested in turn", 2, 1000, FOLDS),
+      number(
+        "--folds <n>",
+        "number of parts into which the answers are split, each tested in turn",
+        2,
+        1000,
+        FOLDS,
+      ),
     )
-    .addOption(number("--tests <n>", "use the first n answers alone (all)", 2, Number.MAX_SAFE_INTEGER))
+    .addOption(
+      number("--tests <n>", "use only the first n answers; default: all", 2, Number.MAX_SAFE_INTEGER),
+    )
     .addOption(number("--seed <n>", "seed of the parts and the intervals", 0, 2 ** 31, 0));
   withSettings(command, ["maxDraftTokens", "draftShape", "maxTreeTokens"]);
   withQuiet(withEngine(command, CONTEXT_TOKENS))
@@ -78,7 +86,7 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
           signal,
           now: () => performance.now(),
           onProgress: (done, all) => {
-            progress.update("decoding the answers on the measured clock", done / all);
+            progress.update("replaying the answers with the measured times", done / all);
           },
         });
         progress.close();

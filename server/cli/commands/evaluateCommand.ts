@@ -49,7 +49,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .addOption(whole("--seeds <n>", "click models per kind of knowledge", 2, 1000, 20))
     .addOption(
-      whole("--resamples <n>", "how often users are drawn again for the intervals", 100, 100_000, 1000),
+      whole("--resamples <n>", "bootstrap resamples of the users, for the intervals", 100, 100_000, 1000),
     )
     .addOption(
       whole("--cold-rows <n>", "items with this many training rows or fewer are cold", 0, 1_000_000, 5),

@@ -61,7 +61,7 @@ export function addGroupsCommand(program: Command): void {
     )
     .action((file: string, flags: OutFlags & AttributeFlags & SubjectFlags) => byAttribute(file, flags));
   withClusters(withOut(groups.command("vectors")))
-    .description("group subjects whose vectors point alike (k-means)")
+    .description("group subjects whose vectors point the same way (k-means)")
     .argument(
       "<file>",
       'a NumPy array (.npy), or .jsonl, .csv, .tsv or .parquet with a column "id" and numbers',
@@ -72,7 +72,7 @@ export function addGroupsCommand(program: Command): void {
   withAttribute(withClusters(withOf(withOut(groups.command("interactions")), "users")), false)
     .description("group users by the items they share, or items by their users (truncated SVD)")
     .argument("<file>", "a data set, or what laser data import reads", expandHome)
-    .option("--held-out", "with the parts of a split data set for validation and test, too")
+    .option("--held-out", "with the validation and test parts of a split data set, too")
     .option("--map <columns>", "of a table: which column means what, such as user=uid,item=asin,rating=stars")
     .addOption(whole("--dimensions <n>", "length of the vectors", 1, 256).default(32))
     .addOption(
@@ -96,7 +96,7 @@ function withOut(command: Command): Command {
 
 function withOf(command: Command, of: SubjectFlags["of"]): Command {
   return command.addOption(
-    new Option("--of <side>", "whom to group: users or items of a data set")
+    new Option("--of <side>", "which to group: users or items of a data set")
       .argParser(oneOf("--of", ["users", "items"] as const))
       .default(of),
   );

@@ -46,11 +46,11 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
     .command("inspect")
     .description("show the decisions of a recorded run, and what another rule would have decided")
     .argument("<trace>", "a .lasertrace or .lasertrace.gz file", expandHome)
-    .option("--html <file>", "write a self-contained HTML report that loads nothing", expandHome)
+    .option("--html <file>", "write a self-contained HTML report that works offline", expandHome)
     .option("--csv <file>", "write the steps as a spreadsheet table", expandHome)
     .option(
       "--tokens-csv <file>",
-      "the same with one row per drafted token, its parent and its depth",
+      "the same with one row per drafted token, with its parent and depth",
       expandHome,
     )
     .addOption(

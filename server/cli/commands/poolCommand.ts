@@ -81,13 +81,15 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
-    .description("remove all answers about a user or an item, with their text, and name what else has them")
-    .argument("<key>", "the whole id of the answers; partial matches don't count")
+    .description(
+      "remove all answers about a user or an item, with their text, and list other files that contain them",
+    )
+    .argument("<key>", "the complete id as in the answers; partial matches don't count")
     .argument("<files...>", "pool files, and groups files that name the user or item", collectPaths)
     .action(forget);
   pool
     .command("merge")
-    .description("make one pool file of several; of equal answers about the same key one stays")
+    .description("make one pool file of several; of equal answers about the same key one is kept")
     .argument("<files...>", "pool files of the same tokenizer", collectPaths)
     .addOption(poolToWrite())
     .action((paths: string[], { out }: { out: string }) => merge(paths, out));
@@ -102,7 +104,9 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
         "remove answers that fewer than n later answers were drafted from",
       ).argParser(wholeNumber("--min-uses", { min: 1, max: Number.MAX_SAFE_INTEGER })),
     )
-    .addOption(daysOption("--spare <days>", "keep answers added within this many days, but for the budgets"))
+    .addOption(
+      daysOption("--spare <days>", "keep answers added within this many days, except beyond the budgets"),
+    )
     .action((file: string, flags: PruneFlags) => pruneFile(file, flags));
   onFile(pool.command("drop"), "remove single answers, by the numbers that list shows")
     .argument("<entries...>", "numbers of entries", collectEntries)
@@ -121,7 +125,7 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     "list the answers of a pool file, or of JSON lines, the newest first",
     "a pool file, or JSON lines",
   )
-    .option("--search <text>", "only answers whose text, id or group has it, in any letter case")
+    .option("--search <text>", "only answers whose text, id or group contains it, ignoring case")
     .addOption(new Option("--group <group>", "only answers of this group").conflicts("ungrouped"))
     .option("--ungrouped", "only answers of no group")
     .addOption(new Option("--entry <n>", "only this entry").argParser(entryNumber("--entry")))

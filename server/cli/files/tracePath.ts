@@ -8,7 +8,7 @@ import { CliError, type CliFault } from "../errors.ts";
 const MAX_LINKS = 40;
 
 /**
- * Refuses a path that names no file, one of the inputs, a model, or that this user can't write.
+ * Refuses a path that is not a file's name, is one of the inputs or a model, or can't be written by this user.
  * @throws CliError tracePathUnusable
  */
 async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {

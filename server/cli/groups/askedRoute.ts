@@ -16,13 +16,19 @@ export interface RouteFlags {
 export function withRoute(command: Command): Command {
   return command
     .option("--subject <key>", "the user or item that the prompt is about, as the pool's answers name it")
-    .option("--groups <file>", "a groups file, which says what group the subject belongs to", expandHome)
+    .option("--groups <file>", "a groups file, which assigns the subject to a group", expandHome)
     .addOption(
-      new Option("--attribute <name=value>", "an attribute of the subject, by which it may be grouped")
+      new Option(
+        "--attribute <name=value>",
+        "an attribute of the subject, by which it may be assigned to a group",
+      )
         .argParser(collectAttribute)
         .default({}, "none"),
     )
-    .option("--group <name>", "the group itself; its answers count in full, others by learned weights");
+    .option(
+      "--group <name>",
+      "the group itself; its answers count in full, those of others by learned weights",
+    );
 }
 
 /**

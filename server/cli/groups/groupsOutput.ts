@@ -21,7 +21,7 @@ export function requireGrouped(groups: GroupsFile, path: string, subjects: numbe
   const { attribute } = groups;
   const reason =
     subjects === 0
-      ? "it names no user and no item"
+      ? "it does not name a user or an item"
       : attribute === null
         ? `none of its ${subjects} users or items got a group`
         : `none of its ${subjects} users or items has a value of "${attribute.name}" with a group`;

@@ -16,7 +16,7 @@ export const MODEL_HELP =
 
 /**
  * @param given value of --model; without it LASER_MODEL decides, and without that it is the demo model
- * @throws CliError optionInvalid for an empty name, as an unset variable of a shell gives: it names no model
+ * @throws CliError optionInvalid for an empty name, as an unset variable of a shell gives: it is not a model's name
  */
 export function namedModel(
   given: string | undefined,

@@ -17,7 +17,7 @@ export function withRowOptions(command: Command, of: RowFlags["of"]): Command {
         .argParser(oneOf("--of", ["users", "items"] as const)),
     )
     .addOption(
-      new Option("--history-items <n>", "how many of a user's latest interactions a row holds, or all")
+      new Option("--history-items <n>", "how many of a user's latest interactions a row contains, or all")
         .default(DEFAULT_HISTORY_ITEMS)
         .argParser((value: string) =>
           value === "all"
@@ -25,7 +25,7 @@ export function withRowOptions(command: Command, of: RowFlags["of"]): Command {
             : wholeNumber("--history-items", { min: 0, max: Number.MAX_SAFE_INTEGER })(value),
         ),
     )
-    .option("--held-out", "include the parts for validation and test in histories and counts");
+    .option("--held-out", "include the validation and test parts in histories and counts");
 }
 
 /** @throws DataError; FilesError; TextFileError; the signal's AbortError */

@@ -98,7 +98,7 @@ export function withAnswerOptions(command: Command): Command {
 
 /** Adds --quiet, which the program obeys for every command that has it. */
 export function withQuiet(command: Command): Command {
-  return command.option("--quiet", "neither progress nor notes on stderr; warnings and errors stay");
+  return command.option("--quiet", "print only warnings and errors on stderr, no progress or notes");
 }
 
 /** Seeds that --seed random drew, to be named beside the answers. */

@@ -10,7 +10,7 @@ export async function exportPool(file: string, { out }: { readonly out: string }
   const { answers } = await readPoolAnswers(file);
   await checkOutputPath(out, [file]);
   const lines = answers.map(({ id, group, text }) => `${JSON.stringify({ id, group, text })}\n`);
-  // Answers may be about people: the file is its owner's alone.
+  // Answers may be about people: the file is readable only by its owner.
   await writeFileAtomic(out, Buffer.from(lines.join("")), { mode: 0o600 });
   print(`${out}: ${several(answers.length, "answer")}`);
 }

@@ -113,7 +113,7 @@ function fill(
   }
 }
 
-/** Whether a warning begins with the name of a variable that has a value all the same. */
+/** Whether a warning begins with the name of a variable that has a value anyway. */
 function isGiven(message: string, values: object): boolean {
   return Object.keys(values).some((name) => message.startsWith(`"${name}"`));
 }

@@ -69,7 +69,7 @@ export async function readValues(
   const all = parsed(path, text);
   const found: unknown = Array.isArray(all) ? all[0] : all;
   if (typeof found !== "object" || found === null || Array.isArray(found))
-    return refuse(path, "it holds no object with the values by name");
+    return refuse(path, "it contains no object with the values by name");
   if (Array.isArray(all) && all.length > 1)
     note(`${path}: the values are those of the first of ${all.length} objects`);
   const names = new Set(variables.map(({ name }) => name));

@@ -1,4 +1,4 @@
-// Several rows at once: a context of their own, and what their evaluations are taken to cost at first.
+// Several rows at once: their own context, and the initial estimate of what their evaluations cost.
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import type { BatchOptions } from "../../batch/index.ts";
 import { draftsTrees, keepCosts, laneCostsToBegin, type Session } from "../../worker/index.ts";

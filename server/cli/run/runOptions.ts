@@ -62,7 +62,7 @@ export function withRunOptions(command: Command): Command {
     )
     .requiredOption(
       "--out <file>",
-      "where the answers go: JSON lines, or .parquet, made from them at the end",
+      "where the answers go: JSON lines, or .parquet, converted from them at the end",
       expandHome,
     )
     .addOption(
@@ -95,7 +95,7 @@ export function withRunOptions(command: Command): Command {
         .default("own"),
     )
     .option("--save-pool <file>", "write the pool to a file at the end", expandHome)
-    .option("--groups <file>", "a groups file, which says what group a row's subject belongs to", expandHome)
+    .option("--groups <file>", "a groups file, which assigns a row's subject to a group", expandHome)
     .option(
       "--group-by <attribute>",
       `the attribute of a row that is its group; with --groups, of rows that have none there (default without it: "${DEFAULT_GROUP_BY}")`,
@@ -131,7 +131,7 @@ export function withRunOptions(command: Command): Command {
     )
     .option("--traces <folder>", "keep a trace of every row in a folder", expandHome)
     .addOption(whole("--max-failures", "n", "end the run when more than n rows have failed", 0))
-    .addOption(whole("--max-tokens-total", "n", "end the run when answers have n tokens together"))
+    .addOption(whole("--max-tokens-total", "n", "end the run when the answers have n tokens in total"))
     .addOption(
       new Option("--max-minutes <n>", "end the run after n minutes of writing").argParser(
         decimal("--max-minutes", { min: 0, max: 1e6 }),
@@ -143,12 +143,12 @@ export function withRunOptions(command: Command): Command {
         .default("auto"),
     )
     .addOption(
-      new Option("--engine <name>", "as of laser worker")
+      new Option("--engine <name>", "as for laser worker")
         .argParser(oneOf("--engine", ENGINES))
         .default("llama")
         .hideHelp(),
     )
-    .addOption(new Option("--script <file>", "as of laser worker").hideHelp())
+    .addOption(new Option("--script <file>", "as for laser worker").hideHelp())
     .option("--verbose", "show the engine's own warnings");
   withSettings(command, GENERATION_NAMES);
   return withQuiet(withEngine(command));

@@ -99,6 +99,6 @@ export async function noteUnknownSubjects(
   if (rows > 0)
     note(
       `${groups.path} knows none of the first ${several(rows, "row")}: they are named like ${JSON.stringify(example)}, its subjects like ${JSON.stringify(known[0])}. ` +
-        "Groups made from the same data set name them alike.",
+        "Groups made from the same data set use the same names.",
     );
 }

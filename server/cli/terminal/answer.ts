@@ -14,7 +14,7 @@ export interface AnswerOptions extends Omit<GenerateOptions, "onEvent"> {
 
 export interface Answered {
   readonly trace: Trace;
-  /** Why the trace could not be written; the answer is valid all the same. */
+  /** Why the trace could not be written; the answer is valid anyway. */
   readonly writeError: Error | null;
 }
 

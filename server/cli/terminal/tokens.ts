@@ -1,5 +1,5 @@
 // Tokens on a terminal: each class has a colour and, without colours, marks, so that classes can be distinguished
-// apart either way.
+// either way.
 import { isKept } from "../../../core/laser/index.ts";
 import type { TokenClass } from "../../protocol/worker.ts";
 import { terminalText, withoutUnseen } from "../../../core/trace/index.ts";

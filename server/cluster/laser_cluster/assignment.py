@@ -23,7 +23,7 @@ class Assignment:
         self.moved = 0
         by_group: dict[str, list[Partition]] = {}
         for partition in partitions:
-            # Partitions of small groups have no company to keep: each is a group of its own.
+            # Partitions of small groups need not stay together: each is its own group.
             key = f"\0{partition.name}" if partition.group is None else partition.group
             by_group.setdefault(key, []).append(partition)
         total = sum(expected(one) for one in partitions)

@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error.message}\n{error.next_step}", file=sys.stderr)
         return 2 if error.tag == "optionInvalid" else 1
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Else Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Otherwise Python complains again at exit.
         return 0
     except OSError as error:
         print(f"error: {error}.\n{STORAGE_STEP}", file=sys.stderr)

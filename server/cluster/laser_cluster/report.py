@@ -70,13 +70,13 @@ def as_markdown(report: dict[str, Any]) -> str:
         f"This start: {session['rows']} rows, {session['tokens']} tokens in {session['wall_s']:.1f} s on "
         f"{session['workers']} workers: {_rate(session['tokens'], session['wall_s'])} tokens/s of wall time "
         f"(loading and merging included).",
-        f"Decoding alone: {_rate(report['tokens'], report['decodeSeconds'])} tokens/s a worker, "
+        f"Decoding alone: {_rate(report['tokens'], report['decodeSeconds'])} tokens/s per worker, "
         f"EDL {_rate(report['tokens'], report['steps'], 2)}, "
         f"{report['kept']} of {report['drafted']} drafted tokens kept, {report['relaxed']} of them relaxed.",
         f"Row retries {report['retries']}, worker slots lost {session['slots_lost']}, "
         f"partitions moved {session['moved']}.",
         "",
-        "| round | rows | tokens | EDL | tokens/s a worker | pool: answers | tokens | bytes | merge, s |",
+        "| round | rows | tokens | EDL | tokens/s per worker | pool: answers | tokens | bytes | merge, s |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for one in report["rounds"]:

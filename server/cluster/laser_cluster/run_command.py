@@ -200,7 +200,7 @@ def _stage(
     fields = RowFields(args.id_field, args.group_field, args.weight_field)
     rows = rows_of(found, fields, args.data)
     if args.groups is not None:
-        # A worker reads files of its own machine alone.
+        # A worker reads only files of its own machine.
         with local_copy(args.groups) as path:
             routed_rows = routed(rows, path, lambda: LaserWorker(writer.command), args.load_timeout)
             return stage(

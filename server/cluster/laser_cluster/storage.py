@@ -36,7 +36,7 @@ class Storage(Protocol):
         """Does nothing if it is missing."""
 
     def local_path(self, name: str) -> str | None:
-        """The file's own path where it lies on this machine; None for object storage."""
+        """The file's own path if it is on this machine; None for object storage."""
 
 
 class LocalStorage:
@@ -77,7 +77,7 @@ class LocalStorage:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
         try:
-            # Prompts and answers are their owner's alone.
+            # Prompts and answers are readable only by their owner.
             with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(data)
                 file.flush()
@@ -170,7 +170,7 @@ def open_filesystem(url: str) -> tuple[Any, str]:
 
 @contextlib.contextmanager
 def local_copy(url: str) -> Iterator[str]:
-    """The path of a file for programs that read local ones alone: a copy while it is needed, or the file itself."""
+    """The path of a file for programs that read only local ones: a copy while it is needed, or the file itself."""
     if not is_remote(url):
         yield local_path_of(url)
         return
@@ -187,7 +187,7 @@ def digest(data: bytes) -> str:
 
 
 def fetch_whole(storage: Storage, name: str, sha256: str, cache: Path) -> str:
-    """The path of a file on this machine, fetched once a machine and checked. Raises poolDamaged."""
+    """The path of a file on this machine, fetched once per machine and checked. Raises poolDamaged."""
     if (local := storage.local_path(name)) is not None:
         check_digest(local, sha256)
         return local

@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """The group that a subject is sent to, and why. None: all answers of the pool count alike."""
+    """The group that a subject is sent to, and why. None: all answers of the pool count equally."""
 
     group: str | None
     reason: str
@@ -138,7 +138,7 @@ class LaserWorker:
         return _figures(self._request("add", {"answers": list(answers)}, timeout_s))
 
     def lanes(self, count: int, timeout_s: float) -> None:
-        """From now on so many threads may ask for an answer at once."""
+        """From now on this many threads may ask for an answer at once."""
         self._request("lanes", {"lanes": count}, timeout_s)
 
     def groups(self, path: str, timeout_s: float) -> None:

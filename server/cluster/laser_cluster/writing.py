@@ -69,7 +69,7 @@ Outcome = tuple[Answer | dict[str, str], list[str]]
 
 
 class PartitionWriter:
-    """For one thread, except `kill`. With `parallel`, it has so many threads of its own."""
+    """For one thread, except `kill`. With `parallel`, it has this many threads of its own."""
 
     def __init__(self, options: WriterOptions, slot: int) -> None:
         self._options = options
@@ -166,7 +166,7 @@ class PartitionWriter:
     def _write_rows(self, rows: Sequence[Row]) -> Iterator[Outcome]:
         """The outcome of each row, in their order; answers join the pool when they end.
 
-        Of rows that are written at once, whichever ended the worker takes the others along. So each is written again
+        Of rows that are written at once, the one that ended the worker ends the others, too. So each is written again
         alone, after the others, and only what happens there counts against it."""
         parallel = min(self._options.parallel, len(rows))
         if parallel <= 1:
@@ -314,7 +314,7 @@ def _subject(row: Row) -> dict[str, Any]:
 
 
 def _record(answer: Answer) -> dict[str, Any]:
-    """An answer as it is written; the own choices only where they are not the text."""
+    """An answer as it is written; the target's own choices only where they differ from the text."""
     return {
         "text": answer.text,
         **({"ownChoice": list(answer.own_choice)} if answer.relaxed > 0 else {}),

@@ -122,5 +122,5 @@ def until(holds: Callable[[], bool], what: str, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds * PATIENCE
     while not holds():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited in vain: {what}")
+            raise AssertionError(f"timed out waiting for: {what}")
         time.sleep(0.02)

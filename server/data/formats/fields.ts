@@ -8,12 +8,12 @@ export const REASONS = {
   idUnusable: "an id is longer than 500 characters or holds control characters",
   ratingNotNumber: "the rating is not a number",
   timeNotNumber: "the time is neither a number nor an ISO 8601 date",
-  timeNegative: "the time lies before 1970",
-  timeFuture: "the time lies in the future",
+  timeNegative: "the time is before 1970",
+  timeFuture: "the time is in the future",
   timeMissing: "the time is missing, which the split needs",
   notObject: "it is not a JSON object",
   notJson: "it is not JSON",
-  quoting: "its quotation marks don't fit together",
+  quoting: "its quotation marks don't match",
 } as const;
 
 export type Reason = (typeof REASONS)[keyof typeof REASONS];
@@ -22,7 +22,7 @@ export type Reason = (typeof REASONS)[keyof typeof REASONS];
 export type Field = unknown;
 
 const MAX_ID = 500;
-/** As seconds, a number above this would lie after the year 5000: it counts milliseconds. */
+/** As seconds, a number above this would be after the year 5000: it counts milliseconds. */
 const LEAST_MS = 100_000_000_000;
 /** As milliseconds, after the year 5000: microseconds, as Parquet's and BigQuery's times are. */
 const LEAST_US = 100_000_000_000_000;

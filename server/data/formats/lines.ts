@@ -1,4 +1,4 @@
-// Text files of one record a line, whose fields a separator divides and nothing quotes.
+// Text files with one record per line, whose fields are split by a separator and never quoted.
 import { textBlocks } from "../../files/text/index.ts";
 import type { TableReading } from "./tableRow.ts";
 

@@ -91,7 +91,7 @@ async function* described(
     });
   const columns = await columnsOf(path, kind, reading.signal);
   const found = mapFor(columns, map);
-  // A file about items alone may call their ids just that.
+  // A file that is only about items may call their ids just that.
   const roles = found[role] === undefined && columns.includes("id") ? { ...found, [role]: "id" } : found;
   if (roles[role] === undefined)
     throw new DataError({ tag: "dataColumnMissing", path, column: map[role] ?? role, known: columns });

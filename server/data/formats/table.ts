@@ -114,7 +114,7 @@ function headerFields(
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (names.length === 0 || repeated !== undefined) {
     const reason =
-      names.length === 0 ? "its quotation marks don't fit together" : `it names "${repeated ?? ""}" twice`;
+      names.length === 0 ? "its quotation marks don't match" : `it names "${repeated ?? ""}" twice`;
     throw new DataError({ tag: "dataHeaderInvalid", path, reason });
   }
   return { names, separator };

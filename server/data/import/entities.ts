@@ -1,5 +1,5 @@
-// Users or items while a data set is imported: ids become small numbers, in the order of their first appearance. They lie
-// in a scratch database, because those of a large source don't fit into memory.
+// Users or items while a data set is imported: ids become small numbers, in the order of their first appearance. They are
+// kept in a scratch database, because those of a large source don't fit into memory.
 import type { Database, Statement } from "node-sqlite3-wasm";
 import { DataError } from "../errors.ts";
 

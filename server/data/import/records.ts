@@ -54,6 +54,6 @@ export interface Source {
   readonly files: readonly string[];
   /** What the source calls its categories; known once it has been read. */
   readonly categoryName: "genre" | "category";
-  /** All records, in portions, descriptions before interactions where they lie in files of their own. */
+  /** All records, in portions, descriptions before interactions if they are in separate files. */
   records(reading: Reading): AsyncIterable<readonly SourceRecord[]>;
 }

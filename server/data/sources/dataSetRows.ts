@@ -14,7 +14,7 @@ export interface DataSetRowOptions {
   readonly of: "users" | "items";
   /** The most recent interactions of a user; all of them when null. */
   readonly historyItems: number | null;
-  /** Histories and counts hold interactions of the part for training alone, as long as there is a split. */
+  /** Histories and counts contain only interactions of the training part, as long as there is a split. */
   readonly trainOnly: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Who met what: the interactions of a data set, or of a source that could be imported as one.
+// Who interacted with what: the interactions of a data set, or of a source that could be imported as one.
 import { stat } from "node:fs/promises";
 import { asFilesError } from "../../files/index.ts";
 import { openSource } from "../formats/detect.ts";

@@ -6,11 +6,11 @@ import { plainRows } from "./plainRows.ts";
 import { dataSetRows } from "./dataSetRows.ts";
 
 export interface RowSourceOptions {
-  /** Of a data set: one row a user, or one row an item. */
+  /** Of a data set: one row per user, or one row per item. */
   readonly of: "users" | "items";
   /** The most recent interactions in a user's history; DEFAULT_HISTORY_ITEMS when left out, all of them when null. */
   readonly historyItems?: number | null | undefined;
-  /** Whether histories and counts leave out the parts for validation and test, where a data set is split; true when left out. */
+  /** Whether histories and counts leave out the validation and test parts, where a data set is split; true when left out. */
   readonly trainOnly?: boolean | undefined;
   readonly signal: AbortSignal;
 }

@@ -11,7 +11,7 @@ import type { TableRow } from "../formats/tableRow.ts";
 import type { BadRow, DataRow, RowReading, RowSource } from "../rows.ts";
 
 const ID_COLUMN = "id";
-/** The rows of larger files are not counted: their bytes alone are read. */
+/** The rows of larger files are not counted: only their bytes are read. */
 const MAX_COUNTED_BYTES = 256_000_000;
 /** Longer texts are not labels that rows could be grouped by. */
 const MAX_ATTRIBUTE = 200;
@@ -93,7 +93,7 @@ function attributesOf(values: Readonly<Record<string, PromptValue>>): Record<str
   );
 }
 
-/** JSON may nest so deeply that whoever walks through it runs out of stack; no prompt needs that. */
+/** JSON may nest so deeply that walking through it exhausts the stack; no prompt needs that. */
 const MAX_DEPTH = 64;
 
 function isDeeperThan(value: unknown, depth: number): boolean {

@@ -71,7 +71,7 @@ export class DataSet {
   /** The results of queries made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
     try {
-      // Another reader's lock means nothing: nobody writes.
+      // Another reader's lock doesn't matter: there are no writers.
       await removeLock(this.name);
       // One transaction: without it, each statement would take the lock and give it back.
       this.database.exec("BEGIN");
@@ -138,7 +138,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Whatever else goes wrong in tables that are ours lies in their content. */
+/** Anything else that goes wrong in our tables is caused by their content. */
 function asDamage(error: unknown, path: string): unknown {
   if (error instanceof FaultError || errorCode(error) !== undefined) return error;
   return new DataError({ tag: "dataSetDamaged", path, reason: messageOf(error) }, { cause: error });

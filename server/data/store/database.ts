@@ -1,4 +1,4 @@
-// The embedded database that a data set lies in: SQLite in WebAssembly, loaded when a data set is first used.
+// The embedded database that holds a data set: SQLite in WebAssembly, loaded when a data set is first used.
 import { rm } from "node:fs/promises";
 import type { Database, QueryResult, Statement } from "node-sqlite3-wasm";
 
@@ -26,7 +26,7 @@ export async function createDatabase(path: string, cacheKib = CACHE_KIB): Promis
   return database;
 }
 
-/** A database that nobody writes any more. */
+/** A database that is no longer written. */
 export async function openDatabase(path: string): Promise<Database> {
   const { Database } = await library();
   const database = new Database(path, { readOnly: true, fileMustExist: true });

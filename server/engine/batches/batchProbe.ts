@@ -1,4 +1,4 @@
-// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could tell,
+// Finds out which evaluations of a loaded model agree in the bits of every row: no table of weight types could predict that,
 // because kernels are chosen by type, width, processor and library version. Tokens are evaluated one after the other in
 // the smallest batch of a class, as plain decoding would, and every other batch is compared with these rows.
 import type { BatchClass, BatchSizes, CostModel, TargetModel } from "../../../core/laser/index.ts";
@@ -43,7 +43,7 @@ const FEW = [1, 2, 4, 8, PART] as const;
 const CHAIN = [1, 2, 3, 4, 5, 6, 7, 8, 12, PART] as const;
 const WIDE = [24, 32, 48] as const;
 const WIDE_GPU = [32, 64] as const;
-/** From this time on, as estimated from the first tokens, a model is probed by FEW batches alone. */
+/** From this time on, as estimated from the first tokens, a model is probed by only FEW batches. */
 const SLOW_MS = 10_000;
 /** About how many tokens are evaluated in all; only the estimate and the progress depend on it. */
 const ALL_TOKENS = 1200;

@@ -136,7 +136,7 @@ function pointsOf(
 }
 
 /**
- * Times an evaluation after one token alone, as for drafts and most plain tokens of a run; where shapes matter, after
+ * Times an evaluation after one token alone, as for drafts and most plain tokens of a run; if shapes matter, after
  * equal ones, as in a run that keeps to its shape.
  */
 async function timedCount(

@@ -92,7 +92,7 @@ function packageFile(name: string, backend: GpuBackend, version: string): string
   return null;
 }
 
-/** E.g. libggml-cuda.so or ggml-vulkan.dll. Metal's code may lie in the addon itself. */
+/** E.g. libggml-cuda.so or ggml-vulkan.dll. Metal's code may be in the addon itself. */
 function backendFileIn(folder: string, backend: GpuBackend): string | null {
   const own = new RegExp(`^(lib)?ggml-${backend}\\.(so|dll|dylib)$`);
   const found = names(folder);

@@ -1,4 +1,4 @@
-// The door of server/engine/devices for the rest of server/engine.
+// The public API of server/engine/devices for the rest of server/engine.
 export { backendsOf, GPU_BACKENDS, type BackendFile, type GpuBackend } from "./backends.ts";
 export { chooseBackend, thisMachine } from "./choose.ts";
 export { INSTALL_FAULTS, InstallError, type InstallFault } from "./install/errors.ts";

@@ -1,4 +1,4 @@
-// What is reported about the back ends of a machine. Types alone: messages carry them to the editor.
+// What is reported about the back ends of a machine. Only types: messages carry them to the editor.
 import type { GpuBackend } from "./backends.ts";
 
 /** A GPU as a back end lists it. */
@@ -7,7 +7,7 @@ export interface GpuDevice {
   readonly name: string;
   /** As the driver names it, e.g. "NVIDIA H200". */
   readonly description: string;
-  /** Its memory; `freeBytes` as it was when it was tried. 0 where the driver doesn't report it. */
+  /** Its memory; `freeBytes` as it was when it was tried. 0 if the driver doesn't report it. */
   readonly totalBytes: number;
   readonly freeBytes: number;
 }

@@ -42,7 +42,7 @@ export function surroundings(
   return system; // Elsewhere drivers come with the system.
 }
 
-/** Path, size and time of a file; the path alone if it is missing. */
+/** Path, size and time of a file; only the path if it is missing. */
 export function stampOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? path : `${path} ${found.size} ${found.mtimeNs}`;

@@ -1,4 +1,4 @@
-// Tries a back end by a real decode in a process of its own: one that aborts, hangs or computes nonsense costs a line
+// Tries a back end by a real decode in its own process: one that aborts, hangs or computes nonsense costs a line
 // in the log, not the run.
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -30,7 +30,7 @@ export const BACKEND_NAMES: Readonly<Record<GpuBackend, string>> = {
   metal: "Metal",
 };
 
-const AGAIN = 'After a change of driver, try the back ends again ("laser devices --again").';
+const AGAIN = 'After a driver update, try the back ends again ("laser devices --again").';
 
 export const TRIAL_FAULTS: FaultTable<TrialFault> = {
   noDevice: {

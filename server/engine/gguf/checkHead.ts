@@ -1,5 +1,5 @@
-// What llama.cpp and node-llama-cpp take for granted of a head. Otherwise they abort the process, divide by
-// zero or loop without end, so each rule here prevents one of their assertions. Rules that a library reports itself
+// What llama.cpp and node-llama-cpp take for granted about a head. Otherwise they abort the process, divide by
+// zero or loop forever, so each rule here prevents one of their assertions. Rules that a library reports itself
 // are left to it.
 import { damaged } from "./headBytes.ts";
 import { kindOf, numberAt, numbersAt, textAt } from "./metadata.ts";

@@ -39,7 +39,7 @@ export function checkShapes(head: GgufHead, architecture: string, tensors: reado
   if (architecture !== "lfm2") demand(shapes, "output_norm.weight");
   const lastLayer = `blk.${layers - 1}.`;
   if (!tensors.some(({ name }) => name.startsWith(lastLayer)))
-    damaged(`its metadata say ${layers} layers, and no tensor belongs to the last one`);
+    damaged(`its metadata says ${layers} layers, and no tensor belongs to the last one`);
   for (let layer = 0; layer < layers; layer++) {
     const heads = perLayer("attention.head_count", layer) ?? 0;
     const keyHeads = perLayer("attention.head_count_kv", layer) ?? heads;
@@ -66,5 +66,5 @@ function expect(
 ): void {
   const shape = shapes.get(name);
   if (shape === undefined || (shape[0] === columns && (shape[1] ?? 1) === rows)) return;
-  damaged(`the tensor ${name} has ${shape.join(" × ")} weights, and its metadata say ${columns} × ${rows}`);
+  damaged(`the tensor ${name} has ${shape.join(" × ")} weights, and its metadata says ${columns} × ${rows}`);
 }

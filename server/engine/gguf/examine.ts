@@ -1,5 +1,5 @@
 // Reads the head of a model file with a bounded reader of our own, of all its parts if it is split, and checks it, before any
-// library sees the file: libraries believe lengths and counts, and a damaged one ends or hangs the process.
+// library sees the file: libraries trust lengths and counts, and a damaged one crashes or hangs the process.
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import { errorCode, isAbort, unreadableReason } from "../../files/index.ts";

@@ -11,7 +11,7 @@ export type HeadFault =
   | { readonly kind: "cut"; readonly neededBytes: number }
   | { readonly kind: "damaged"; readonly reason: string };
 
-/** Thrown while a head is read; whoever knows the path makes an EngineError of it. */
+/** Thrown while a head is read; the caller that knows the path turns it into an EngineError. */
 export class HeadError extends Error {
   constructor(readonly fault: HeadFault) {
     super(fault.kind === "cut" ? `the file needs ${fault.neededBytes} bytes` : fault.reason);

@@ -1,5 +1,5 @@
 // Models split over several files: name-00001-of-00003.gguf and so on. llama.cpp loads them by the first, whose head says how
-// many there are; it may hold metadata alone.
+// many there are; it may contain only metadata.
 import { basename, dirname, join } from "node:path";
 import { BOUNDS } from "./format.ts";
 import { numberAt } from "./metadata.ts";

@@ -1,5 +1,5 @@
 // Reads the head of a GGUF file: metadata and descriptions of tensors. It knows the format and no model: what the values
-// must be for llama.cpp is in checkHead.ts. Nothing is believed that the file can't hold.
+// must be for llama.cpp is in checkHead.ts. No length or count is trusted that the file can't contain.
 import {
   BOUNDS,
   DEFAULT_ALIGNMENT,
@@ -145,7 +145,7 @@ async function readScalar(
   return { type, bytes: length, value: utf8(bytes.latin1(length)) };
 }
 
-/** The texts of a list, or null if they are only passed over. */
+/** The texts of a list, or null if they are only skipped. */
 async function readTexts(bytes: HeadBytes, count: number, kept: boolean): Promise<string[] | null> {
   const texts: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -261,7 +261,7 @@ function typeOf(number: number, key: string): ValueType {
 }
 
 function bounded(count: number, most: number, what: string): void {
-  if (count > most) damaged(`it claims ${count} ${what}, where at most ${most} are read`);
+  if (count > most) damaged(`it claims ${count} ${what}, and at most ${most} are read`);
 }
 
 const alignedTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;

@@ -1,4 +1,4 @@
-// How the weights of a model file are stored, as people name it: by what the file says of itself, else by the type that most
+// How the weights of a model file are stored, as people name it: by what the file says of itself, otherwise by the type that most
 // bytes of its tensors have.
 import { numberAt } from "./metadata.ts";
 import type { GgufHead } from "./readHead.ts";

@@ -25,7 +25,7 @@ export class EvaluationGatherer<A extends Asked> implements Stage {
   private running: Promise<void> = Promise.resolve();
 
   /**
-   * @param maxTokens of an evaluation; nobody asks for more
+   * @param maxTokens of an evaluation; no request has more
    * @param evaluate all or nothing: if it fails for several, each is evaluated alone, so that only the faulty one fails
    */
   constructor(

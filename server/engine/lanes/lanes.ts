@@ -29,7 +29,7 @@ export interface LaneEvaluation {
   readonly ms: number;
 }
 
-/** Owns a context of its own until `dispose`. */
+/** Owns its own context until `dispose`. */
 export interface LaneGroup extends Lanes {
   /** The most tokens of an evaluation, and of one lane in it. */
   readonly maxTokens: number;

@@ -13,7 +13,7 @@ import {
 import { EngineError } from "../errors.ts";
 import { softmaxNormaliserOf, type SoftmaxNormaliser } from "./softmaxNormaliser.ts";
 
-/** Uses the sequence alone: nothing else may evaluate on it. */
+/** Uses the sequence exclusively: nothing else may evaluate on it. */
 export class LlamaTarget implements TargetModel {
   readonly maxTreeLeaves = 1; // The library's interface has one sequence id per token and no mask.
   readonly repeatedTokens = 0;
@@ -53,7 +53,7 @@ export class LlamaTarget implements TargetModel {
     this.llama.maxThreads = options.threads ?? this.maxThreads;
     const { rows } = options;
     const topK = Math.min(options.topK, this.vocabularySize);
-    // Temperature 1 with top-k alone gives K raw logits, sorted, almost free. The library's default seed is the clock.
+    // Temperature 1 with only top-k gives K raw logits, sorted, almost free. The library's default seed is the clock.
     const row = {
       generateNext: { logits: true, options: { temperature: 1, topK, topP: 1, minP: 0, seed: 0 } },
     };
@@ -80,7 +80,7 @@ export class LlamaTarget implements TargetModel {
     return sum >= 1 ? logits[row * width]! + Math.log(sum) : null;
   }
 
-  /** Releases what belongs to this target alone; the engine disposes of the model. */
+  /** Releases only what belongs to this target; the engine disposes of the model. */
   dispose(): void {
     this.normaliser?.dispose();
   }

@@ -1,5 +1,5 @@
 // The softmax denominator over the whole vocabulary at a position that was just evaluated. The library's public
-// interface gives the K largest logits or the sum over all, not both from one evaluation; so this file, and it alone,
+// interface gives the K largest logits or the sum over all, not both from one evaluation; so this file, and only this file,
 // uses the library's internals. Its version is pinned; if the internals look different, no normaliser is returned.
 import type { LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 

@@ -33,7 +33,7 @@ export interface NeedOptions {
   readonly kvType?: KvType | undefined;
 }
 
-/** Null if the file does not say enough. Lower than the truth for layers that also keep a state of their own. */
+/** Null if the file does not say enough. Lower than the truth for layers that also keep their own state. */
 export function memoryNeed(
   { architectureMetadata, metadata }: Pick<GgufFileInfo, "architectureMetadata" | "metadata">,
   options: NeedOptions,

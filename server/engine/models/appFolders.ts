@@ -37,7 +37,7 @@ export function appFolders(
     // Its place until version 0.3.6.
     { app: "LM Studio", folder: path.join(cache, "lm-studio", "models") },
     { app: "Ollama", folder: ollama },
-    // Where its service on Linux runs as a user of its own.
+    // Where its service on Linux runs as its own user.
     ...(platform === "linux" ? [{ app: "Ollama" as const, folder: "/usr/share/ollama/.ollama/models" }] : []),
     { app: "Hugging Face", folder: given("HF_HUB_CACHE") ?? path.join(huggingFace, "hub") },
     { app: "llama.cpp", folder: given("LLAMA_CACHE") ?? llamaCache },

@@ -187,7 +187,7 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
     blame: "environment",
     message: (fault) =>
       t(
-        "{0} sent nothing, or less than 1 kB a second, for {1} s.",
+        "{0} sent nothing, or less than 1 kB per second, for {1} s.",
         fault.host,
         Math.round(fault.idleMs / 1000),
       ),

@@ -68,7 +68,7 @@ export const modelPath = (entry: CatalogueEntry, file: ModelFile, cacheDir: stri
 /** The work folder for the wheel that contains `target`. */
 export const wheelFolder = (target: string): string => `${target}.wheel`;
 
-/** A cached file that can be used without hashing it, by its stamp alone; null if there is none. */
+/** A cached file that can be used without hashing it, by its stamp; null if there is none. */
 async function readyModel(
   entry: CatalogueEntry,
   cacheDir: string,
@@ -134,7 +134,7 @@ async function deliver(
       await fetchFrom(source, entry.delivered, target, options, hooks);
       return source.kind;
     } catch (error) {
-      // A full disk or missing permissions would stop every source alike: these are thrown as FilesErrors.
+      // A full disk or missing permissions would stop every source: these are thrown as FilesErrors.
       if (!(error instanceof ModelError)) throw error;
       const failure = { source: source.kind, fault: error.fault };
       failures.push(failure);

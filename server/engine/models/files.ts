@@ -32,7 +32,7 @@ export interface FoundModel {
   readonly isHybrid: boolean;
   /** The program whose folder it is in, and its name there; null for a folder of the user's. */
   readonly of: { readonly app: ModelApp; readonly name: string } | null;
-  /** Null if it can't be loaded, or nobody asked. */
+  /** Null if it can't be loaded, or was not asked for. */
   readonly fit: ModelFit | null;
   /** Why it can't be loaded, in a sentence that names the file without its folder; null if it can. */
   readonly problem: string | null;
@@ -67,7 +67,7 @@ export async function findModelFiles(
 export interface FindOptions {
   /** Folders of other programs, which come after `folders`; none if omitted. */
   readonly apps?: readonly AppFolder[];
-  /** Of the context that each is to fit with, or what it was made for if that is less. Omitted: nobody asks. */
+  /** Of the context that each is to fit with, or what it was made for if that is less. Omitted: not asked for. */
   readonly contextTokens?: number;
   readonly signal?: AbortSignal;
 }
@@ -133,7 +133,7 @@ async function fittingOf(contextTokens: number | undefined): Promise<Fitting | n
   return contextTokens === undefined ? null : { room: await machineRoom(thisMachine()), contextTokens };
 }
 
-/** @param contextTokens says whether it fits with such a context; omitted: nobody asks. @throws the signal's reason */
+/** @param contextTokens says whether it fits with such a context; omitted: not asked for. @throws the signal's reason */
 export async function describeModelFile(
   file: string,
   signal?: AbortSignal,

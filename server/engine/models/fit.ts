@@ -33,7 +33,7 @@ export async function machineRoom(machine: Machine, now: Memory = memory()): Pro
   return { freeBytes, gpu: null };
 }
 
-/** What a model needs with a context of so many tokens, wherever its layers are. */
+/** What a model needs with a context of this many tokens, wherever its layers are. */
 export function neededBytes(
   head: GgufHead,
   architecture: string,

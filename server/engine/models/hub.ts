@@ -81,7 +81,7 @@ export function connect(hooks: Pick<FetchHooks, "env" | "signal">, options: HubO
   };
 }
 
-/** Whether nobody in between can read what is sent: a token never goes in the clear to another machine. */
+/** Whether what is sent is encrypted or stays on this machine: a token is never sent unencrypted to another one. */
 function isPrivate({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

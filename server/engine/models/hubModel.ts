@@ -143,7 +143,7 @@ export interface HubModelState {
   readonly keptBytes: number;
 }
 
-/** What the cache holds of the hub, by stamps and sizes alone. */
+/** What the cache holds of the hub, by stamps and sizes only. */
 export async function listHubModels(cacheDir: string = cacheFolder()): Promise<readonly HubModelState[]> {
   const models = join(cacheDir, "models", "hub");
   const found: HubModelState[] = [];

@@ -59,7 +59,7 @@ export async function hubRequest(
         const next = new URL(location, current);
         if (method === "HEAD" && response.headers.has("x-linked-etag")) return finished(response, watch);
         await response.body?.cancel();
-        // What is fetched is checked by its hash, but only over https does nobody on the way see what it is.
+        // What is fetched is checked by its hash, but only https hides it from others on the way.
         if (current.protocol === "https:" && next.protocol !== "https:")
           throw new ModelError({ tag: "hubInsecure", host: next.host });
         current = next;

@@ -22,7 +22,7 @@ export interface ModelState {
   readonly checkedAt: string | null;
 }
 
-/** The state of every entry of the catalogue, by stamps alone, without hashing. @throws ModelError */
+/** The state of every entry of the catalogue, by stamps only, without hashing. @throws ModelError */
 export async function listModels(
   cacheDir: string = cacheFolder(),
   catalogue: readonly CatalogueEntry[] = CATALOGUE,

@@ -1,4 +1,4 @@
-// Converts a Q4_1 model file to Q4_0 with requantize.py and a pinned gguf package in a folder of its own.
+// Converts a Q4_1 model file to Q4_0 with requantize.py and a pinned gguf package in its own folder.
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -72,7 +72,7 @@ export async function hashWithProgress(
 
 /**
  * Stamps a file that was just checked against `file`. If the stamp can't be written, the file is checked again at the
- * next start; it can be used now all the same.
+ * next start; it can be used now anyway.
  */
 export async function writeStamp(
   path: string,

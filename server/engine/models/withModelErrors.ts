@@ -19,7 +19,7 @@ export async function withModelErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Turns errors of Python, pip and wheels into ModelErrors; those of files stop every source alike and pass through. */
+/** Turns errors of Python, pip and wheels into ModelErrors; those of files stop every source and pass through. */
 export async function withWheelErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -16,7 +16,7 @@ export interface DeviceFunctions {
   type(device: Pointer): number;
   name(device: Pointer): string;
   description(device: Pointer): string;
-  /** Bytes; 0 of 0 where the driver doesn't report them. */
+  /** Bytes; 0 of 0 if the driver doesn't report them. */
   memory(device: Pointer): { readonly freeBytes: number; readonly totalBytes: number };
 }
 

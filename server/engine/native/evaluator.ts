@@ -1,4 +1,4 @@
-// What a target needs of a context: a batch decoded, cells erased. One target may have a context alone, or several may
+// What a target needs of a context: a batch decoded, cells erased. One target may have a context to itself, or several may
 // share one.
 import type { NativeContext } from "./nativeContext.ts";
 import type { TokenBatch } from "./tokenBatch.ts";
@@ -33,7 +33,7 @@ export interface Evaluator {
   free(): Promise<void>;
 }
 
-/** A context that one target has alone. */
+/** A context that one target has to itself. */
 export class SoleEvaluator implements Evaluator {
   readonly capacity: number;
   readonly sequences: number;

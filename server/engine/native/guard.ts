@@ -1,5 +1,5 @@
 // Whether the library is the one whose structures layouts.ts describes. A wrong layout would not fail but corrupt
-// memory, so each sign of another version refuses it.
+// memory, so any evidence of another version makes it refuse.
 import type { Native } from "./functions.ts";
 import { STRUCT_BYTES, type Fields, type Layouts } from "./layouts.ts";
 

@@ -1,4 +1,4 @@
-// The memory of a llama_batch with tokens of several targets, each in sequences of its own. All sequence lists lie in one
+// The memory of a llama_batch with tokens of several targets, each in its own sequences. All sequence lists are in one
 // piece of memory, so that a batch is filled by five copies, however many tokens it has.
 import type { BatchPart } from "./evaluator.ts";
 import type { Native } from "./functions.ts";

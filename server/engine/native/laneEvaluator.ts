@@ -37,7 +37,7 @@ export class LaneEvaluator implements Evaluator {
   readonly cells: number;
   /** Where its tokens begin in the last evaluation of the context; null once another one has overwritten its rows. */
   firstRow: number | null = null;
-  /** Cells from here on are in the first `leaves` sequences alone. */
+  /** Cells from here on are only in the first `leaves` sequences. */
   private trunkEnd = 0;
   private leaves = 0;
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { messageOf } from "../../../core/base/index.ts";
 
-/** The compiled part of node-llama-cpp, which lies beside the files that it is linked to. */
+/** The compiled part of node-llama-cpp, which is beside the files that it is linked to. */
 const ADDON = "llama-addon.node";
 const METADATA = "_nlcBuildMetadata.json";
 /** E.g. libllama.v0.5.0.so, libllama.vulkan.v0.5.0.so, llama.v0.5.0.dll; not libllama-common.so. */

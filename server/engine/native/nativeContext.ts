@@ -1,5 +1,6 @@
 // One llama_context: decoding, its cache, its logits. Decoding runs on a worker thread, or on a GPU; everything else is
-// quick. The library guards nothing against two threads, so this does: what a decode may not meet waits, or is refused.
+// quick. The library has no protection against concurrent use, so this class adds it: calls that must not overlap a decode
+// wait or are refused.
 import { setImmediate as turn } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { inBackground, type Native } from "./functions.ts";
@@ -106,7 +107,7 @@ export class NativeContext {
 
   /**
    * Copies the row after token `index` of the last batch.
-   * @param first a token from which on each up to `index` has a row: the library is asked for its row alone, since each
+   * @param first a token from which on each up to `index` has a row: the library is asked only for its row, since each
    *   question waits for the device again (10 µs on an H200)
    * @throws RangeError while a decode runs
    */

@@ -1,4 +1,4 @@
-// Several targets in one native context. What they ask is decoded together; each has sequence ids of its own.
+// Several targets in one native context. What they ask is decoded together; each has its own sequence ids.
 import { Gathering, type TargetModel } from "../../../core/laser/index.ts";
 import { EngineError } from "../errors.ts";
 import { EvaluationGatherer } from "../lanes/evaluationGatherer.ts";

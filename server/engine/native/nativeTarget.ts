@@ -26,7 +26,7 @@ export interface NativeTargetParts {
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly maxThreads: number;
-  /** How many threads evaluate where a caller names no number; `maxThreads` if omitted. */
+  /** How many threads evaluate if a caller gives no number; `maxThreads` if omitted. */
   readonly freeCores?: Pick<FreeCores, "threadsNow"> | null;
   readonly onCpu: boolean;
   readonly isEndOfText: (token: TokenId) => boolean;

@@ -78,7 +78,7 @@ export async function openLanes(native: Native, model: LanesToOpen): Promise<Nat
 }
 
 /**
- * Puts a token of a sequence of its own, which no lane sees, into the last cell. The graph of a GPU is built again
+ * Puts a token of a separate sequence, which no lane sees, into the last cell. The graph of a GPU is built again
  * whenever attention reaches over more cells (256 at a time), which many lanes need every few steps; with the last cell
  * in use, it always reaches over all.
  */
@@ -109,7 +109,7 @@ function laneCells({ lanes: { lanes, contextTokens: asked }, file }: LanesToOpen
     throw new EngineError({
       tag: "lanesUnavailable",
       lanes,
-      reason: `this model writes other text when the cache has more than ${original} tokens, and ${cells} are needed`,
+      reason: `this model writes different text when the cache has more than ${original} tokens, and ${cells} are needed`,
     });
   return { contextTokens, cellsEach, cells };
 }

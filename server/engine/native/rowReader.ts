@@ -29,7 +29,7 @@ export class RowReader {
 
   /**
    * @param scanner has room for `maxRows` rows and one more: rows that are judged are copied there one after another, where
-   *   the last one still lies in the processor's cache. A place of its own costs each row as much again (7 µs with 32,000
+   *   the last one is still in the processor's cache. A separate buffer costs each row as much again (7 µs with 32,000
    *   words, 19 with 128,256).
    */
   constructor(
@@ -68,7 +68,7 @@ export class RowReader {
     };
     // A decode that waits for the copies begins in the same turn of the event loop.
     const ready = this.scansBeside ? copying?.all.then(() => turn()) : copying?.all;
-    ready?.catch(() => undefined); // Whoever loads a row is told.
+    ready?.catch(() => undefined); // Whoever loads a row gets the error.
     return {
       ...result,
       ...(ready && { ready }),
@@ -117,7 +117,7 @@ export class RowReader {
     };
   }
 
-  /** Arrays of rows that nobody reads after the next evaluation begins: those of the last such one, where they fit. */
+  /** Arrays of rows that are not read after the next evaluation begins: those of the last such one, where they fit. */
   private reusedRows(rows: number, wanted: Wanted): TopRows {
     const { reused } = this;
     const width = Math.min(wanted.topK, this.scanner.vocabularySize);

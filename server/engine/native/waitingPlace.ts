@@ -9,10 +9,10 @@ const LONGEST_MS = 20;
 export class WaitingPlace {
   private readonly lastMs = new Map<number, number>();
 
-  /** @param nowMs tests give a clock of their own */
+  /** @param nowMs tests give their own clock */
   constructor(readonly nowMs: () => number = () => performance.now()) {}
 
-  /** Whether a decode of so many tokens is so brief that this thread may wait for it; not before one was seen. */
+  /** Whether a decode of this many tokens is so brief that this thread may wait for it; not before one was seen. */
   isHere(tokens: number): boolean {
     return (this.lastMs.get(tokens) ?? Infinity) <= LONGEST_MS;
   }

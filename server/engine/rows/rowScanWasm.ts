@@ -1,5 +1,5 @@
 // Written by `npm run generate` out of assembly/. Sources, compiler and builds: SHA-256
-// edae02656958b1d8942fbb58540af73c2819790e591b514ebf94f7ca61875bde
+// 3c606ee2d5207955a9908e4f8d0614fe3c635a6e585e99f11e220d965c538018
 
 /** WebAssembly modules in base64: the same scan for any V8, and for one that has relaxed SIMD. */
 export const ROW_SCAN = {

@@ -27,7 +27,7 @@ export function compileScan(build: keyof typeof ROW_SCAN): WebAssembly.Module | 
 }
 /** With fused multiply-and-add where this V8 has it: a third faster, and more exact. */
 function fastestScan(): WebAssembly.Module {
-  // Node 20 knows the instructions, but by a flag alone: its V8 is one release older than the first that has them on.
+  // Node 20 has the instructions, but only behind a flag: its V8 is one release older than the first that has them on.
   if (process.versions.v8.startsWith("11.3.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
   return compileScan("relaxedSimd") ?? compileScan("simd")!;
 }
@@ -45,7 +45,7 @@ export class RowScanner {
   private readonly found: Int32Array;
   private readonly wasm: RowScan;
 
-  /** @throws RangeError if there is no memory for so many rows, or they need more than 4 GiB */
+  /** @throws RangeError if there is no memory for this many rows, or they need more than 4 GiB */
   constructor(
     readonly vocabularySize: number,
     maxRows: number,

@@ -12,7 +12,7 @@ const BYTE = 6;
 /** Token texts as bytes. */
 export interface Vocabulary {
   readonly size: number;
-  /** Spellings that a template alone may turn into their tokens: control tokens and marks of turns. */
+  /** Spellings that only a template may turn into their tokens: control tokens and marks of turns. */
   readonly controlTokens: readonly string[];
   readonly fingerprint: string;
   isControl(token: TokenId): boolean;

@@ -21,7 +21,7 @@ const signal = { aborted: false };
 
 /** Reports by IPC, then ends. */
 export async function runTrial(argument: string | undefined): Promise<void> {
-  process.once("disconnect", () => process.exit(1)); // Whoever wanted to know is gone.
+  process.once("disconnect", () => process.exit(1)); // The process that asked is gone.
   const report = await tryBackend(argument).catch((error: unknown): TrialReport => ({
     kind: "failed",
     reason: messageOf(error),

@@ -1,4 +1,4 @@
-"""What the click model sees of an interaction: figures of the past alone.
+"""What the click model sees of an interaction: only figures of the past.
 
 Every feature of a row comes from rows before it, so that no label is seen twice. Knowledge adds how an item's vector
 lies to what the user liked before, and the item's place along the main directions of all vectors.

@@ -51,7 +51,7 @@ def user_weights(users: np.ndarray, resamples: int, seed: int) -> np.ndarray:
 def difference(one: np.ndarray, other: np.ndarray) -> Interval:
     """one, other: seeds × (1 + resamples) AUCs of two arms under the same weights; column 0: every user once.
 
-    Seeds are averaged first, so that the interval is of the users' chance alone.
+    Seeds are averaged first, so that the interval covers only chance among users.
     """
     gaps = (one - other).mean(axis=0)
     drawn = gaps[1:][~np.isnan(gaps[1:])]

@@ -1,4 +1,4 @@
-// Reads the files that a prompt file names, from the prompt's folder and those inside it alone: a prompt from elsewhere
+// Reads the files that a prompt file names, from the prompt's folder and those inside it only: a prompt from elsewhere
 // must not be able to send other files to a model.
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";

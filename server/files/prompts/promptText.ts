@@ -1,5 +1,5 @@
 // Decodes a prompt file: UTF-8, or UTF-16 that says so by its byte order mark. Anything else is refused with its place,
-// since a wrong guess would send other text to the model than the author wrote.
+// since a wrong guess would send different text to the model than the author wrote.
 
 /** The text without its byte order mark, or why it can't be read: a phrase without a capital and a full stop. */
 export type DecodedPrompt = { readonly text: string } | { readonly text: null; readonly reason: string };

@@ -219,7 +219,7 @@ function withoutWrongLines(
   return lines.join("\n");
 }
 
-/** Whether the bytes are UTF-8, but for a character cut off at their end. */
+/** Whether the bytes are UTF-8, except for a character cut off at their end. */
 function isUtf8Start(bytes: Buffer): boolean {
   for (let cut = 0; cut <= 3 && cut <= bytes.length; cut++)
     if (isUtf8(bytes.subarray(0, bytes.length - cut)) && isOpening(bytes.subarray(bytes.length - cut)))

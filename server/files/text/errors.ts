@@ -39,7 +39,7 @@ const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
   },
   textPacked: {
     blame: "input",
-    message: ({ path, format }) => t("{0} is packed as {1}, which is not unpacked here.", path, format),
+    message: ({ path, format }) => t("{0} is compressed as {1}, which is not supported here.", path, format),
     nextStep: t("Unpack it first, or pack it with gzip."),
   },
   textForeign: {

@@ -48,7 +48,7 @@ class JsonRecordReader {
     const records: JsonRecord[] = [];
     block.split(/\r?\n/).forEach((whole, index) => {
       const line = firstLine + index;
-      // Files that were put together by cat keep their byte order marks.
+      // Files that were joined by cat keep their byte order marks.
       const text = whole.startsWith("\ufeff") ? whole.replace(/^\ufeff+/, "") : whole;
       if (text.trim() === "") return;
       const isFirst = this.layout === null;
@@ -105,7 +105,7 @@ const MAX_ELEMENT_CHARACTERS = 2 ** 26;
 
 /** Cuts the text of one array into its elements. */
 class ArrayElements {
-  /** Open brackets; 1 inside the array alone, 0 before and after it. */
+  /** Open brackets; 1 directly inside the array, 0 before and after it. */
   private depth = 0;
   private inText = false;
   private isEscaped = false;

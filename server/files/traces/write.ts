@@ -6,7 +6,7 @@ import { formToWrite, serialiseTrace, type Trace } from "../../../core/trace/ind
 
 const pack = promisify(gzip);
 
-/** Writes a trace in the form that its file name implies; a new file is its owner's alone. @throws FilesError */
+/** Writes a trace in the form that its file name implies; a new file is readable only by its owner. @throws FilesError */
 export async function writeTraceFile(path: string, trace: Trace): Promise<void> {
   const text = serialiseTrace(trace);
   await writeFileAtomic(path, formToWrite(path) === "compact" ? await pack(text) : text, {

@@ -3,7 +3,7 @@ import { lstat } from "node:fs/promises";
 import { dirname, posix, resolve, win32 } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of this program. Children start here: what lies in the caller's folder is never loaded by them. */
+/** The folder of this program. Children start here: what is in the caller's folder is never loaded by them. */
 export const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** What a lookup depends on. */

@@ -160,8 +160,8 @@ function valueItems(
 }
 
 const ROLES = {
-  system: t("What holds for the whole answer."),
-  user: t("What is asked."),
+  system: t("Instructions for the whole answer."),
+  user: t("The user's question or request."),
   assistant: t("An answer, as an example."),
 };
 

@@ -1,4 +1,4 @@
-// Formats the front matter: indents, blanks around signs, one blank line at most. Comments, order, quotes and every value
+// Formats the front matter: indents, blanks around punctuation, one blank line at most. Comments, order, quotes and every value
 // stay; where one would change, nothing is touched.
 import { isDeepStrictEqual } from "node:util";
 import type { TextEdit } from "vscode-languageserver/node";

@@ -47,7 +47,7 @@ function keyHover(document: PromptDocument, offset: number, laserOnly: boolean):
     if (laserOnly && node.path[0] !== "laser") continue;
     const meaning = meaningOf(node.path);
     if (meaning === null) continue;
-    // Names of inputs stand in it, as the author wrote them.
+    // It contains names of inputs, as the author wrote them.
     const value = `**${plainMarkdown(node.path.join("."))}**\n\n${meaning.text}`;
     return { contents: { kind: MarkupKind.Markdown, value }, range: document.rangeOf(node.keySpan) };
   }
@@ -68,7 +68,9 @@ function variableText({
     uses.length === 1 ? "once" : `${uses.length} times`,
   );
   if (value === null) {
-    const need = required ? t("A value is needed to run the prompt.") : t("The prompt does without a value.");
+    const need = required
+      ? t("A value is needed to run the prompt.")
+      : t("The prompt works without a value.");
     return `${head}\n\n${declared === null ? t("Not declared.") : t("No value.")} ${need}`;
   }
   return `${head}\n\n${isFromFile ? t("Value from a file") : t("Sample value")}:\n\n${fenced(asText(value))}`;

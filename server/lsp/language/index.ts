@@ -1,4 +1,4 @@
-// The prompt language over the protocol's standard methods. It decides nothing: each feature has a file of its own.
+// The prompt language over the protocol's standard methods. It decides nothing: each feature has its own file.
 import {
   CodeActionKind,
   ErrorCodes,

@@ -1,4 +1,4 @@
-// What each key of the front matter means, and which keys and values may stand at a path.
+// What each key of the front matter means, and which keys and values are allowed at a path.
 import { t } from "../../../core/base/index.ts";
 import { CompletionItemKind } from "vscode-languageserver/node";
 import { INPUT_KEYS, LASER_TEXTS, laserKeysIn, MODEL_KEYS, TOP_KEYS } from "../../../core/prompts/index.ts";
@@ -30,7 +30,7 @@ const TAKES_KEYS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** The keys that may stand below a path; null if the author names them, as variables below `sample`. */
+/** The keys that are allowed below a path; null if the author chooses them, as variables below `sample`. */
 export function keysBelow(path: readonly string[]): readonly KeyMeaning[] | null {
   const [first, second, third] = path;
   if (first === undefined) return plain(TOP_KEYS);
@@ -109,7 +109,7 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
   boolean: t("True or false."),
   array: t("A list."),
   object: t("A map."),
-  thread: t("A conversation: its messages stand in the prompt."),
+  thread: t("A conversation: its messages are inserted into the prompt."),
 };
 
 export const KEY_KIND = CompletionItemKind.Property;

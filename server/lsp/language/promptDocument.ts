@@ -49,7 +49,7 @@ export class PromptDocument {
   }
 }
 
-/** Documents are read once a version, however many features ask. */
+/** Documents are read once per version, however many features ask. */
 export class PromptDocuments {
   private readonly read = new Map<string, { readonly version: number; readonly document: PromptDocument }>();
 

@@ -55,7 +55,7 @@ export class TokenCounts {
     return result;
   }
 
-  /** Tokens of a text alone; null while no model is named, or none can be used. */
+  /** Tokens of a text on its own; null while no model is named, or none can be used. */
   async count(text: string): Promise<number | null> {
     const { model } = this;
     if (model === null) return null;

@@ -7,8 +7,8 @@ interface Span {
 }
 
 /**
- * The whole value around a place on its line, without the comment after it: a path has signs that words have not.
- * @param flow whether it stands in `{…}`, which ends it as well
+ * The whole value around a place on its line, without the comment after it: a path has characters that words don't have.
+ * @param flow whether it is inside `{…}`, which ends it as well
  */
 export function valueSpan(text: string, offset: number, flow: boolean): Span {
   const lineStart = lineStartBefore(text, offset);

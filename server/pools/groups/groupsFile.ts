@@ -45,7 +45,7 @@ const GroupsFileSchema = Type.Object({
     /** Mean silhouette of a sample, −1 … 1; null: not measured. */
     silhouette: Type.Union([Type.Number({ minimum: -1, maximum: 1 }), Type.Null()]),
   }),
-  /** How a subject without a group of its own is grouped; null: not at all. */
+  /** How a subject without its own group is grouped; null: not at all. */
   attribute: Type.Union([AttributeSchema, Type.Null()]),
   /** Subjects with fewer interactions have no collaborative group. */
   minInteractions: count,
@@ -103,7 +103,7 @@ export function parseGroups(path: string, json: string): GroupsFile {
   return value;
 }
 
-/** Writes the file whole or not at all, its owner's alone: it says who belongs where. @throws FilesError */
+/** Writes the file completely or not at all, readable only by its owner: it says who belongs where. @throws FilesError */
 export async function writeGroupsFile(
   path: string,
   groups: GroupsFile,

@@ -101,7 +101,7 @@ export function groupsByInteractions(
   };
 }
 
-/** Groups of equal sizes, drawn at random: what grouping brings beyond smaller pools shows against them. */
+/** Groups of equal sizes, drawn at random: the baseline for what grouping gains beyond smaller pools. */
 export function groupsAtRandom(source: string, keys: readonly string[], k: number, seed: number): GroupsFile {
   requireEnough(source, keys.length, k);
   const order = new SeededNumbers(seed).order(keys.length);
@@ -117,7 +117,7 @@ function requireEnough(source: string, subjects: number, groups: number): void {
   if (subjects >= groups) return;
   const reason =
     subjects === 0
-      ? "it names no user and no item"
+      ? "it does not name a user or an item"
       : `${several(subjects, "subject")} can't form ${several(groups, "group")} (--k)`;
   throw new PoolError({ tag: "groupDataInvalid", path: source, line: null, reason });
 }

@@ -1,7 +1,7 @@
 // Seeded random numbers of the group methods: the same seed makes the same groups everywhere.
 import { hash3 } from "../../../core/laser/index.ts";
 
-/** A sequence of numbers that depends on the seed alone. */
+/** A sequence of numbers that depends only on the seed. */
 export class SeededNumbers {
   private drawn = 0;
 

@@ -12,7 +12,7 @@ export interface Routable {
 
 /** Where a request drafts from. */
 export interface Route {
-  /** null: all answers alike. */
+  /** null: all answers equally. */
   readonly group: string | null;
   /** How the group was found; global: there is none; asked: it was named. */
   readonly by: GroupMethod | "asked" | "global";

@@ -1,4 +1,4 @@
-// Names of files in the cache that keep what was measured of a model on a device: equal facts give equal names.
+// Names of files in the cache that keep what was measured of a model on a device: the same facts give the same names.
 import { createHash } from "node:crypto";
 import type { DeviceFacts } from "../../engine/index.ts";
 

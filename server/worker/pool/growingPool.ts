@@ -1,5 +1,5 @@
 // A pool that grows while it is drafted from: each answer is a vote from the next step on. Kept apart from files, so that
-// whoever writes many answers decides what enters and when it is saved.
+// the writer of many answers decides what enters and when it is saved.
 import { createHash } from "node:crypto";
 import { GroupWeights, Pool, type EntryLabel, type TokenId } from "../../../core/laser/index.ts";
 import type { NamedEntry } from "../../../core/trace/index.ts";

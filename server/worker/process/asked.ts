@@ -37,7 +37,7 @@ export function askedRun(params: GenerateParams, engine: Engine): Asked {
   };
 }
 
-/** Batch clients write many answers: what one of them teaches serves the next. */
+/** Batch clients write many answers, each of which starts with what the earlier ones learned. */
 const ANSWER_SETTINGS: GenerationSettings = { ...DEFAULT_SETTINGS, planner: "adaptive" };
 
 /**

@@ -1,4 +1,4 @@
-// Holds the loaded model, if any, and the pool that was read for it. Loading an equal choice again costs
+// Holds the loaded model, if any, and the pool that was read for it. Loading the same choice again costs
 // nothing, unless its file was replaced.
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -48,7 +48,7 @@ export class ModelHolder {
     return this.required.session;
   }
 
-  /** The session of an equal choice; null if it is not the loaded one. */
+  /** The session of the same choice; null if it is not the loaded one. */
   loadedSession(choice: ModelChoice): Session | null {
     const { held } = this;
     return held !== null && sameChoice(held.choice, choice) ? held.session : null;

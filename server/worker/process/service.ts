@@ -33,7 +33,7 @@ import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
-  /** They have a model of their own, without weights. */
+  /** They have their own model, without weights. */
   readonly tokenizers: TokenizerHolder;
   /** Program and version. */
   readonly generator: string;

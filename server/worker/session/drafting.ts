@@ -1,4 +1,4 @@
-// How a run of a session drafts: the drafter that its settings ask for, what earlier runs taught, and what it is about.
+// How a run of a session drafts: the drafter that its settings ask for, what was learned from earlier runs, and what it is about.
 import {
   AcceptanceModel,
   PlannerMemory,

@@ -1,4 +1,4 @@
-// Writes many answers, several at once: their tokens are evaluated together, each with a draft of its own.
+// Writes many answers, several at once: their tokens are evaluated together, each with its own draft.
 import {
   CostModel,
   PlannerMemory,
@@ -15,7 +15,7 @@ export type ManyRequest = Pick<
   GenerateOptions,
   "prompt" | "settings" | "pool" | "route" | "keepsRows" | "onEvent"
 > & {
-  /** Ends this answer alone; the others continue. */
+  /** Ends only this answer; the others continue. */
   readonly signal?: AbortSignal;
 };
 
@@ -23,7 +23,7 @@ export interface ManyOptions<R extends ManyRequest> {
   readonly session: Session;
   /** Lanes of the session's engine; the number of answers written at once. */
   readonly group: LaneGroup;
-  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running, but for frozen ones. */
+  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running, except for frozen ones. */
   readonly costs: CostTable;
   /** Asked for the next one when a lane is free. */
   readonly requests: Iterable<R> | AsyncIterable<R>;

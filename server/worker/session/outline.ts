@@ -1,4 +1,4 @@
-// Steps of a run whose trace nobody keeps: what was committed and by whose choice, without the rows, which then need not
+// Steps of a run whose trace is not kept: what was committed and by whose choice, without the rows, which then need not
 // be read. On a fast GPU reading them takes longer than the evaluation itself.
 import type { DecodeEvent, Step, Verdict } from "../../../core/laser/index.ts";
 

@@ -63,13 +63,13 @@ export interface GenerateOptions {
   readonly settings: GenerationSettings;
   /** null: no pool, even if the strategy could use one. */
   readonly pool: LoadedPool | null;
-  /** What the request is about and the group that it was sent to; omitted: unknown, and all of the pool counts alike. */
+  /** What the request is about and the group that it was sent to; omitted: unknown, and all of the pool counts equally. */
   readonly route?: PoolRoute;
   readonly signal: AbortSignal;
   /** One sequence of several that are evaluated together; the engine's own if omitted. Such a run is not reproducible. */
   readonly lane?: SessionLane;
   /**
-   * False if nobody keeps the trace: rows that no verdict needs are not read, and the trace holds none. Its text,
+   * False if the trace is not kept: rows that no verdict needs are not read, and the trace holds none. Its text,
    * tokens, kept drafts and times are as always; it is not to be written. True if omitted.
    */
   readonly keepsRows?: boolean;
@@ -97,7 +97,7 @@ export interface SessionOptions {
   readonly now?: () => number;
 }
 
-/** A run with its trace, up to the failure if the engine failed. Whoever has used the trace throws the failure. */
+/** A run with its trace, up to the failure if the engine failed. The caller throws the failure once it has used the trace. */
 export interface Generated {
   readonly trace: Trace;
   readonly failure: Error | null;
@@ -106,7 +106,7 @@ export interface Generated {
 export class Session {
   readonly engine: Engine;
   private costs: CostModel;
-  /** A function of model and device alone, so that repeatable runs draft alike in every session. */
+  /** A function of only model and device, so that repeatable runs draft the same tokens in every session. */
   private readonly fixedCosts: CostModel;
   private isMeasured: boolean;
   private isProbed = false;
@@ -287,7 +287,7 @@ export class Session {
       const trace = recorder.trace({ finish: "failed", error: { code, message } });
       return { trace, failure: error instanceof Error ? error : new Error(message) };
     } finally {
-      await run.return(NO_RESULT); // A listener that throws must not leave the target at work.
+      await run.return(NO_RESULT); // A listener that throws must not leave the target busy.
     }
     if (lane === undefined) await this.keepLearnedCosts();
     return { trace: recorder.trace(result), failure: null };

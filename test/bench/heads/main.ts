@@ -1,6 +1,7 @@
 // npm run bench:heads -- [--heads 10000] [--seed 1] [--workers 2] [--model FILE] [--keep FOLDER]
-// Damages the heads of small models and takes each through loading and a first evaluation in a child process; of --model,
-// such as the demo model, the head alone. Exits with status 1 if a process aborted or hung, took over 2 s of CPU time for a file or held over 200 MB.
+// Damages the heads of small models and takes each through loading and a first evaluation in a child process; of --model, such as
+// the demo model, only the head. Exits with status 1 if a process aborted or hung, took over 2 s of CPU time for a file or held
+// over 200 MB.
 import { build } from "esbuild";
 import {
   closeSync,

@@ -17,7 +17,7 @@ export interface Latencies {
 }
 
 /**
- * One pass: `queries` places in an order of their own, each with the text before it as this request's own. Only the
+ * One pass: `queries` places in their own order, each with the text before it as this request's own. Only the
  * draft call is timed: overlay, pool, provenance, the copy that outlives the step, and what garbage collection falls in it.
  */
 export function timeDrafts(

@@ -72,7 +72,7 @@ function benchSize(input: Omit<StageInput, "stage">): number {
   say(`\npool of ${tokens.toLocaleString("en")} tokens`);
   latencyLines(used.passes).forEach(say);
   say(
-    `  ${perToken(used.pool.heldBytes, tokens)} bytes a token held, ${resident(used.pool.residentBytes, tokens)} resident, ${resident(used.compactPeakBytes, tokens)} at most while compacting, ${resident(built.buildPeakBytes, tokens)} more while building, ${perToken(built.fileBytes, tokens)} in the file (text included)`,
+    `  ${perToken(used.pool.heldBytes, tokens)} bytes per token held, ${resident(used.pool.residentBytes, tokens)} resident, ${resident(used.compactPeakBytes, tokens)} at most while compacting, ${resident(built.buildPeakBytes, tokens)} more while building, ${perToken(built.fileBytes, tokens)} in the file (text included)`,
   );
   say(
     `  build ${built.buildMs.toFixed(0)} ms   load ${used.loadMs.toFixed(0)} ms   compact ${used.compactMs.toFixed(0)} ms   insert of 250 tokens ${used.insertMs[0].toFixed(2)} ms, slowest of 100 ${used.insertMs[1].toFixed(2)} ms`,
@@ -81,7 +81,7 @@ function benchSize(input: Omit<StageInput, "stage">): number {
     const queries = Math.min(input.queries, REFERENCE_QUERIES);
     const { passes, pool } = runStage({ ...input, queries, stage: "reference" }) as ReferenceResult;
     say(
-      `  reference index (${queries.toLocaleString("en")} calls a pass): ${perToken(pool.heldBytes, tokens)} bytes a token held`,
+      `  reference index (${queries.toLocaleString("en")} calls per pass): ${perToken(pool.heldBytes, tokens)} bytes per token held`,
     );
     latencyLines(passes).forEach((line) => {
       say(`  ${line}`);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 export interface Memory {
   /** Bytes of objects and typed arrays: exact. */
   readonly heldBytes: number;
-  /** What the system counts as resident; moves by megabytes for reasons of its own. */
+  /** What the system counts as resident; moves by megabytes for its own reasons. */
   readonly residentBytes: number;
 }
 

@@ -1,4 +1,4 @@
-// The stages of the bench, each run in a process of its own, so that the garbage of one doesn't count as memory of another.
+// The stages of the bench, each run in its own process, so that the garbage of one doesn't count as memory of another.
 // A stage takes plain values and returns plain values.
 import { stat } from "node:fs/promises";
 import { Pool, RetrievalDrafter } from "../../../core/laser/index.ts";
@@ -118,7 +118,7 @@ export function reference(input: StageInput): ReferenceResult {
   return { pool, passes };
 }
 
-/** Reads the pool and lets go of its texts: a function of its own, or the caller would keep them. */
+/** Reads the pool and lets go of its texts: a separate function, or the caller would keep them. */
 async function loadedPool(file: string): Promise<Pool> {
   return (await readPoolFile(file, FINGERPRINT)).pool;
 }

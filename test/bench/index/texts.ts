@@ -24,7 +24,7 @@ export function readRecordings(file: string): number[][] {
     .map((line) => (JSON.parse(line) as { out: number[] }).out);
 }
 
-/** The demo pool, each word and each sign taken for a token: enough for a bench that needs no model. */
+/** The demo pool, each word and each punctuation mark taken as a token: enough for a bench that needs no model. */
 export function readSamples(): number[][] {
   const ids = new Map<string, number>();
   return readFileSync(path.join(repositoryFolder, "samples", "answers.jsonl"), "utf8")

@@ -13,7 +13,7 @@ export interface Times {
   readonly same: number[];
   /** After a single token, so that the graph is built first. */
   readonly afterOne: number[];
-  /** As a tree of n tokens after a tree of the same n; empty if the engine verifies chains alone. */
+  /** As a tree of n tokens after a tree of the same n; empty if the engine verifies only chains. */
   readonly tree: number[];
   /** Keeping a branch of that tree. */
   readonly keep: number[];

@@ -7,7 +7,7 @@ interface Storage {
   readonly blockBytes: number;
 }
 
-/** Every type that a file may hold matrices in; F64, integers and what is used for intermediate results alone left out. */
+/** Every type that a file may hold matrices in; F64, integers and what is used only for intermediate results left out. */
 export const STORAGE = {
   F32: { id: 0, blockWeights: 1, blockBytes: 4 },
   F16: { id: 1, blockWeights: 1, blockBytes: 2 },

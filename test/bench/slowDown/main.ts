@@ -1,6 +1,6 @@
 // npm run bench:slow-down -- [--runs 12] [--threads 1,2] [--tokens 1500] [--gpu off]
 // How much the side panel slows generation: in a real VS Code one prompt is run, and while it runs the panel is hidden and
-// shown in turns of a few seconds, so that other load on the machine affects both alike. Each step of a plain run is one
+// shown in turns of a few seconds, so that other load on the machine affects both equally. Each step of a plain run is one
 // token and one message, the most there can be. Prompt and seed are the same, so every run writes the same tokens. Browser,
 // editor and model share the machine, which is named. The opening and closing themselves are left out.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";

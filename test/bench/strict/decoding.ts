@@ -38,7 +38,7 @@ export interface Answer {
   readonly sums: readonly number[];
 }
 
-/** One token a step, in the smallest batch of the class; the reference. */
+/** One token per step, in the smallest batch of the class; the reference. */
 export function plainAnswer(target: TargetModel, batches: Batches, job: Job): Promise<Answer> {
   return answerOf(target, batches, job, null, wildPlanner(batches, null), null);
 }

@@ -1,5 +1,5 @@
 // npm run bench:strict -- [--model PATH] [--prompts 40] [--tokens 200] [--long 4] [--flips 8] [--varied]
-// Shows on a real model that strict output equals plain output token for token: plain in a process of its own, strict
+// Shows on a real model that strict output equals plain output token for token: plain in its own process, strict
 // with random draft lengths, corrupted drafts and varying threads, as chains and as trees. --varied: on 30 prompts of
 // other kinds than those of the samples. Then how often one-token and many-token evaluation disagree. Exit code 1 when
 // an answer differs.

@@ -71,7 +71,7 @@ table(
       is: ["films.laserpool", "pools/a, b.laserpool"],
     },
     {
-      name: "a path without quotes where none are needed, before a comment",
+      name: "a path without quotes if none are needed, before a comment",
       document: "laser:\n  pool: fi‸lm # why",
       ask: "complete films.laserpool",
       text: "laser:\n  pool: films.laserpool # why",

@@ -22,7 +22,7 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     is: ["plain", "prompt-lookup", "laser-strict", "laser"],
   },
   {
-    name: "keys of the laser block in a flow map, without those that stand",
+    name: "keys of the laser block in a flow map, without those that exist",
     document: withYaml("laser: {pool: a.laserpool, ‸}"),
     has: ["group", "strategy"],
     hasNot: ["pool"],

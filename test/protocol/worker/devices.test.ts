@@ -10,7 +10,7 @@ import { params, startWorker, type WorkerClient } from "../../support/process/wo
 const [cuda] = packagesFor("linux", "x64");
 const archive = tgz([{ path: "package/bins/x/libggml-cuda.so", content: Buffer.alloc(100_000, 7) }]);
 
-/** A greeted worker with a cache of its own. The registry says that it has what is pinned. */
+/** A greeted worker with its own cache. The registry says that it has what is pinned. */
 async function workerWith(context: TestContext, faults: RegistryFaults = {}): Promise<WorkerClient> {
   assert.ok(cuda?.integrity);
   const registry = await startRegistry(context, cuda, archive, { integrity: cuda.integrity, ...faults });

@@ -21,7 +21,7 @@ async function hubOf(context: TestContext, faults: HubFaults): Promise<LocalHub>
   return startHub(context, CONTENT, { announcedSha256: entry.delivered.sha256, ...faults }, source);
 }
 
-/** A greeted worker with no Python, so that the hub is asked, and a cache of its own. */
+/** A greeted worker with no Python, so that the hub is asked, and its own cache. */
 async function workerOn(
   context: TestContext,
   hub: LocalHub,

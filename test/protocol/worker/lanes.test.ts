@@ -1,4 +1,4 @@
-// Several answers of one worker at once, each about a subject of its own: what a cluster's client relies on. Against the
+// Several answers of one worker at once, each about its own subject: what a cluster's client relies on. Against the
 // built program with the scripted engine.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -63,7 +63,7 @@ const rows: readonly LaneRow[] = [
     },
   },
   {
-    name: "one that is stopped ends alone, and its lane is free again",
+    name: "one that is stopped ends without the others, and its lane is free again",
     script: { delayMs: 1 },
     async run(client) {
       await client.ready();

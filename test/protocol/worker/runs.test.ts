@@ -192,7 +192,7 @@ const rows: readonly RunRow[] = [
     },
   },
   {
-    name: "an equal choice keeps the model and its pool, another takes their place",
+    name: "the same choice keeps the model and its pool, another replaces them",
     async run(client, folder) {
       await client.ready(512);
       const poolPath = poolFile(folder);

@@ -104,7 +104,7 @@ export function testConformance(engines: Conforming): void {
       }
     });
 
-    test("a prompt that begins alike keeps what was read just so, with the same bits afterwards", async () => {
+    test("a prompt with the same beginning keeps what was read in the same way, with the same bits afterwards", async () => {
       const read = (sizes: readonly number[], threads = 1): PrefillChunk[] =>
         sizes.map((size, at) => {
           const from = sizes.slice(0, at).reduce((sum, each) => sum + each, 0);
@@ -140,7 +140,7 @@ export function testConformance(engines: Conforming): void {
         assert.equal(found.kept, kept);
         assertSameRow(found.row, 2, row, 2, `after ${kept} kept tokens`);
       }
-      // By other threads, or after a part of it is gone, it was not read just so.
+      // By other threads, or after a part of it is gone, it was not read in the same way.
       await fresh(first);
       assert.equal(await keep(read([128, 72], 2)), 0);
       await fresh(first);

@@ -23,7 +23,7 @@ export const samplesFolder = join(repositoryFolder, "samples");
 /** The path that `npm run test:model` hands over. */
 export function testModelPath(): string {
   const path = process.env.LASER_TEST_MODEL;
-  if (!path) throw new Error("LASER_TEST_MODEL names no model: run these tests by `npm run test:model`");
+  if (!path) throw new Error("LASER_TEST_MODEL is not set: run these tests by `npm run test:model`");
   return path;
 }
 
@@ -52,7 +52,7 @@ export interface SamplePrompt {
   /** Of the samples. */
   readonly file: string;
   readonly values?: Readonly<Record<string, string | number>>;
-  /** Stands before each message, to make it longer. */
+  /** Put before each message, to make it longer. */
   readonly padding?: string;
 }
 
@@ -68,7 +68,7 @@ export async function samplePrompt(
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings"> & Partial<GenerateOptions>;
 
-/** A run in a session of its own, under flat costs for this many threads. */
+/** A run in its own session, under flat costs for this many threads. */
 export async function runSample(
   { engine, pool }: ModelWithPool,
   threads: number,

@@ -1,4 +1,4 @@
-// The samples as a workspace of their own, which tests may change.
+// The samples as a separate workspace, which tests may change.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryFolder } from "../check.ts";

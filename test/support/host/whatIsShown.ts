@@ -13,7 +13,7 @@ interface Window {
 /** The editors that are open now. */
 export const openWindows = new Set<Window>();
 
-/** Prints, after each test that fails, what every open window shows. Called in the setup of the lane, once a file. */
+/** Prints, after each test that fails, what every open window shows. Called in the setup of the lane, once per file. */
 export function reportWindowsOfFailures(): void {
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;

@@ -1,5 +1,5 @@
-// A program of the sources, run as a process of its own. It is bundled once for each process of tests: a start that compiles the sources takes a
-// second of processor time, and many tests start one.
+// A program of the sources, run as its own process. It is bundled once for each process of tests: a start that compiles the
+// sources takes a second of processor time, and many tests start one.
 import { spawn } from "node:child_process";
 import { openSync, renameSync } from "node:fs";
 import path from "node:path";

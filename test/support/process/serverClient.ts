@@ -104,7 +104,7 @@ export class ServerClient {
     return refusalOf(this.request(method, params));
   }
 
-  /** Starts a run with an id of its own. `cancel` is the protocol's own cancellation. */
+  /** Starts a run with its own id. `cancel` is the protocol's own cancellation. */
   run(given: Partial<RunParams> = {}): {
     readonly runId: RunId;
     readonly result: Promise<RunResult>;

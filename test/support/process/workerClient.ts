@@ -146,7 +146,7 @@ export class WorkerClient {
     return this;
   }
 
-  /** The trace of a run, put together from its events as any client would. */
+  /** The trace of a run, assembled from its events as any client would. */
   traceOf(request: number): Trace {
     let assembler: TraceAssembler | null = null;
     for (const message of this.messages) {
@@ -213,7 +213,7 @@ export function startWorker(
   return client;
 }
 
-/** A plain-text prompt under the default settings but for those given. */
+/** A plain-text prompt under the default settings except for those given. */
 export function params(source: string, settings: Partial<GenerationSettings> = {}): GenerateParams {
   return {
     source,

@@ -1,4 +1,4 @@
-// A sound trace of as many steps as wanted, put together from seeded runs: for what must hold, or be quick, over long
+// A sound trace of any number of steps, assembled from seeded runs: for what must hold, or be quick, over long
 // answers.
 import { committedOf, pieces, tokenText, type Trace, type TraceStep } from "../../../core/trace/index.ts";
 import { randomTrace } from "./randomTraces.ts";

@@ -77,7 +77,7 @@ export function plainTrace(texts: readonly string[], header: Partial<TraceHeader
   return recorder.trace({ finish, tokens: ids, prefillTokens: 0, prefillMs: 0 });
 }
 
-/** Words as tokens, each with the space before it; lines end in a token of their own. */
+/** Words as tokens, each with the space before it; lines end in their own token. */
 export function wordTokens(text: string): string[] {
   return text.match(/\n| ?[^\s]+/g) ?? [];
 }

@@ -1,5 +1,5 @@
 // Traces with draft trees, made by the real decode loop: a scripted target that continues film talk by its last two words,
-// and a drafter that guesses by the last word alone, so that it is often right and often wrong.
+// and a drafter that guesses only by the last word, so that it is often right and often wrong.
 import { ScriptedTarget, type Script } from "../../../server/engine/scripted/scriptedTarget.ts";
 import {
   decode,

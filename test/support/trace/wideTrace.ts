@@ -26,7 +26,7 @@ export interface WideRun {
   readonly treeNodes?: number;
 }
 
-/** A relaxed run of this many tokens, or the few more that its last step brings. */
+/** A relaxed run of this many tokens, or the few more that its last step adds. */
 export function wideTrace(seed: number, { tokens, match, drafting, treeNodes }: WideRun): Trace {
   const random = seededRandom(seed);
   const { header: seeded } = randomRun(seed);

@@ -5,7 +5,7 @@ import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { WebviewPage } from "./page.ts";
 
-/** The message that shows traces, or texts that should be traces, under names of their own. */
+/** The message that shows traces, or texts that should be traces, under their own names. */
 export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare {
   const files = traces.map((trace, i): ComparedFile => ({
     uri: `file:///traces/run-${i}.lasertrace`,

@@ -66,7 +66,10 @@ export const ESTIMATE: Estimate = {
   ...{ speedUp: around(1.62), medianSpeedUp: around(1.55), edl: around(2), tokensPerSecond: 71.2 },
   plainTokensPerSecond: 44,
   costs: points,
-  definitions: { edl: "tokens a step = tokens ÷ steps.", parts: "the answers are cut into parts at random." },
+  definitions: {
+    edl: "tokens per step = tokens ÷ steps.",
+    parts: "the answers are cut into parts at random.",
+  },
 };
 
 export const MODEL_PAGE: readonly ToModelPage[] = [

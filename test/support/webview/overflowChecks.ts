@@ -7,7 +7,7 @@ export function overflowProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollHeight } = document.scrollingElement!;
     const endPx = Math.max(window.innerHeight, Math.ceil(document.body.getBoundingClientRect().height));
-    // A field of several lines scrolls its text alone.
+    // A field of several lines scrolls only its text.
     const panes = [...document.querySelectorAll<HTMLElement>("body :not(textarea)")].filter((part) => {
       const { overflowX, overflowY, position } = getComputedStyle(part);
       return /auto|scroll/.test(`${overflowX} ${overflowY}`) && position === "static";

@@ -22,7 +22,7 @@ import { THEME_KINDS, THEMES, type ThemeKind } from "./themes.ts";
 
 export type PageName = "panel" | "settings" | "trace" | "compare" | "table" | "model";
 
-/** A page that only tests have: its script and style sheet lie in a folder of their own, as name.js and name.css. */
+/** A page that only tests have: its script and style sheet are in their own folder, as name.js and name.css. */
 export interface FixturePage {
   readonly name: string;
   readonly root: string;
@@ -111,7 +111,7 @@ export class WebviewBench {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Opens a page with a state of its own. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
+  /** Opens a page with its own state. Width and height in CSS pixels: 300 × 800 is a narrow side bar. */
   page(name: PageName, size = { width: 300, height: 800 }): Promise<WebviewPage> {
     return this.pageOf(name, ROOTS[name], size);
   }
@@ -232,7 +232,7 @@ async function postAll({ messages, root }: { messages: readonly object[]; root: 
     .updateComplete;
 }
 
-/** axe's rules of colours, but for that of the strictest level, which is off by default. */
+/** axe's rules of colours, except for that of the strictest level, which is off by default. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 const AXE_OPTIONS = {
   all: {},
@@ -333,7 +333,7 @@ export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }
 
-/** Pages of a context of its own, whose waits are patient. */
+/** Pages of a separate context, whose waits are patient. */
 export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(patient(30_000));

@@ -1,4 +1,4 @@
-// What a screen reader would say of a page that is used by keys alone: the stop with the focus as the browser's own
+// What a screen reader would say of a page that is used only by keys: the stop with the focus as the browser's own
 // accessibility tree has it, and what live regions say.
 import assert from "node:assert/strict";
 import type { CDPSession } from "playwright-core";

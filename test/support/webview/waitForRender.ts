@@ -1,7 +1,7 @@
-// When a page has settled: components draw in tasks of their own, some once a frame, and within each other.
+// When a page has settled: components draw in their own tasks, some once per frame, and within each other.
 import type { Page } from "playwright-core";
 
-/** Until all components have drawn, and what they in turn had drawn: two frames for what is drawn once a frame. */
+/** Until all components have drawn, and what they in turn had drawn: two frames for what is drawn once per frame. */
 export function waitForRender(page: Page): Promise<void> {
   return page.evaluate(async () => {
     const drawnOf = (part: Element): Promise<unknown> =>
@@ -15,7 +15,7 @@ export function waitForRender(page: Page): Promise<void> {
 }
 
 /**
- * Until all components have drawn and nothing has moved for two frames: what observes sizes draws once a frame, and may
+ * Until all components have drawn and nothing has moved for two frames: what observes sizes draws once per frame, and may
  * change the size of the next that does.
  */
 export function waitForLayout(page: Page): Promise<void> {

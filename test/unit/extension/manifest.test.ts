@@ -314,7 +314,7 @@ test("files that the manifest names exist", () => {
   );
 });
 
-test("the code names no setting, command or context key past the catalogue", () => {
+test("the code uses only settings, commands and context keys of the catalogue", () => {
   const folder = path.join(repositoryFolder, "extension");
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),

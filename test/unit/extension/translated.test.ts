@@ -14,7 +14,7 @@ const NAMES = new Set(["LASER Inspector", "LASER", "CPU"]);
 /** What a template fills in, or the beginning of it where it holds another template; icons. */
 const FILLED = /\$\{[^}]*(?:\}|$)|\$\([^)]*\)/g;
 
-/** Texts with a word, in letters of their own, that no l10n.t surrounds. Units such as kB are not words. */
+/** Texts with a word, in their own letters, that no l10n.t surrounds. Units such as kB are not words. */
 function untranslated(source: string): readonly string[] {
   return [...source.matchAll(SHOWN)]
     .map(([, property, message]) => property ?? message ?? "")

@@ -47,7 +47,7 @@ table(
     { name: "a class of Java", bytes: head([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65]), is: null },
     { name: "PE x64", bytes: exe(0x8664), is: "PE x64" },
     { name: "PE arm64", bytes: exe(0xaa64), is: "PE arm64" },
-    { name: "MZ alone", bytes: head([0x4d, 0x5a], [0x3c, 0xffff]), is: null },
+    { name: "only MZ", bytes: head([0x4d, 0x5a], [0x3c, 0xffff]), is: null },
     { name: "WebAssembly", bytes: head([0, 0x61, 0x73, 0x6d]), is: null },
     { name: "nothing", bytes: Buffer.alloc(0), is: null },
   ],
@@ -153,7 +153,7 @@ test("every package of a platform is one that node-llama-cpp or koffi names", ()
   for (const name of TARGETS.flatMap(binaryPackagesOf)) assert.ok(known.includes(name), name);
 });
 
-test("a package is fetched by the checksum of the lock file alone", () => {
+test("a package is fetched by the checksum of the lock file only", () => {
   const bytes = Buffer.from("an archive");
   const integrity = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
   const lock = JSON.stringify({

@@ -1,5 +1,5 @@
 // What goes into the extension's package: only what .vscodeignore names, all that the command needs beside its bundle, and
-// no part of the cluster's Python package.
+// nothing of the cluster's Python package.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

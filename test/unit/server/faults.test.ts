@@ -92,7 +92,7 @@ const INPUT_CLASSES = [
   TextFileError,
   DataError,
 ];
-/** Faults of these classes that lie in what surrounds the program. */
+/** Faults of these classes that are caused by the program's environment. */
 const ENVIRONMENT_TAGS = ["reportPageMissing", "dataSetNotWritten"];
 const INPUT_TAGS = [
   "outputExists",

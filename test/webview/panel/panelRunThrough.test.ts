@@ -1,4 +1,4 @@
-// The built side panel and compare page by keys alone, as a screen reader announces them: the stops of the Tab key, what live
+// The built side panel and compare page used only by keys, as a screen reader announces them: the stops of the Tab key, what live
 // regions say of a run as it continues, and where the focus goes when its button goes away.
 import assert from "node:assert/strict";
 import { test } from "vitest";

@@ -60,7 +60,7 @@ table(
   "a compact trace that can't be unpacked is reported",
   [
     { name: "cut", bytes: packed.subarray(0, -1), told: /ends too early/ },
-    { name: "the header alone", bytes: packed.subarray(0, 10), told: /ends too early/ },
+    { name: "only the header", bytes: packed.subarray(0, 10), told: /ends too early/ },
     { name: "damaged", bytes: Buffer.from(packed).fill(0xff, 99, 120), told: /is damaged/ },
     { name: "two members", bytes: Buffer.concat([packed, packed]), told: /is damaged/ },
     { name: "zeros after it", bytes: Buffer.concat([packed, Buffer.alloc(9)]), told: /is damaged/ },

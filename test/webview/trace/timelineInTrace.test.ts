@@ -1,4 +1,4 @@
-// The timeline within the trace editor: it lies where it measures, so that a click chooses the step drawn there.
+// The timeline within the trace editor: it is drawn where it measures, so that a click chooses the step drawn there.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { waitForRender } from "../../support/webview/waitForRender.ts";

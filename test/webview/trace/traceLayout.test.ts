@@ -40,7 +40,7 @@ table(
   },
 );
 
-test("actions stand side by side, and in a narrow page in a menu that closes after a choice", async (context) => {
+test("actions are side by side, and in a narrow page in a menu that closes after a choice", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT, WIDE);
   const { page } = editor;
   const [opener, csv] = ["Actions", "Export CSV…"].map((name) => page.getByRole("button", { name }));

@@ -1,4 +1,4 @@
-// The patterns of figures and timeline in the trace editor: there in every pane, each under an id of its own.
+// The patterns of figures and timeline in the trace editor: there in every pane, each under its own id.
 import assert from "node:assert/strict";
 import { table } from "../../support/check.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";

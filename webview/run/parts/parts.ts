@@ -68,7 +68,7 @@ export function figureView(
     <dt>${name}</dt>
     <dd>
       <span class="value">${value}</span
-      >${whole === null ? nothing : html` <span class="whole">${whole} whole</span>`}${
+      >${whole === null ? nothing : html` <span class="whole">${whole} overall</span>`}${
         detail === "" ? nothing : html` <span class=${detailClass}>${over}${detail}</span>`
       }
     </dd>

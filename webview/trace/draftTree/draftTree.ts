@@ -62,7 +62,7 @@ export class DraftTree extends LightElement {
     this.wantsFocus = false;
   }
 
-  /** Scrolls sideways alone: the page around stays where the reader left it. */
+  /** Scrolls only sideways: the page around stays where the reader left it. */
   private showNode(node: HTMLElement): void {
     const [outer, inner] = [this.getBoundingClientRect(), node.getBoundingClientRect()];
     if (inner.left < outer.left) this.scrollLeft -= outer.left - inner.left;

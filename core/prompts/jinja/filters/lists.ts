@@ -23,7 +23,7 @@ import {
 import { reads, visits } from "../walk.ts";
 import { textOf } from "../writing.ts";
 
-/** The items of what a filter goes through. */
+/** The items that a filter iterates over. */
 function eachOf(value: Value): readonly Value[] {
   const items = itemsOf(value);
   visits(items.length);

@@ -19,7 +19,7 @@ function sorted(value: Value, walk: Walk, depth: number): Value {
   return Dict.of(isText ? pairs.sort(([a], [b]) => compared(a, b)) : pairs);
 }
 
-/** @param indent columns before the value · after: signs that follow it on its last line */
+/** @param indent columns before the value · after: characters that follow it on its last line */
 function lines(value: Value, indent: number, after: number): string {
   const short = textOf([value]).slice(1, -1);
   const isSplit = isList(value) || value instanceof Dict;

@@ -71,7 +71,7 @@ const wordwrap: Filter = (value, args) => {
     .join(end);
 };
 
-/** What the filter `title`, other than the method, takes to stand before a word. */
+/** What the filter `title`, other than the method, takes for the start of a word. */
 const WORD_STARTS = new RegExp(`([-${SPACES}({[<]+)`);
 
 export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [

@@ -7,7 +7,7 @@ export interface WrapForm {
   readonly breaksHyphens: boolean;
 }
 
-/** A word or blanks, of which the first characters may already stand on an earlier line. */
+/** A word or blanks, whose first characters may already be on an earlier line. */
 interface Part {
   readonly characters: readonly string[];
   from: number;

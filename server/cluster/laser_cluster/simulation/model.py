@@ -55,7 +55,7 @@ def edl_of(answers: float, points: tuple[tuple[float, float], ...] = EDL_BY_POOL
 
 
 def decode_tokens_per_s(answers: float, assumed: Assumptions) -> float:
-    """Speed by answers in the pool: what EDL gains over one token a step, scaled to the measured speed."""
+    """Speed by answers in the pool: what EDL gains over one token per step, scaled to the measured speed."""
     share = (edl_of(answers) - 1) / (edl_of(assumed.measured_pool_answers) - 1)
     return assumed.plain_tokens_per_s + (assumed.pool_tokens_per_s - assumed.plain_tokens_per_s) * share
 

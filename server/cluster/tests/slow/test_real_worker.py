@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 LASER = PACKAGE.parents[1] / "dist" / "laser.mjs"
 NODE = shutil.which("node")
-#: Some seconds a partition at 5 ms a word, so that a kill meets answers on all lanes.
+#: Some seconds per partition at 5 ms per word, so that a kill meets answers on all lanes.
 SCRIPT = {"answers": [{"text": "The film is about a cat and a dog. " * 12}], "delayMs": 5}
 GROUPS = {
     "format": "laser-groups",
@@ -79,7 +79,7 @@ class RealWorkerTest(InFolder):
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started, as Linux tells them."""
+    """The processes that a process started, as Linux lists them."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         found += [int(one) for one in (task / "children").read_text().split()]

@@ -63,7 +63,7 @@ export const INSTALL_FAULTS: FaultTable<InstallFault> = {
   },
   registryGarbled: {
     blame: "environment",
-    message: ({ url, reason }) => t("What the registry says at {0} can't be used: {1}.", url, reason),
+    message: ({ url, reason }) => t("The registry's answer at {0} can't be used: {1}.", url, reason),
     nextStep: t("Set npm_config_registry to another registry."),
   },
   wrongIntegrity: {

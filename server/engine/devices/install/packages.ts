@@ -68,7 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly BackendPackage[]>> = {
   ],
 };
 
-/** What can be fetched for a platform; nothing where CUDA doesn't exist. */
+/** What can be fetched for a platform; nothing if CUDA doesn't exist. */
 export const packagesFor = (platform: NodeJS.Platform, arch: string): readonly BackendPackage[] =>
   PACKAGES[`${platform}-${arch}`] ?? [];
 

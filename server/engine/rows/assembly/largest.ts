@@ -1,4 +1,4 @@
-// The largest logit of a row alone: all that greedy decoding needs of it, in one pass of integer comparisons. As signed
+// Only the largest logit of a row: all that greedy decoding needs of it, in one pass of integer comparisons. As signed
 // integers, floats above 0 keep their order, and NaN and +∞ come above all finite ones; as unsigned ones, a NaN whose sign
 // bit is set comes above −∞.
 

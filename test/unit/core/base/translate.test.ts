@@ -32,7 +32,7 @@ test("an amount has the words of its number", () => {
   assert.deepEqual([several(1, "row"), several(2, "row")], ["1 Zeile", "2 Zeilen"]);
 });
 
-test("the texts of a template stand between tags and in attributes that are read out", () => {
+test("the texts of a template are those between tags and in attributes that are read out", () => {
   const parts = [
     '<p class="a b">Kept ',
     " of ",

@@ -1,4 +1,4 @@
-// JSON schemas as grammars: whatever a grammar allows is valid under its schema, by a checker of its own.
+// JSON schemas as grammars: whatever a grammar allows is valid under its schema, by an independent checker.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { Check } from "typebox/schema";
@@ -53,7 +53,7 @@ const ROWS: readonly SchemaRow[] = [
     ],
   },
   {
-    name: "optional properties alone",
+    name: "only optional properties",
     schema: { properties: { a: { const: 1 }, b: { const: 2 }, c: { const: 3 } } },
     whole: ["{}", '{"a":1}', '{"b":2}', '{"a":1,"c":3}', '{"a":1,"b":2,"c":3}'],
     others: ['{"b":2,"a":1}', '{,"a":1}', "[]"],

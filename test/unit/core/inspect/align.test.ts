@@ -1,4 +1,4 @@
-// Two answers aligned: segments cover both sides exactly, and what is called the same reads alike, however each side is
+// Two answers aligned: segments cover both sides exactly, and what is called the same has the same text, however each side is
 // cut into tokens. The search below it finds the shortest edit.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -79,7 +79,7 @@ table(
       expected: ["same: the ~ the", "onlyRight:  ~  big", "same:  fox| runs ~  fox| runs"],
     },
     {
-      name: "parted within a word that the tokens cut alike",
+      name: "diverging within a word that the tokens split in the same way",
       left: "play|ing| chess",
       right: "play|ed| chess",
       expected: ["same: play ~ play", "replaced: ing ~ ed", "same:  chess ~  chess"],
@@ -91,7 +91,7 @@ table(
       expected: ["replaced: playing ~ play|ed", "same:  chess ~  chess"],
     },
     {
-      name: "a word alike by chance between rewritten ones",
+      name: "a word that is the same by chance between rewritten ones",
       left: "I| would| never| say| the| opposite| of| it",
       right: "you| could| maybe| claim| the| contrary",
       expected: [
@@ -142,7 +142,10 @@ function assertHolds(segments: readonly Segment[], left: Answered, right: Answer
     if (kind === "same") assert.equal(textOf(0, a), textOf(1, b), `segment ${i} is the same`);
     if (kind === "onlyLeft") assert.equal(b[0], b[1]);
     if (kind === "onlyRight") assert.equal(a[0], a[1]);
-    assert.ok(kind !== "same" || segments[i - 1]?.kind !== "same", "two segments alike are side by side");
+    assert.ok(
+      kind !== "same" || segments[i - 1]?.kind !== "same",
+      "two segments of one kind are side by side",
+    );
   }
   assert.deepEqual([leftAt, rightAt], [texts[0]!.length, texts[1]!.length], "both sides are covered");
 }

@@ -28,7 +28,7 @@ test("the first divergence is where the texts diverge, and is the other way roun
   let seen = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const left = randomTrace(seed, 20);
-    // Every third pair begins alike: the same answer, cut short.
+    // Every third pair has the same beginning: the same answer, cut short.
     const right = seed % 3 === 0 ? cutShort(left, 1 + (seed % 7)) : randomTrace(seed + 1000, 20);
     const { divergence } = compareAnswers(left, right);
     const { divergence: mirrored } = compareAnswers(right, left);
@@ -97,7 +97,7 @@ table(
       expected: ["The prompts differ."],
     },
     {
-      name: "another seed, where nothing is drawn",
+      name: "another seed, if nothing is drawn",
       left: withRequest({ sampling: { ...SAMPLING, temperature: 0, seed: 1 } }),
       right: withRequest({ sampling: { ...SAMPLING, temperature: 0, seed: 2 } }),
       expected: [],

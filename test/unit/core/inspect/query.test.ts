@@ -180,7 +180,7 @@ const FAULTS: Readonly<Record<string, readonly [part: string, message: RegExp]>>
   "@rank>": ["@rank>", /value is missing/],
   "@rank:2|": ["@rank:2|", /value is missing/],
   "@rank:two": ["two", /takes numbers, and “two” is not one.*@rank>2/],
-  "@rank:5%": ["5%", /does not take per cent/],
+  "@rank:5%": ["5%", /does not take percentages/],
   "@p:x%": ["x%", /takes numbers/],
   "@rank:..": ["..", /takes numbers/],
   "@rank:5..2": ["5..2", /reversed: write 2\.\.5/],

@@ -108,7 +108,7 @@ table(
   },
 );
 
-test("a round number lies in its interval", () => {
+test("a round number is inside its interval", () => {
   for (let seed = 1; seed <= 5000; seed++) {
     const random = seededRandom(seed);
     const low = random.next() ** 4;

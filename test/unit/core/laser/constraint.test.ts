@@ -40,7 +40,7 @@ import { runsOf } from "../../../support/property.ts";
 import { seededRandom, type Random } from "../../../support/random.ts";
 
 const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i));
-/** End-of-text, a control token, pieces of JSON, each sign alone, and a character in two tokens. */
+/** End-of-text, a control token, pieces of JSON, single characters, and a character in two tokens. */
 const PIECES: readonly (string | Uint8Array | null)[] = [
   ...[
     null,
@@ -261,7 +261,7 @@ test("relaxed verification keeps only allowed tokens", async () => {
   assert.ok(relaxed > 20, `only ${relaxed} tokens were relaxed`);
 });
 
-test("an answer that ends in mid-object is not complete", async () => {
+test("an answer that ends inside an object is not complete", async () => {
   const matcher = schema({ type: "array", minItems: 30, items: { const: 1 } });
   const target = new ScriptedTarget(VOCABULARY, CONTEXT, END_OF_TEXT, markovScript(1, VOCABULARY));
   const { result } = await runDecode({

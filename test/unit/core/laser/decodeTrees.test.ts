@@ -83,7 +83,7 @@ table(
   },
 );
 
-test("judged by the largest logits alone, greedy steps are those of whole rows", async () => {
+test("judged by only the largest logits, greedy steps are those of whole rows", async () => {
   for (let seed = 0; seed < SEEDS; seed++) {
     const run = async (judgesByBest: boolean, recordsRows: boolean) => {
       const random = seededRandom(seed);

@@ -1,4 +1,4 @@
-// Where runs meet: work for all begins when nobody is at work alone.
+// Where runs meet: work for all begins when nobody is working alone.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { Gathering, type Stage } from "../../../../core/laser/index.ts";

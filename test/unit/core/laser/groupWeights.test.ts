@@ -39,7 +39,7 @@ function occursIn(text: readonly number[], part: readonly number[]): boolean {
 
 /** Requests [1, 2] of which `right` says what follows; returns the weight of group 1's votes for group 0 after them. */
 function learnedFrom(requests: readonly number[], make: MakeDrafter): number {
-  // After 1 2 the own group's entries say 3, the other group's 4.
+  // After 1 2 the request's own group's entries say 3, the other group's 4.
   const answers = [...Array<number[]>(6).fill([1, 2, 3, 9]), ...Array<number[]>(6).fill([1, 2, 4, 9])];
   const pool = Pool.build(
     answers,
@@ -56,7 +56,7 @@ function learnedFrom(requests: readonly number[], make: MakeDrafter): number {
 }
 
 for (const [name, make] of Object.entries(DRAFTERS)) {
-  test(`${name}: the other group's votes lose weight where the own group is right, and only there`, () => {
+  test(`${name}: the other group's votes lose weight where the request's group is right, and only there`, () => {
     assert.equal(learnedFrom([], make), 1, "nothing learned");
     assert.equal(learnedFrom(Array<number>(3).fill(3), make), 1, "nothing proved yet");
     const lower = learnedFrom(Array<number>(40).fill(3), make);
@@ -65,7 +65,7 @@ for (const [name, make] of Object.entries(DRAFTERS)) {
     assert.equal(
       learnedFrom(Array<number>(200).fill(4), make),
       MAX_GROUP_WEIGHT,
-      "never above the own group",
+      "never above the request's own group",
     );
     assert.equal(learnedFrom(Array<number>(50).fill(7), make), 1, "no vote was right: nothing to learn");
   });
@@ -177,7 +177,7 @@ for (const [name, make] of Object.entries(DRAFTERS)) {
   });
 }
 
-test("weights stay within their bounds and are 1 for the own group, whatever is committed", () => {
+test("weights stay within their bounds and are 1 for the request's own group, whatever is committed", () => {
   const one = fc.record({
     tokens: listOf(below(6), 2, 10),
     group: fc.integer({ min: -1, max: MAX_GROUPS + 3 }),
@@ -282,7 +282,7 @@ test("labels that say nothing leave drafts as they are, in all but few of many w
   assert.equal(acted <= 3, true, `${acted} of ${worlds}`);
 });
 
-test("weights share out what the pool's votes have together; the own text's votes stay", () => {
+test("weights share out what the pool's votes have together; votes of the request's own text stay", () => {
   const cases = fc.record({
     answers: listOf(fc.record({ tokens: listOf(below(4), 3, 10), group: below(3) }), 2, 12),
     weight: fc.double({ min: MIN_GROUP_WEIGHT, max: 1, noNaN: true }),
@@ -311,7 +311,7 @@ test("weights share out what the pool's votes have together; the own text's vote
   });
 });
 
-test("a mixture without weights and one whose weights are all 1 count alike", () => {
+test("a mixture without weights and one whose weights are all 1 count the same", () => {
   const pool = Pool.build(
     [
       [1, 2, 3],

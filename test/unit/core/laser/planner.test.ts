@@ -102,7 +102,7 @@ test("a run that goes well raises the price of time: short gains are no longer t
   assert.equal(planner.plan(doubtful, 0).record.sentTokens, 0);
 });
 
-test("with frozen costs no measured time changes a draft, and threads change only where they spin", () => {
+test("with frozen costs no measured time changes a draft, and threads change only if they spin", () => {
   const points = [...table(1, "1:10 4:16 8:22"), ...table(2, "1:6 4:9 8:13")];
   const decisions = (stepMs: (step: number, threads: number) => number, isGuess = false): string[] => {
     const learned = new CostModel({ points, isGuess });
@@ -175,13 +175,13 @@ const REPRODUCIBLE: readonly {
     expected: [1, 1],
   },
   {
-    name: "with a filler where none may alone",
+    name: "with a filler if none may alone",
     points: twoThreads(),
     anywhere: [sizes(1, "2"), sizes(2, "2")],
     expected: [2, 2],
   },
   {
-    name: "with a filler where that costs less",
+    name: "with a filler if that costs less",
     points: twoThreads(30),
     anywhere: [sizes(1, "1 2"), sizes(2, "2")],
     expected: [2, 2],
@@ -208,7 +208,7 @@ const REPRODUCIBLE: readonly {
     expected: [7, 1],
   },
   {
-    name: "by threads that were not measured where no others may",
+    name: "by threads that were not measured if no others may",
     points: table(1, "1:10"),
     anywhere: [sizes(4, "2")],
     expected: [2, 4],

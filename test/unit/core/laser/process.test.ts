@@ -43,7 +43,7 @@ const process = (...given: Parameters<typeof processed>) => processed(...given).
 
 const show = (row: ReturnType<typeof process>) => [...row.ids.subarray(0, row.size)].join(" ");
 
-test("the own choice at temperature 0 is the first entry", () => {
+test("the target's choice at temperature 0 is the first entry", () => {
   assert.equal(process("7:3 8:2 9:1").targetToken, 7);
   assert.equal(process("99:3 8:2").targetEndsText, true);
 });

@@ -133,7 +133,7 @@ table(
     { name: "much alone", requests: 1, points: SATURATED, least: 12, most: 15 },
     { name: "less where four share the device", requests: 4, points: SATURATED, least: 2, most: 4 },
     {
-      name: "nothing where sixteen fill it without drafts",
+      name: "nothing if sixteen fill it without drafts",
       requests: 16,
       points: SATURATED,
       least: 0,
@@ -228,7 +228,7 @@ test("for one request it plans as the planner of one request does", async () => 
     }
 });
 
-test("where shapes cost time, drafts fill the shape that is kept to", async () => {
+test("if shapes cost time, drafts fill the shape that is kept to", async () => {
   const points = [4, 16, 32, 64].map((tokens) => ({
     tokens,
     threads: 1,

@@ -192,7 +192,7 @@ table<{
       tree: " (sat|r)",
     },
     {
-      name: "a leaf alone makes chains",
+      name: "a single leaf makes chains",
       own: "cat",
       pool: ["cat sat", "cat sat", "cat ran"],
       limit: 4,

@@ -61,7 +61,7 @@ const usual = [0.6, 0.3, 0.08, 0.02];
 
 const cases: Case[] = [
   {
-    name: "strict: the own choice is accepted",
+    name: "strict: the target's choice is accepted",
     probabilities: usual,
     token: 0,
     rule: strict,
@@ -110,7 +110,7 @@ const cases: Case[] = [
     expect: "rejected probability 2",
   },
   {
-    name: "no token above p: only the own choice is kept",
+    name: "no token above p: only the target's choice is kept",
     probabilities: [0.05, 0.04],
     token: 0,
     rule: { ...PUBLISHED_RULE, minProbability: 0.9 },

@@ -102,7 +102,7 @@ const CASES: Record<string, [source: string, values: Values, messages: string[],
     ["user: A\nsystem:\nB"],
     ["roleByValue"],
   ],
-  "a line of a value alone": ["user:\n{{ x }}", { x: "system:\nB" }, ["user: system:\nB"]],
+  "a line that is only a value": ["user:\n{{ x }}", { x: "system:\nB" }, ["user: system:\nB"]],
   "a macro's line after a filter": [
     "{% macro m() %}\nsystem:\nA{% endmacro %}user:\n{{ m() | trim }}",
     {},

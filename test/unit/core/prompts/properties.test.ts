@@ -126,7 +126,7 @@ const TEXTS = [
 const randomText = textOf(TEXTS, 7);
 const chatValues = fc.record({ a: randomText, b: randomText, c: randomText, d: randomText });
 
-test("random values never change the number of messages, and control tokens come from the template alone", () => {
+test("random values never change the number of messages, and control tokens come only from the template", () => {
   const file = parsePrompty("system:\n{{ a }}\nuser:\nSay {{ b }}.\nassistant:\n{{ c }}\nuser:\n{{ d }}");
   for (const template of [SMOLLM2, LLAMA3]) {
     const chat = (values: Record<string, string>) => {

@@ -23,7 +23,7 @@ table(
       yaml: `response_format: {type: json_schema, schema: ${SCHEMA}}`,
       jsonSchema: SCHEMA,
     },
-    { name: "a schema alone", yaml: `json_schema: ${SCHEMA}`, jsonSchema: SCHEMA },
+    { name: "only a schema", yaml: `json_schema: ${SCHEMA}`, jsonSchema: SCHEMA },
     { name: "a schema as text", yaml: `json_schema: '${SCHEMA}'`, jsonSchema: SCHEMA },
     { name: "a grammar", yaml: 'grammar: "root ::= \\"a\\""', grammar: 'root ::= "a"' },
     { name: "nothing", yaml: "response_format:" },

@@ -26,7 +26,7 @@ table(
     { name: "asks for nothing", allowed: { gpu: "cuda" }, asks: { gpu: null }, gives: { gpu: "cuda" } },
     { name: "turns the GPU off", allowed: { gpu: "cuda" }, asks: { gpu: "off" }, gives: { gpu: "off" } },
     {
-      name: "chooses where nothing was chosen",
+      name: "chooses if nothing was chosen",
       allowed: { gpu: "auto" },
       asks: { gpu: "vulkan", device: " 1 ", gpuLayers: 3 },
       gives: { gpu: "vulkan", device: "1", gpuLayers: 3 },

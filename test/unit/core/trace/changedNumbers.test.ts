@@ -11,7 +11,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   "steps.draft.count": "as above",
   "steps.draft.share": "as above",
   "steps.draft.chance": "as above",
-  "steps.draft.entries": "an entry without a name is a number alone",
+  "steps.draft.entries": "an entry without a name is only a number",
   "steps.alternatives.place": "any place of the offer",
   "steps.alternatives.id": "was not judged",
   "steps.alternatives.count": "what the drafter found",

@@ -129,7 +129,7 @@ test("each verdict's sentence, as in test/golden/explain", () => {
   }
 });
 
-test("a run that continues from an earlier answer counts nats for the rest alone", () => {
+test("a run that continues from an earlier answer counts nats for the rest only", () => {
   const verdict = {
     kind: "rejected",
     reason: "natsGivenUp",

@@ -30,7 +30,7 @@ function ofKind({ steps }: Trace, kind: string): number {
   return sum(steps.map(({ verdicts }) => verdicts.filter((verdict) => verdict.kind === kind).length));
 }
 
-/** Each figure by its definition in words, from the result or from kinds alone, not as the reader counts. */
+/** Each figure by its definition in words, from the result or only from kinds, not as the reader counts. */
 const BY_DEFINITION: Readonly<Record<keyof TraceMetrics, (trace: Trace, all: TraceMetrics) => unknown>> = {
   steps: ({ steps }) => steps.length,
   draftlessSteps: ({ steps }) => steps.filter(({ next }) => next.kind === "plain").length,

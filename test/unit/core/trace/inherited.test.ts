@@ -90,7 +90,7 @@ test("the token that was there is named", () => {
   assert.ok(String(was) in new TraceRecorder({ ...header, request }, traceNames).promptNames);
 });
 
-test("the text of a pool entry is cut between characters, and of few entries alone", () => {
+test("the text of a pool entry is cut between characters, and only of few entries", () => {
   const texts = [`${"x".repeat(1998)}😀 and more`, "short", "y".repeat(2000), "z".repeat(2001)];
   const names = {
     ...traceNames,

@@ -18,17 +18,17 @@ table(
     {
       name: "not JSON",
       program: `console.log("2 answers")`,
-      expected: [/^What laser pool printed can't be used: .*JSON.*\.$/, SHOW_LOG],
+      expected: [/^The output of laser pool can't be used: .*JSON.*\.$/, SHOW_LOG],
     },
     {
       name: "cut JSON",
       program: `console.log('{"answers":')`,
-      expected: [/^What laser pool printed can't be used: .*JSON.*\.$/, SHOW_LOG],
+      expected: [/^The output of laser pool can't be used: .*JSON.*\.$/, SHOW_LOG],
     },
     {
       name: "JSON of another form",
       program: `console.log("[]")`,
-      expected: [/^What laser pool printed can't be used: it is JSON of another form\.$/, SHOW_LOG],
+      expected: [/^The output of laser pool can't be used: it is JSON with another structure\.$/, SHOW_LOG],
     },
     {
       name: "an error after a flood of warnings",

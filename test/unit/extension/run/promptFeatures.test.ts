@@ -9,7 +9,7 @@ table(
     { name: "alone", setting: "auto", other: false, laserOnly: false },
     { name: "beside the Prompty extension", setting: "auto", other: true, laserOnly: true },
     { name: "all of them although it is installed", setting: "all", other: true, laserOnly: false },
-    { name: "the block alone although it is not", setting: "laserBlock", other: false, laserOnly: true },
+    { name: "only the block although it is not", setting: "laserBlock", other: false, laserOnly: true },
     { name: "no value, beside it", setting: undefined, other: true, laserOnly: true },
   ] as const,
   ({ setting, other, laserOnly }) => {

@@ -60,7 +60,7 @@ const rows: readonly Row[] = [
     says: "Saved to the user settings; used from the next run on.",
   },
   {
-    name: "the workspace runs another strategy, which knows no relaxed rule",
+    name: "the workspace runs another strategy, which has no relaxed rule",
     window: ONE_FOLDER,
     to: "user",
     values: {

@@ -143,7 +143,7 @@ test("a restricted setting is not written to an untrusted workspace, but may be 
   assert.equal(changeProblem("laser.poolFile", untrusted, "user", "x"), null);
 });
 
-test("values come with their places, legal ones alone, as plain data", () => {
+test("values come with their places, only legal ones, as plain data", () => {
   const values = { [MINUTES]: { user: 1, workspace: { deep: [1] }, "folder:file:///films": 9 } };
   const view = viewOf(settingsOf(values, TWO_FOLDERS), MINUTES);
   assert.deepEqual(view.values, [

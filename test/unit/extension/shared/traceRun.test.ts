@@ -18,9 +18,9 @@ test("a trace gives the snapshot that its run's messages made", () => {
     const played = events.reduce(withEvent, startedRun("a", identityOf(trace.request, trace.createdAt)));
     const heard = headWithEnd(played, { finish: trace.result.finish, tracePath: PATH, error: null });
     const restored = runOfTrace(parseTrace(serialiseTrace(trace)), "a", PATH);
-    // Entry names of a run without a pool are in its messages alone: no step of a real one has any.
+    // Entry names of a run without a pool are only in its messages: no step of a real one has any.
     const entries = trace.pool === null ? snapshot.entries : restored.entries;
-    // The page receives the first token's time as it was measured; a trace has the prompt and the first step alone.
+    // The page receives the first token's time as it was measured; a trace has only the prompt and the first step.
     assert.deepEqual({ ...restored, entries, firstToken: heard.firstToken }, heard, `seed ${seed}`);
     assert.equal(answerText(restored), trace.result.text, `seed ${seed}`);
   }

@@ -12,7 +12,7 @@ import { parseTrace, serialiseTrace, traceMetrics } from "../../../../core/trace
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
-test("line by line is as good as whole", () => {
+test("reading line by line gives the same as reading the whole", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const trace = randomTrace(seed);
     const lines = new SummaryLines();

@@ -1,4 +1,4 @@
-// Batch runs on the scripted engine, in a folder of their own: what a test needs to begin, cut and resume one.
+// Batch runs on the scripted engine, in their own folder: what a test needs to begin, cut and resume one.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parsePrompty } from "../../../../core/prompts/index.ts";

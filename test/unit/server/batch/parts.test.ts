@@ -108,7 +108,7 @@ test("the ratio says how long plain decoding would have taken for the same token
       plain: { tokens: 20, ms: plainMs },
       drafted: { tokens: 10, ms },
     }) as const;
-  // 10 ms a token plainly: 100 ms for the answer's 10 tokens, which took 40; then 200 ms against 160.
+  // 10 ms per token plainly: 100 ms for the answer's 10 tokens, which took 40; then 200 ms against 160.
   const samples = [sample(200, 40), sample(400, 160)];
   const { ratio, samples: count } = plainRatio(samples);
   assert.equal(ratio!.value, 300 / 200);

@@ -60,7 +60,7 @@ const counts = (names: readonly string[]): object =>
 const groupSizes = (pool: readonly Recording[]) => counts(pool.map(({ kind, group }) => `${kind}/${group}`));
 const answerSizes = (pool: readonly Recording[]) => counts(pool.map(({ out }) => out.join(" ")));
 
-test("arms share the tests, which no pool holds; random groups keep the sizes of the own ones", () => {
+test("arms share the tests, which no pool holds; random groups keep the sizes of the real ones", () => {
   const made = fc.record({
     seed: fc.nat({ max: 1000 }),
     answers: fc.integer({ min: 12, max: 60 }),
@@ -142,7 +142,7 @@ table<{ name: string; made: Partial<Recording>; arms: string[]; reason: RegExp }
       name: "no groups",
       made: { group: null },
       arms: ["own groups", "random groups", "soft groups"],
-      reason: /name no groups/,
+      reason: /have no groups/,
     },
     {
       name: "one group",

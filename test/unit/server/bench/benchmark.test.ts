@@ -105,7 +105,7 @@ test("a pool that holds only the answers to the prompts asked counts as none", a
   assert.ok(held.get("laser-strict")!.steps < leftOut.get("laser-strict")!.steps);
 });
 
-test("arms take turns in an order that the seed alone decides", async () => {
+test("arms take turns in an order that only the seed decides", async () => {
   const bench = scriptedBench();
   const run = (seed: number) => scriptedRun(bench, { seed, repeats: 3 });
   const [first, again, other] = [await run(1), await run(1), await run(2)];

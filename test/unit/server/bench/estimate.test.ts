@@ -17,7 +17,7 @@ const costs = (slope: number): CostTable => ({
   })),
 });
 
-/** Answers of a shared beginning and random ids of their own. */
+/** Answers with a shared beginning and their own random ids. */
 function answers(count: number, shared: number): Recording[] {
   const random = seededRandom(3);
   return Array.from({ length: count }, (_, k) => ({

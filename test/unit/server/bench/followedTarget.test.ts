@@ -15,7 +15,7 @@ import { COSTS, countingClock } from "../../../support/decoding/scriptedBenchmar
 
 const signal = new AbortController().signal;
 
-/** An engine with an answer of its own to "go", and the recorded one in its tokens. */
+/** An engine with its own answer to "go", and the recorded one in its tokens. */
 function scripted(recordedText: string, maxTreeLeaves = 1) {
   const engine = createScriptedEngine({
     answers: [

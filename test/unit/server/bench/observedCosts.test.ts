@@ -42,7 +42,7 @@ const CASES: { readonly name: string; readonly run: Evaluation[]; readonly scale
     run: evaluations(20, 3, 2, 2),
     scales: [1, 1, 1, 2, 2, 2],
   },
-  { name: "too few tell nothing", run: evaluations(19, 1, 1, 3), scales: [1, 1, 1, 1, 1, 1] },
+  { name: "too few are not evidence", run: evaluations(19, 1, 1, 3), scales: [1, 1, 1, 1, 1, 1] },
   {
     name: "the mean of all counts, slow ones too",
     run: [...evaluations(30, 1, 1, 1), ...evaluations(10, 1, 1, 5)],

@@ -146,7 +146,7 @@ test("figures are sums over waves, with the spread of the waves", () => {
 });
 
 table(
-  "waves hold every prompt once a repeat",
+  "waves contain every prompt once per repeat",
   [
     { name: "several waves", prompts: 20, lanes: 4, sizes: [8, 12, 8, 12] },
     { name: "one", prompts: 5, lanes: 16, sizes: [5, 5] },

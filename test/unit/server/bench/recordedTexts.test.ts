@@ -20,7 +20,7 @@ table(
   "texts",
   [
     {
-      name: "a text alone",
+      name: "only a text",
       line: { text: "a" },
       expected: { id: "1", group: null, prompt: null, text: "a" },
     },

@@ -75,7 +75,7 @@ table<{
       strategy: "longest-suffix",
       steps: 2,
     },
-    // The published index holds answers alone, so t is new. Branches of 12: 24 tokens in two steps of 13 and 11.
+    // The published index holds only answers, so t is new. Branches of 12: 24 tokens in two steps of 13 and 11.
     {
       name: "a tree holds it in branches",
       pool: [ANSWER],
@@ -83,7 +83,7 @@ table<{
       strategy: "reference-tree",
       steps: 3,
     },
-    // Two answers of three end otherwise: a chain drafts their end alone.
+    // Two answers of three end otherwise: a chain drafts only their end.
     {
       name: "a chain follows one branch",
       pool: ["abcdefg-xyz", "abcdefg-xyz", "abcdefg+uvw"],
@@ -167,7 +167,7 @@ test("grouped requests draft from their own group, those of a small group from a
   assert.deepEqual(stepsOf(inLarge, "laser-strict", options), [2], "all: the other group outvotes");
   assert.deepEqual(stepsOf(inLarge, "laser-strict", { ...options, groups: ["hard"] }), [1]);
   assert.deepEqual(stepsOf(inSmall, "laser-strict", { ...options, groups: ["hard"] }), [2]);
-  assert.deepEqual(stepsOf(inLarge, "resd", { ...options, groups: ["hard"] }), [2], "resd knows no groups");
+  assert.deepEqual(stepsOf(inLarge, "resd", { ...options, groups: ["hard"] }), [2], "resd has no groups");
 });
 
 test("in any recordings: tokens = kept + steps, kept ≤ drafted, a tree keeps as much as its best chain", async () => {

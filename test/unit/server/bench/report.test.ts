@@ -123,7 +123,7 @@ function benchmark(facts: Partial<BenchmarkFacts> = {}): Benchmark {
   );
   const plain = Array.from({ length: 8 }, (_, i) => i);
   const arms = [
-    { name: "plain", description: "one token a step, no drafts" },
+    { name: "plain", description: "one token per step, no drafts" },
     { name: "laser", description: "drafts from the pool too, relaxed" },
     { name: "llama-lookup", description: "the library's own predictor" },
   ];

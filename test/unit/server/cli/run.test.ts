@@ -30,7 +30,7 @@ table(
       plainSamples: 0,
       says: "3 of 10 rows · ratio to plain not measured yet",
     },
-    { name: "where none is wanted", plainRatio: null, plainSamples: null, says: "3 of 10 rows" },
+    { name: "if none is wanted", plainRatio: null, plainSamples: null, says: "3 of 10 rows" },
   ],
   ({ says, plainRatio, plainSamples }) => {
     assert.equal(progressLine({ ...AT, plainRatio, plainSamples }), says);

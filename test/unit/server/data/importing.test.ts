@@ -50,11 +50,11 @@ table<Damage>(
       bytes: "u2,i2,4,2014-13-45\n",
       reason: "the time is neither a number nor an ISO 8601 date",
     },
-    { name: "a negative time", bytes: "u2,i2,4,-5\n", reason: "the time lies before 1970" },
+    { name: "a negative time", bytes: "u2,i2,4,-5\n", reason: "the time is before 1970" },
     {
       name: "a future time",
       bytes: `u2,i2,4,${NOW_MS / 1000 + 90_000}\n`,
-      reason: "the time lies in the future",
+      reason: "the time is in the future",
     },
     {
       name: "no time, where a split needs it",
@@ -75,7 +75,7 @@ table<Damage>(
     {
       name: "a quotation mark that never ends",
       bytes: 'u2,"i2,4,100\n',
-      reason: "its quotation marks don't fit together",
+      reason: "its quotation marks don't match",
     },
   ],
   async ({ bytes, reason, line = 3, options = {} }, context) => {
@@ -91,7 +91,7 @@ table<Damage>(
   },
 );
 
-test("a long file with one bad line loses that line alone", async (context) => {
+test("a long file with one bad line loses only that line", async (context) => {
   const rows = Array.from({ length: 40_000 }, (_, index) =>
     index === 25_000 ? 'u1,"i1,3,1' : `u${index % 50},i${index % 70},${index % 5},${index}`,
   );
@@ -101,7 +101,7 @@ test("a long file with one bad line loses that line alone", async (context) => {
   assert.equal(about.source.badRows.first[0]?.line, 25_002);
 });
 
-test("a JSON array with damaged elements loses those alone", async (context) => {
+test("a JSON array with damaged elements loses only those", async (context) => {
   const [good, bad] = ['{"user":"u","item":"i","time":1}', '{"user":u,"item":"j"}'];
   const text = `[${good},\n${bad},\n[1],\n${good.replace('"i"', '"k"')}\n] and more`;
   const { about } = await imported(folderWith(context, { "a.json": text }), "a.json");

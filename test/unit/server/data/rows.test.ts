@@ -149,7 +149,7 @@ test("rows of a data set: attributes, counts, items without a title, and a finge
   assert.equal(new Set(prints).size, 4);
 });
 
-test("several readers read at once, past the lock that a killed one left, and leave nothing", async (context) => {
+test("several readers read at once, despite the lock that a killed one left, and leave nothing", async (context) => {
   const rows = Array.from({ length: 600 }, (_, index) => `u${index},i1,4,1,Lamp\n`).join("");
   const folder = folderWith(context, { "a.csv": `user,item,rating,time,title\n${rows}` });
   const { path } = await imported(folder, "a.csv");

@@ -17,7 +17,7 @@ test("a guess grows with the model, and less than in proportion with the tokens"
   }
 });
 
-test("wide evaluations are guessed to be nearly free on a GPU alone, and to cost time when their shape changes", () => {
+test("wide evaluations are guessed to be nearly free only on a GPU, and to cost time when their shape changes", () => {
   const on = (device: typeof CPU | typeof GPU) => new CostModel(guessCosts(device, floats(14e9)));
   assert.ok(on(GPU).cheapest(64, 0).ms <= 2 * on(GPU).cheapest(1, 0).ms);
   assert.ok(on(GPU).switchMs(16, 8) > 0);

@@ -110,7 +110,7 @@ table(
     {
       name: "that of a living process that has been too busy to touch it",
       owner: () => ({ pid: process.pid, host: hostname(), started: startOf(process.pid) }),
-      // Where nobody says when a process started, it may be another one after ten minutes.
+      // If nobody says when a process started, it may be another one after ten minutes.
       touchedMs: startOf(process.pid) === null ? 500_000 : 36_000_000,
     },
   ],

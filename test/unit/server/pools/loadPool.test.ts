@@ -45,12 +45,12 @@ table(
       expected: "345<|assistant|>",
     },
     {
-      name: "nothing where the prompt ends with the question",
+      name: "nothing if the prompt ends with the question",
       template: "{{ messages[0]['content'] }}",
       expected: "",
     },
     { name: "nothing without a template", template: null, expected: "" },
-    { name: "nothing where the template refuses", template: "{{ raise_exception('no') }}", expected: "" },
+    { name: "nothing if the template refuses", template: "{{ raise_exception('no') }}", expected: "" },
   ],
   ({ template, expected }) => {
     // Spelled in bytes: no word of the script is used.

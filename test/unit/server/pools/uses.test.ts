@@ -149,7 +149,7 @@ table(
   [
     { name: "used less than twice", left: ["item-2", "item-3"], how: { ...FREE, minUses: 2 } },
     {
-      name: "the same, but for what is new",
+      name: "the same, except for what is new",
       left: ["item-1", "item-2", "item-3"],
       how: { ...FREE, minUses: 2, sparedSince: 1001 },
     },

@@ -74,7 +74,7 @@ table(
     }
     const [plain, ...others] = traces;
     for (const strict of others.slice(0, 2)) assert.deepEqual(strict.result.tokens, plain!.result.tokens);
-    // A what-if judges the recorded rows, which hold allowed tokens alone.
+    // A what-if judges the recorded rows, which hold only allowed tokens.
     const relaxed = others[2]!;
     const { flips } = whatIf(relaxed, relaxed.request.rule, relaxed.request.guards);
     assert.deepEqual(flips, []);

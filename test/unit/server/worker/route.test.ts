@@ -74,7 +74,7 @@ test("the subject's own answers are left out on request", async () => {
 test("with support of two, only text of two subjects' answers is drafted from the pool", async () => {
   const trace = await traceOf({ minSupport: 2 });
   const free = await traceOf({});
-  /** Words that the pool's answers alone proposed. */
+  /** Words that only the pool's answers proposed. */
   const drafted = (from: Trace): string[] =>
     from.steps.flatMap(({ draft }) =>
       draft

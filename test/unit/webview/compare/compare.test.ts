@@ -50,7 +50,7 @@ function seededPair(seed: number): Pair {
   return pairFrom(plainTrace(["start", ...words]), plainTrace(["start", ...changed]));
 }
 
-test("rows hold every token of both sides once and in order, and read alike where nothing differs", () => {
+test("rows hold every token of both sides once and in order, and read the same if nothing differs", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const pair = seededPair(seed);
     const { rows, blocks, left, right } = pair;

@@ -117,7 +117,7 @@ test("ranges that are counted in full hold the places of a naive search, in its 
   assert.ok(compared > 10_000, `${compared} places compared`);
 });
 
-test("asked for the longest match alone, it gives just that", () => {
+test("asked for only the longest match, it gives just that", () => {
   forAll(fc.record({ history: histories(4), context: contexts(4) }), 60, ({ history, context }) => {
     const { pool, entries, indexed } = poolOf(history);
     const candidates = new Candidates();

@@ -9,7 +9,7 @@ table(
   "rows of",
   [
     {
-      name: "a table: text, but for what the sample shows to be a number, or a list",
+      name: "a table: text, except for what the sample shows to be a number, or a list",
       file: "books.csv",
       text: 'title,year,tags\r\n1984,1949,"[""a"",""b""]"\r\n"Emma, a novel",1815,\r\n',
       rows: [

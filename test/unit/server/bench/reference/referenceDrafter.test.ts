@@ -78,7 +78,7 @@ table(
       expect: "7:output/1/1/1.00 8:output/2/1/1.00",
     },
     {
-      name: "a stop token is not looked up alone",
+      name: "a stop token is not looked up on its own",
       pool: [[6, 7, 8]],
       prompt: [1, 5, 6],
       stopTokens: [6],
@@ -114,7 +114,7 @@ test("unsent tokens of a fork are named as alternatives, with their shares", () 
   assert.deepEqual([...alternatives.voteShares], [0.25, 0.25]);
   assert.ok(
     entries.every((entry) => entry === -1),
-    "the trie knows no entries",
+    "the trie has no entries",
   );
 });
 

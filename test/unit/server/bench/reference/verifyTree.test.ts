@@ -105,7 +105,7 @@ const cases: Case[] = [
     verdicts: "rraa",
   },
   {
-    name: "the same under k = 1, p = 0: only the own choice is left",
+    name: "the same under k = 1, p = 0: only the target's choice is left",
     tree: "2<0 3<1 1<0 4<3",
     rows: "1:0.6 2:0.4 | 6:0.6 3:0.4 | 5 | 4 | 7",
     rule: strict,
@@ -150,7 +150,7 @@ const cases: Case[] = [
     verdicts: "x",
   },
   {
-    name: "no token above p: the arg-max alone is kept",
+    name: "no token above p: only the arg-max is kept",
     tree: "1<0 2<0",
     rows: "1:0.09 2:0.08 | 4 | 5",
     rule: PUBLISHED_RULE,

@@ -1,5 +1,5 @@
 // `laser pool` as a user meets it: what it writes, prints and ends with. A scripted model stands in for the tokenizer of
-// a real one; what needs no model runs as a program of its own.
+// a real one; what needs no model runs as its own program.
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { chmod, link, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
@@ -90,7 +90,7 @@ table(
     { name: "of each group", flags: ["--group-budget", "2"], left: ["four five", "six"] },
     { name: "of all", flags: ["--budget", "1"], left: ["six"] },
     { name: "of both", flags: ["--group-budget", "2", "--budget", "2"], left: ["six"] },
-    { name: "none where there is room", flags: ["--budget", "6"], left: ANSWERS.map(({ text }) => text) },
+    { name: "none if there is room", flags: ["--budget", "6"], left: ANSWERS.map(({ text }) => text) },
   ],
   async ({ flags, left }, context) => {
     const folder = temporaryFolder(context);
@@ -238,7 +238,7 @@ test.skipIf(process.platform === "win32")(
   async (context) => {
     const file = await storedFile(context);
     const folder = path.dirname(file);
-    assert.equal(statSync(file).mode & 0o777, 0o600, "a new pool is its owner's alone");
+    assert.equal(statSync(file).mode & 0o777, 0o600, "only its owner can read a new pool");
     await chmod(file, 0o640);
     await mkdir(path.join(folder, "linked"));
     const linked = path.join(folder, "linked", "pool");

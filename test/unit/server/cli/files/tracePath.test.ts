@@ -16,7 +16,7 @@ const PATHS: readonly { readonly name: string; readonly says: RegExp | null }[] 
   { name: "folder", says: /it is a folder/ },
   { name: "new/", says: /it names a folder/ },
   { name: "file/new", says: /file is not a folder/ },
-  { name: "round", says: /its links lead in a circle/ },
+  { name: "round", says: /its links form a loop/ },
   { name: "n".repeat(300), says: /its name is too long/ },
   { name: "model", says: /it is a model file/ },
   { name: "input", says: /it is an input of this run/ },

@@ -129,7 +129,7 @@ table(
       faults: { integrity: integrityOf(content) },
       tag: "wrongIntegrity",
     },
-    { name: "a description with SHA-1 alone", faults: { integrity: "sha1-AAAA" }, tag: "registryGarbled" },
+    { name: "a description with only SHA-1", faults: { integrity: "sha1-AAAA" }, tag: "registryGarbled" },
     {
       name: "a description of another version",
       faults: { describedVersion: "0.0.1" },

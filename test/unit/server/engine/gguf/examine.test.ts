@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Writes files into a folder of their own and examines the first. */
+/** Writes files into their own folder and examines the first. */
 async function examined(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
   const own = await mkdtemp(path.join(folder, "case-"));
   for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(own, name), bytes);
@@ -105,8 +105,8 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "a key of 3 GB", bytes: head(0n, 1n, number(3n << 30n, 8)), says: /3221225472 bytes of a key/ },
   { name: "an empty key", bytes: head(0n, 1n, number(0n, 8)), says: /key 1 is empty/ },
   { name: "a text of 2 GB", bytes: head(0n, 1n, string("a"), STRING, number(2n ** 31n - 1n, 8)), says: /2147483647 bytes of a/ },
-  { name: "a text of 5 MiB", bytes: head(0n, 1n, string("a"), STRING, string("x".repeat(5 * 2 ** 20))), says: /5242880 bytes of a, where at most 4194304/ },
-  { name: "two texts of 3 MiB", bytes: head(0n, 2n, string("a"), STRING, string("x".repeat(3 * 2 ** 20)), string("b"), STRING, string("x".repeat(3 * 2 ** 20))), says: /bytes of metadata besides the vocabulary, where at most 5242880/ },
+  { name: "a text of 5 MiB", bytes: head(0n, 1n, string("a"), STRING, string("x".repeat(5 * 2 ** 20))), says: /5242880 bytes of a, and at most 4194304/ },
+  { name: "two texts of 3 MiB", bytes: head(0n, 2n, string("a"), STRING, string("x".repeat(3 * 2 ** 20)), string("b"), STRING, string("x".repeat(3 * 2 ** 20))), says: /bytes of metadata besides the vocabulary, and at most 5242880/ },
   { name: "a list that belongs to no vocabulary", bytes: head(0n, 1n, string("a"), LIST, BYTES, number(400_000n, 8), Buffer.alloc(400_000)), says: /6400016 bytes of metadata besides/ },
   { name: "merges for no tokens", bytes: head(0n, 1n, string("tokenizer.ggml.merges"), LIST, BYTES, number(200_000n, 8), Buffer.alloc(200_000)), says: /3200000 bytes of a vocabulary/ },
   { name: "a list of 3 · 10⁸", bytes: head(0n, 1n, string("a"), LIST, BYTES, number(300_000_000n, 8)), says: /items of lists/ },
@@ -144,7 +144,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "bytes that can't be spelled", bytes: llama({ "tokenizer.ggml.model": text("llama") }), says: /no token for the byte 0x00/ },
   { name: "a template that is a number", bytes: llama({ "tokenizer.chat_template": count(1) }), says: /chat_template is uint32/ },
   { name: "no vocabulary", bytes: llama({ "tokenizer.ggml.tokens": undefined }), says: /^modelWithoutVocabulary/ },
-  { name: "a vocabulary alone", bytes: llama({}, []), says: /a vocabulary without weights/ },
+  { name: "only a vocabulary", bytes: llama({}, []), says: /a vocabulary without weights/ },
   { name: "a projector", bytes: llama({ "general.architecture": text("clip") }), says: /mmproj/ },
   { name: "an adapter", bytes: llama({ "general.type": text("adapter") }), says: /LoRA/ },
   { name: "an encoder", bytes: llama({ "general.architecture": text("bert") }), says: /embeddings/ },
@@ -181,7 +181,7 @@ const bytesOf = (files: Readonly<Record<string, Uint8Array>>): number =>
 
 const whole = split(false);
 const splits: readonly { readonly name: string; readonly files: Record<string, Uint8Array>; readonly says: string | RegExp }[] = [
-  { name: "the first part holds metadata alone", files: whole, says: `llama, 3 parts, ${bytesOf(whole)} bytes` },
+  { name: "the first part has only metadata", files: whole, says: `llama, 3 parts, ${bytesOf(whole)} bytes` },
   { name: "each part holds tensors", files: split(true), says: `llama, 3 parts, ${bytesOf(split(true))} bytes` },
   { name: "a part is missing", files: { [ONE]: whole[ONE]!, [THREE]: whole[THREE]! }, says: /part 2 of 3 is missing: m-00002-of-00003\.gguf/ },
   { name: "part 2 is chosen", files: { [TWO]: whole[TWO]!, [ONE]: whole[ONE]! }, says: /is part 2 of 3.*Choose part 00001.*m-00001-of-00003\.gguf/ },

@@ -20,7 +20,7 @@ table(
     { name: "named by the file", metadata: named(15), tensors: [tensor(14, 9)], is: "Q4_K_M" },
     { name: "named by most bytes", metadata: new Map(), tensors: [tensor(0, 5), tensor(2, 9)], is: "Q4_0" },
     { name: "a number of later times", metadata: named(9999), tensors: [tensor(8, 1)], is: "Q8_0" },
-    { name: "of an unknown type alone", metadata: new Map(), tensors: [tensor(77, 1)], is: null },
+    { name: "of only an unknown type", metadata: new Map(), tensors: [tensor(77, 1)], is: null },
     { name: "in other parts", metadata: new Map(), tensors: [], is: null },
   ],
   ({ metadata, tensors, is }) => {

@@ -130,7 +130,7 @@ test("a download of several parts that was stopped is listed with what is kept, 
   const siblings = parts.map(file);
   const cacheDir = temporaryFolder(context);
   const name = `${REPO}:Q4_0`;
-  // This hub has the first part alone, so that the download ends between the two.
+  // This hub has only the first part, so that the download ends between the two.
   const first = await startHub(context, content, { siblings }, source);
   const shares: number[] = [];
   const fetch = (endpoint: string) =>

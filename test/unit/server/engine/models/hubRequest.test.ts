@@ -11,7 +11,7 @@ import { temporaryFolder } from "../../../../support/check.ts";
 
 const BYTES = 300_000;
 
-test("a connection of a few bytes a second counts as dead", async (context) => {
+test("a connection of a few bytes per second counts as dead", async (context) => {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-length": BYTES });
     const drip = setInterval(() => response.write("x"), 5);

@@ -1,4 +1,4 @@
-// Cells of a context: whole units, room for trees, and never past the bound where a model changes its RoPE factors.
+// Cells of a context: whole units, room for trees, and never beyond the bound at which a model changes its RoPE factors.
 import assert from "node:assert/strict";
 import type { GgufFileInfo } from "node-llama-cpp";
 import { cacheSize } from "../../../../../server/engine/native/cacheSize.ts";
@@ -13,7 +13,7 @@ const headerOf = (original: number | null) =>
 table(
   "cells",
   [
-    { name: "chains alone", tokens: 1024, leaves: 1, original: null, expected: [1024, 1024] },
+    { name: "only chains", tokens: 1024, leaves: 1, original: null, expected: [1024, 1024] },
     { name: "trees", tokens: 1024, leaves: 32, original: null, expected: [1280, 1024] },
     { name: "room left over anyway", tokens: 1000, leaves: 1, original: null, expected: [1024, 1000] },
     { name: "beyond the original context", tokens: 8192, leaves: 32, original: 4096, expected: [8448, 8192] },

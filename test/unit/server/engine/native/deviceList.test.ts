@@ -31,7 +31,7 @@ const functions: DeviceFunctions = {
   memory: (device) => at(device),
 };
 
-test("GPUs alone, in ggml's order, with their memory", () => {
+test("only GPUs, in ggml's order, with their memory", () => {
   const listed = listGpus(functions).map(({ name, freeBytes, isIntegrated }) => [
     name,
     freeBytes,

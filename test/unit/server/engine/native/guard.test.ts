@@ -1,4 +1,4 @@
-// Each sign of another llama.cpp than the one whose structures are known refuses it, with a reason that names it.
+// Any evidence of another llama.cpp than the one whose structures are known makes it refuse, with a reason that names it.
 import assert from "node:assert/strict";
 import koffi from "koffi";
 import { test } from "vitest";

@@ -68,8 +68,8 @@ interface Refused {
 }
 
 const REFUSED: readonly Refused[] = [
-  { name: "the first two bytes alone", bytes: packed.subarray(0, 2), fault: cut },
-  { name: "the header alone", bytes: packed.subarray(0, 10), fault: cut },
+  { name: "only the first two bytes", bytes: packed.subarray(0, 2), fault: cut },
+  { name: "only the header", bytes: packed.subarray(0, 10), fault: cut },
   { name: "cut in the middle", bytes: packed.subarray(0, packed.length / 2), fault: cut },
   { name: "cut by one byte", bytes: packed.subarray(0, -1), fault: cut },
   { name: "another method than gzip's", bytes: changed(2), fault: damaged },
@@ -129,7 +129,7 @@ test("no damage of one byte goes unnoticed", async () => {
   }
 });
 
-test("part by part is the same text, characters that lie in two parts, too", async (context) => {
+test("part by part is the same text, characters split over two parts, too", async (context) => {
   const long = longTrace(3, 400);
   const whole = serialiseTrace(long);
   const folder = temporaryFolder(context);

@@ -23,7 +23,7 @@ table(
       mostBytes: 2_000_000,
     },
     // The largest there can be at the default draft length, and the one shape that passes 2 MB.
-    { name: "15 drafted at every step, all in vain", drafting: 1, match: 0, mostBytes: 3_000_000 },
+    { name: "15 drafted at every step, none kept", drafting: 1, match: 0, mostBytes: 3_000_000 },
   ],
   ({ drafting, match, mostBytes }) => {
     const trace = wideTrace(1, { tokens: 1000, drafting, match });

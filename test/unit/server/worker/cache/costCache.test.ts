@@ -1,4 +1,4 @@
-// A cache that can't be written costs only a line. Lanes have costs of their own, guessed before the first run.
+// A cache that can't be written costs only a line. Lanes have their own costs, guessed before the first run.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

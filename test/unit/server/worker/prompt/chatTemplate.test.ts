@@ -35,7 +35,7 @@ test("a template in a file replaces the model's until it changes", async (contex
   assert.equal(await rendered(template), "A hi");
   const { session } = holder;
   assert.equal(await rendered(template), "A hi");
-  assert.equal(holder.session, session, "an equal choice was loaded again");
+  assert.equal(holder.session, session, "the same choice was loaded again");
   writeFileSync(template, "B {{ messages[0].content }}");
   utimesSync(template, 1, 1); // Both may have been written within one tick of the file system's clock.
   assert.equal(await rendered(template), "B hi");

@@ -1,4 +1,4 @@
-// A prompt that can't fit the context is refused by its length alone; what may fit is left to the count of its tokens.
+// A prompt that can't fit the context is refused by its length; what may fit is left to the count of its tokens.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";

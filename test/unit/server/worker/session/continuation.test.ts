@@ -114,7 +114,7 @@ const relaxed = {
 const strict = { kind: "strict" } as const;
 const guards = { endOfText: false, maxConsecutiveRelaxed: 2, maxNatsGivenUp: 1.5 };
 table(
-  "the settings are the recorded run's, but for what was chosen",
+  "the settings are the recorded run's, except for what was chosen",
   [
     {
       name: "strict",

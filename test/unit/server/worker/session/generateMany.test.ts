@@ -1,4 +1,4 @@
-// Several answers at once on the scripted engine: each is what it is alone, whatever becomes of the others.
+// Several answers at once on the scripted engine: each is the same as on its own, whatever becomes of the others.
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { DecodeError } from "../../../../../core/laser/index.ts";
@@ -65,7 +65,7 @@ async function begin(
 }
 
 table(
-  "every answer is written as it is alone",
+  "every answer is the same as on its own",
   [1, 2, 4, 5].map((lanes) => ({ name: `${lanes} at once`, lanes })),
   async ({ lanes }) => {
     const { request, run, ended } = await begin(lanes);
@@ -97,7 +97,7 @@ test("requests are asked for one by one, when a lane is free", async () => {
   assert.equal(ended.length, 4);
 });
 
-test("a request that can't be met fails alone", async () => {
+test("a request that can't be met fails without the others", async () => {
   const { request, run, ended } = await begin(3);
   const settings = { ...request(0).settings, maxTokens: 4000 };
   await run([request(0), request(1, { settings }), request(2)]);
@@ -179,7 +179,7 @@ test("the consumer of the answers may fail: the others end, and the failure is r
   assert.ok(ended.length < 3);
 });
 
-test("disposed of in mid-run: answers end with the fault and their traces", async () => {
+test("disposed of during a run: answers end with the fault and their traces", async () => {
   const { group, request, run, ended } = await begin(2);
   await run([
     request(2, { onEvent: ({ kind }) => (kind === "step" ? group.dispose() : undefined) }),

@@ -1,4 +1,4 @@
-// What is found out about a model's batches is kept, by what kernels depend on; and what a run says where none agree.
+// What is found out about a model's batches is kept, by what kernels depend on; and what a run says if none agree.
 // The scripted engine replaces a model: its batches all agree, or can't be tried in a context of 260 tokens.
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";

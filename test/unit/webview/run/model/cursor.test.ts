@@ -143,7 +143,7 @@ test("a landmark is found in branches too, and hidden tokens nowhere", async () 
   assert.equal(at.length, 1);
 });
 
-test("a cursor outside the run names no token, and no key is a move by chance", () => {
+test("a cursor outside the run does not point at a token, and no key is a move by chance", () => {
   assert.equal(itemAt(stepsOf(3), { step: 9999, place: 0 }), null);
   assert.equal(moveOfKey("toString"), null);
 });

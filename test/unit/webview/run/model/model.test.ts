@@ -18,7 +18,7 @@ test("deltas give the model that the snapshot gives, wherever the page was hidde
   }
 });
 
-test("a page that is hydrated in mid-run shows what one that was open all along shows", () => {
+test("a page that is hydrated during a run shows what one that was open all along shows", () => {
   for (let seed = 1; seed <= 10; seed++) {
     const { events, snapshot } = panelRun(seed);
     const [begin, ...steps] = events;

@@ -36,7 +36,7 @@ table(
       filter: "@entry:th",
       expected: [['@entry:"the \\"best\\""', '@entry:the "best"']],
     },
-    { name: "nothing where nothing fits", filter: "@entry:zzz", expected: [] },
+    { name: "nothing if nothing fits", filter: "@entry:zzz", expected: [] },
   ],
   ({ filter, expected }) => {
     const offered = filterCompletions(filter, KNOWN);
