@@ -17,7 +17,7 @@ export function textOf({ content }: vscode.LanguageModelChatRequestMessage): str
       const kind = typeof part === "object" && part !== null ? part.constructor.name : typeof part;
       throw new Error(
         vscode.l10n.t(
-          "The local model reads text alone: a part of the kind {0} can't be sent to it. Leave out attachments and tools.",
+          "The local model reads only text: a part of the kind {0} can't be sent to it. Leave out attachments and tools.",
           kind,
         ),
       );

@@ -1,5 +1,5 @@
 // On the real model: a run that continues from a place of a recorded answer, with nothing changed, writes the rest of it
-// token for token. Places lie before and after the position from which lone tokens go through other kernels.
+// token for token. Some places come before, others after the position from which single tokens go through different kernels.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import { continuationOf, type ContinuationChoice } from "../../server/protocol/continuation.ts";

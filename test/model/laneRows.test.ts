@@ -49,7 +49,7 @@ function difference(row: Float32Array, other: Float32Array): number {
   return row.reduce((most, x, id) => Math.max(most, Math.abs(x - other[id]!)), 0) / deviation;
 }
 
-test("32-bit weights: rows of lanes are those of a text alone but for rounding", async () => {
+test("32-bit weights: rows of lanes are those of a text alone except for rounding", async () => {
   await withRandomModel("F32", { gpu: "off", maxThreads: 1 }, async (engine) => {
     const random = seededRandom(7);
     // Prompts of 50 to 119 tokens: together they take the kernels of large evaluations, and cells of earlier texts.

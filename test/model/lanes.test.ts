@@ -203,7 +203,7 @@ describe("lanes", () => {
     assert.notDeepEqual(rowOf(next, 2), rowOf(first, 2));
   });
 
-  test("disposed of in mid-run: every request ends with a fault, and another group works", async () => {
+  test("disposed of during a run: every request ends with a fault, and another group works", async () => {
     const other = await engine.openLanes({ lanes: 2, contextTokens: CONTEXT, trees: false });
     const running = other.targets.map((target) => target.evaluate(texts[0]!, options("all")));
     const settled = Promise.allSettled(running);

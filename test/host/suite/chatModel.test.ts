@@ -10,7 +10,7 @@ import { parseTrace } from "../../../core/trace/index.ts";
 import { activated } from "../scriptedWindow.ts";
 
 /** realModel.ts would bring the engine into the extension host. */
-const MODEL = process.env.LASER_TEST_MODEL ?? assert.fail("LASER_TEST_MODEL names no model");
+const MODEL = process.env.LASER_TEST_MODEL ?? assert.fail("LASER_TEST_MODEL is not set");
 type Said = vscode.LanguageModelChatMessage;
 const user = (content: string | vscode.LanguageModelToolResultPart[]): Said =>
   vscode.LanguageModelChatMessage.User(content);
@@ -127,7 +127,7 @@ describe("the chat model", () => {
       name: "the result of a tool",
       options: {},
       messages: [user([new vscode.LanguageModelToolResultPart("1", [])])],
-      says: /reads text alone/,
+      says: /reads only text/,
     },
     { name: "what doesn't fit", options: {}, messages: [user("word ".repeat(600))], says: /512/ },
   ])

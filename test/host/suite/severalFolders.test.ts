@@ -1,4 +1,4 @@
-// A window of two folders: a run takes the settings of the folder that its prompt lies in. The worker recites a script.
+// A window of two folders: a run takes the settings of the folder that contains its prompt. The worker recites a script.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
