@@ -1,5 +1,5 @@
 // Why a back end is not used: what its trial found, as data.
-import type { FaultTable } from "../../../core/base/index.ts";
+import { type FaultTable, t } from "../../../core/base/index.ts";
 import type { GpuBackend } from "./backends.ts";
 
 export type TrialFault =
@@ -30,54 +30,64 @@ export const BACKEND_NAMES: Readonly<Record<GpuBackend, string>> = {
   metal: "Metal",
 };
 
-const AGAIN = 'After a driver update, try the back ends again ("laser devices --again").';
+const again = (): string => t('After a driver update, try the back ends again ("laser devices --again").');
 
 export const TRIAL_FAULTS: FaultTable<TrialFault> = {
   noDevice: {
     blame: "environment",
-    message: ({ backend }) => `${BACKEND_NAMES[backend]} found no device`,
-    nextStep: `If this machine has a GPU, install its driver. ${AGAIN}`,
+    message: ({ backend }) => t("{0} found no device", BACKEND_NAMES[backend]),
+    nextStep: () => `${t("If this machine has a GPU, install its driver.")} ${again()}`,
   },
   notLoaded: {
     blame: "environment",
-    message: ({ backend, reason }) => `${BACKEND_NAMES[backend]} could not be loaded: ${reason}`,
-    nextStep: ({ reason }) => missingLibrary(reason) ?? `Install the GPU's driver. ${AGAIN}`,
+    message: ({ backend, reason }) => t("{0} could not be loaded: {1}", BACKEND_NAMES[backend], reason),
+    nextStep: ({ reason }) => `${missingLibrary(reason) ?? t("Install the GPU's driver.")} ${again()}`,
   },
   trialFailed: {
     blame: "environment",
-    message: ({ backend, reason }) => `a trial of ${BACKEND_NAMES[backend]} failed: ${reason}`,
-    nextStep: AGAIN,
+    message: ({ backend, reason }) => t("a trial of {0} failed: {1}", BACKEND_NAMES[backend], reason),
+    nextStep: again,
   },
   trialCrashed: {
     blame: "environment",
-    message: ({ backend, exitCode, signal, lastLine }) =>
-      `a trial of ${BACKEND_NAMES[backend]} ended its process (${signal ?? `exit code ${exitCode}`})${lastLine === null ? "" : `: ${lastLine}`}`,
-    nextStep: `Another driver version may work. ${AGAIN}`,
+    message: ({ backend, exitCode, signal, lastLine }) => {
+      const end = signal ?? t("exit code {0}", String(exitCode));
+      const words = t("a trial of {0} ended its process ({1})", BACKEND_NAMES[backend], end);
+      return lastLine === null ? words : `${words}: ${lastLine}`;
+    },
+    nextStep: anotherVersion,
   },
   trialTimedOut: {
     blame: "environment",
     message: ({ backend, limitMs }) =>
-      `a trial of ${BACKEND_NAMES[backend]} did not end within ${Math.round(limitMs / 1000)} s`,
-    nextStep: AGAIN,
+      t("a trial of {0} did not end within {1} s", BACKEND_NAMES[backend], Math.round(limitMs / 1000)),
+    nextStep: again,
   },
   trialGarbled: {
     blame: "bug",
     message: ({ backend, sample }) =>
-      `a trial of ${BACKEND_NAMES[backend]} gave a report that can't be read: ${sample}`,
-    nextStep: AGAIN,
+      t("a trial of {0} gave a report that can't be read: {1}", BACKEND_NAMES[backend], sample),
+    nextStep: again,
   },
   wrongLogits: {
     blame: "environment",
     message: ({ backend, row }) =>
-      `${BACKEND_NAMES[backend]} computes wrong numbers on this machine (row ${row} of the trial)`,
-    nextStep: `Another driver version may work. ${AGAIN}`,
+      t("{0} computes wrong numbers on this machine (row {1} of the trial)", BACKEND_NAMES[backend], row),
+    nextStep: anotherVersion,
   },
 };
+
+function anotherVersion(): string {
+  return `${t("Another driver version may work.")} ${again()}`;
+}
 
 /** What to install if the loader named a library that is missing. */
 function missingLibrary(reason: string): string | null {
   const runtime = /(?:libcudart|libcublas|libcublasLt)\.so\.(\d+)/.exec(reason)?.[1];
   if (runtime !== undefined)
-    return `Install the runtime of CUDA ${runtime}: run "laser devices --install cuda-${runtime} --with-runtime", or take libcudart and libcublas from NVIDIA's toolkit or your distribution. ${AGAIN}`;
-  return reason.includes("libcuda.so") ? `Install NVIDIA's driver. ${AGAIN}` : null;
+    return t(
+      'Install the runtime of CUDA {0}: run "laser devices --install cuda-{0} --with-runtime", or take libcudart and libcublas from NVIDIA\'s toolkit or your distribution.',
+      runtime,
+    );
+  return reason.includes("libcuda.so") ? t("Install NVIDIA's driver.") : null;
 }
