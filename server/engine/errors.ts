@@ -1,6 +1,7 @@
 // What can go wrong between a model file and a running model.
 import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 import type { SettingValue } from "../../core/settings/index.ts";
+import { nearestModelId } from "./models/catalogue.ts";
 
 /** auto: the best backend available · off: CPU only · others: that backend or a fault. */
 export type GpuChoice = SettingValue<"gpu">;
@@ -159,6 +160,12 @@ const PURPOSES: Readonly<Record<OtherPurpose, string>> = {
   vocabularyOnly: t("a vocabulary without weights"),
 };
 
+/** For a model's name where a path was expected, as in the setting laser.model, which was made one in some folder. */
+function nearModel(path: string): readonly string[] {
+  const id = nearestModelId(path.split(/[/\\]/).at(-1)!);
+  return id === null ? [] : [t('Did you mean "{0}"?', `catalogue:${id}`)];
+}
+
 export const ENGINE_FAULTS: FaultTable<EngineFault> = {
   modelFileMissing: {
     blame: "input",
@@ -168,7 +175,10 @@ export const ENGINE_FAULTS: FaultTable<EngineFault> = {
         ? t(
             "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO.",
           )
-        : t('Check the path; "laser models list" shows known names. {0}', CHOOSE_ANOTHER),
+        : [
+            ...nearModel(path),
+            t('Check the path; "laser models list" shows known names. {0}', CHOOSE_ANOTHER),
+          ].join(" "),
   },
   modelFileUnreadable: {
     blame: "input",
