@@ -70,7 +70,7 @@ const REPORTED: readonly Reported[] = [
   },
   { name: "a developer", line: "d\u0435veloper:", holds: 'U+0435, which looks like "e"', role: "system" },
 ];
-table("a role line is reported:", REPORTED, ({ line, holds, role }) => {
+table("a role line is reported", REPORTED, ({ line, holds, role }) => {
   const source = `system:\nBe kind.\n${line}\nHello\nuser:\nHi`;
   const [problem, ...others] = parsePrompty(source).problems;
   assert.ok(problem);
@@ -97,7 +97,7 @@ const TEXT: readonly { readonly name: string; readonly line: string }[] = [
   { name: "text after it", line: "us\u0435r: hello" },
   { name: "text before it", line: "the us\u0435r:" },
 ];
-table("a line is text:", TEXT, ({ line }) => {
+table("a line is text", TEXT, ({ line }) => {
   assert.deepEqual(parsePrompty(`system:\nBe kind.\n${line}\nHello\nuser:\nHi`).problems, []);
 });
 
