@@ -16,7 +16,10 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
   return [
     [t("Name"), name ?? t("the file names none")],
     [t("File"), file.path],
-    [t("Size"), `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`],
+    [
+      t("Size"),
+      file.bytes === null ? t("file missing") : `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`,
+    ],
     [t("Architecture"), file.architecture ?? t("not known")],
     [t("Quantisation"), file.quantisation ?? t("not known")],
     [t("Layers"), layers === null ? t("not known") : grouped(layers)],

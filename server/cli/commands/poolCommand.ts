@@ -24,7 +24,13 @@ import {
   type GroupsFile,
   type PoolBudget,
 } from "../../pools/index.ts";
-import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
+import {
+  addingAnswers,
+  inPieces,
+  requireTokenizer,
+  storingPool,
+  type AddedAnswers,
+} from "../../worker/index.ts";
 import { withQuiet } from "../options/settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
@@ -225,12 +231,19 @@ async function add(
       await changing(file, signal, async (stored, place) => {
         requireTokenizer(file, stored, engine);
         const adding = addingAnswers(stored, answers, engine.tokenizer, Date.now());
-        await keep(file, await inPieces(adding, signal), budgetOf(flags), place);
+        const result = await inPieces(adding, signal);
+        await keep(file, result.stored, budgetOf(flags), place, addedWords(result));
       });
     } finally {
       await engine.dispose();
     }
   });
+}
+
+/** E.g. "2 answers added, 3 were there already". */
+function addedWords({ added, known }: AddedAnswers): string {
+  const rest = known === 0 ? "" : `, ${known} ${known === 1 ? "was" : "were"} there already`;
+  return `${several(added, "answer")} added${rest}; now `;
 }
 
 /** Every file is tried, and reported; the first fault is thrown after that. */
