@@ -1,5 +1,6 @@
 // What the model page says in words: the file, where it runs, back ends, and what an estimate found. Values in, rows out.
 import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
+import { usedContextTokens } from "../../core/settings/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
 import { grouped, several } from "../page/amounts.ts";
@@ -41,7 +42,7 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
 function contextText(trained: number | null, asked: number): string {
   const made =
     trained === null ? t("what it was made for is not known") : t("made for {0} tokens", grouped(trained));
-  const used = grouped(trained === null ? asked : Math.min(asked, trained));
+  const used = grouped(usedContextTokens(asked, trained));
   return t("{0} tokens by the settings; {1}", used, made);
 }
 

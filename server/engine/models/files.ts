@@ -3,6 +3,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeFault } from "../../../core/base/index.ts";
+import { usedContextTokens } from "../../../core/settings/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { thisMachine } from "../devices/choose.ts";
 import { ENGINE_FAULTS, EngineError } from "../errors.ts";
@@ -203,4 +204,4 @@ async function describe(
 const fitOf = ({ room }: Fitting, needed: number | null): ModelFit => ({ ...room, neededBytes: needed });
 
 const contextOf = ({ contextTokens }: Fitting, trained: number | null): number =>
-  Math.min(contextTokens, trained ?? Infinity);
+  usedContextTokens(contextTokens, trained);
