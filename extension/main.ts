@@ -48,6 +48,7 @@ import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
 import { modelPage } from "./models/modelPages.ts";
+import { trainContextTokensOf } from "./models/trainContext.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
 import { findPlainRun, findPlainTrace } from "./traces/plainTrace.ts";
@@ -106,6 +107,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     settingsEditorPage({
       extension: extension.extension,
       ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
+      trainContextTokens: () => trainContextTokensOf(client),
     }),
   );
   const { extensionUri } = extension;

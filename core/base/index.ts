@@ -11,6 +11,7 @@ export {
   type FaultTable,
 } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
+export { nearestName } from "./nearestName.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";
 export { finish, type InPieces } from "./pieces.ts";
 export { plainMarkdown } from "./plainMarkdown.ts";

@@ -10,7 +10,6 @@ export { keyEdit, type TextChange } from "./editing/keyEdit.ts";
 export { yamlText } from "./yamlText.ts";
 export { keyCursor, type KeyCursor } from "./editing/keyCursor.ts";
 export { declarationsOf, eachKey, keyTree, type KeyNode } from "./editing/keyTree.ts";
-export { nearestName } from "./nearest.ts";
 export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
 export { lineStartBefore, type Position, type Range } from "./positions.ts";
 export type { Problem, ProblemCode } from "./problem.ts";

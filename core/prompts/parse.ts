@@ -1,6 +1,6 @@
 // Parses a prompt file: front matter, sections and the variables in them, with a position for every problem.
 // It never throws on bad input.
-import { t } from "../base/index.ts";
+import { nearestName, t } from "../base/index.ts";
 import type { Document } from "yaml";
 import type { ReadPromptFile } from "./fileReferences.ts";
 import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter/frontMatter.ts";
@@ -12,7 +12,6 @@ import {
   type Template,
   type VariableUse,
 } from "./jinja/index.ts";
-import { nearestName } from "./nearest.ts";
 import { positionsIn, type Range, type Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
 import type { PromptFile, Section, Variable } from "./promptFile.ts";

@@ -11,6 +11,7 @@ import {
   type Chunk,
   type Value,
 } from "./jinja/index.ts";
+import { lookAlikeText } from "./lookAlikes.ts";
 import { splitMessages, type RenderRemark, type SplitMessages } from "./messages.ts";
 import { positionsIn, type Position } from "./positions.ts";
 import type { Problem } from "./problem.ts";
@@ -133,7 +134,7 @@ const REMARKS: Readonly<
     ),
   },
   roleUnread: {
-    message: (line) => t('This line reads "{0}" and does not start a message.', line),
+    message: (line) => t('This line reads "{0}" and does not start a message{1}.', line, lookAlikeText(line)),
     nextStep: t('A role line holds only "system:", "user:" or "assistant:", on a line of its own.'),
   },
   messageEmpty: {

@@ -1,4 +1,5 @@
 // Role lines: what opens a message, and which role each word means.
+import { asItLooks, COLON_AT_END } from "./lookAlikes.ts";
 import type { Role } from "./promptFile.ts";
 
 /** What Prompty accepts: any letter case, blanks around, a # before it, attributes in brackets, nothing else. */
@@ -35,8 +36,8 @@ export function roleLineOf(line: string): RoleLine | null {
   return { word, role: roleOf(word), attributes };
 }
 
-/** Markup around a role line, and characters of no width. */
-const AROUND = /^[#*_`\s]+|[*_`]|\p{Cf}/gu;
+/** Markup around a role line. */
+const AROUND = /^[#*_`\s]+|[*_`]/gu;
 /** Words of other tools. Those of the second list may head a text about models and robots as well. */
 const MISREAD: Readonly<Record<string, Role>> = { human: "user", ai: "assistant" };
 const MISREAD_VALUES: Readonly<Record<string, Role>> = {
@@ -47,18 +48,22 @@ const MISREAD_VALUES: Readonly<Record<string, Role>> = {
 
 /** Whether a line may be a role line that is written in an odd way. */
 export function endsInColon(line: string): boolean {
-  return /[:：][*_`\s\p{Cf}]*$/u.test(line.slice(-LONGEST_ROLE_LINE));
+  return COLON_AT_END.test(line.slice(-LONGEST_ROLE_LINE));
 }
 
 /**
- * The role that a line was probably meant to open, though it opens none: `**user:**`, `user：`, `human:`.
+ * The role that a line was probably meant to open, though it opens none: `**user:**`, `user：`, `usеr:` with U+0435, `human:`.
  * @param isByValue it reads so because of a value that is called a role
  */
 export function misreadRoleOf(line: string, isByValue: boolean): Role | null {
   if (line.length > LONGEST_ROLE_LINE || !endsInColon(line)) return null;
-  const plain = line.replace(AROUND, "").normalize("NFKC").trim();
+  const looks = asItLooks(line);
+  const plain = looks.replace(AROUND, "").trim();
   const word = /^([a-z]+)\s*:+$/i.exec(plain)?.[1]?.toLowerCase() ?? "";
-  return roleOf(word) ?? MISREAD[word] ?? (isByValue ? (MISREAD_VALUES[word] ?? null) : null);
+  const meant = roleOf(word) ?? (looks === line ? null : (roleLineOf(looks)?.role ?? null));
+  // A word of another script may look like a short one, such as "ai".
+  if (meant !== null || !/[a-z]/i.test(line.normalize("NFKC"))) return meant;
+  return MISREAD[word] ?? (isByValue ? (MISREAD_VALUES[word] ?? null) : null);
 }
 
 /** The role that a word means, in any letter case; null for none that can be sent. */

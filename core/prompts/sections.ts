@@ -5,6 +5,7 @@ import type { Piece, Template } from "./jinja/index.ts";
 import type { Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
+import { asItLooks, lookAlikeText } from "./lookAlikes.ts";
 import { misreadRoleOf, roleLineOf } from "./roles.ts";
 
 export interface RawSection {
@@ -63,10 +64,11 @@ export function splitSections(
 }
 
 function unread(source: string, span: Span, role: Role): Finding {
+  const line = source.slice(span.start, span.end).trim();
   return {
     severity: "warning",
     code: "roleUnread",
-    message: t('"{0}" does not start a message.', source.slice(span.start, span.end).trim()),
+    message: t('"{0}" does not start a message{1}.', line, lookAlikeText(line)),
     nextStep: t('A role line holds only "{0}:", on a line of its own.', role),
     span: withoutIndent(source, span),
   };
@@ -74,11 +76,11 @@ function unread(source: string, span: Span, role: Role): Finding {
 
 /** `system: Be nice.` at the start of a file without any role line: all of it is the user's message. */
 function reportInlineRole(shown: string, bodyStart: number, report: Report): void {
-  const found = /^\s*(?:#\s*)?((system|user|assistant)\s*:)[ \t]*\S/i.exec(shown.slice(bodyStart));
-  if (found === null) return;
+  const found = /^\s*(?:#\s*)?([^\s\0][^\n\r\0]{0,40}?:)[ \t]*\S/.exec(shown.slice(bodyStart));
+  const role = found === null ? null : /^(system|user|assistant)\s*:$/i.exec(asItLooks(found[1]!))?.[1];
+  if (found === null || role == null) return;
   const start = bodyStart + found[0].indexOf(found[1]!);
-  const span = { start, end: start + found[1]!.length };
-  report(unread(shown, span, found[2]!.toLowerCase() as Role));
+  report(unread(shown, { start, end: start + found[1]!.length }, role.toLowerCase() as Role));
 }
 
 /** Where the text before all role lines ends: at the first one, or at a line such as `{{ item.role }}:` before it. */

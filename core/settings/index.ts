@@ -9,6 +9,7 @@ export {
   type SettingValue,
   type SettingValues,
 } from "./catalogue.ts";
+export { contextNote, usedContextTokens } from "./contextLimit.ts";
 export { description } from "./describe.ts";
 export { Engine } from "./engine.ts";
 export {

@@ -3,10 +3,11 @@
 // reported at most every 100 ms, because the editor re-reads the whole text for each.
 import path from "node:path";
 import * as vscode from "vscode";
-import { wholeAnswer } from "../../core/trace/index.ts";
+import { formOfName, wholeAnswer } from "../../core/trace/index.ts";
 import { ANSWER_LANGUAGE, LANGUAGE, OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { columnOf } from "../host/tabs.ts";
+import { promptOfName } from "../traces/traceNames.ts";
 import { readTrace } from "../traces/traces.ts";
 import type { WindowMemory } from "../host/windowMemory.ts";
 
@@ -78,6 +79,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    if (isFolder(uri)) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const { text, changedMs } = await this.answer(uri);
     return { type: vscode.FileType.File, ctime: 0, mtime: changedMs, size: Buffer.byteLength(text) };
   }
@@ -91,7 +93,8 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     return new vscode.Disposable(() => undefined);
   }
 
-  readDirectory(uri: vscode.Uri): never {
+  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
+    if (isFolder(uri)) return [];
     throw vscode.FileSystemError.FileNotADirectory(uri);
   }
 
@@ -172,17 +175,25 @@ function lossText(file: string | null): string {
       );
 }
 
+const ANSWER_ENDING = ".answer.md";
+
 /**
- * E.g. laser-output:/film.answer.md; the prompt's own address in the query keeps equal names apart.
+ * E.g. laser-output:/film.prompty/film.answer.md, which breadcrumbs show as "film.prompty › film.answer.md"; the prompt's
+ * own address in the query keeps equal names apart.
  * @param of the prompt, or the trace that is continued
  */
 export function answerUri(of: vscode.Uri, name = path.posix.parse(of.path).name): vscode.Uri {
+  const file = path.posix.basename(of.path);
+  const folder = formOfName(file) === null ? file : promptOfName(file);
   return vscode.Uri.from({
     scheme: OUTPUT_SCHEME,
-    path: `/${name}.answer.md`,
+    path: path.posix.join("/", folder, `${name}${ANSWER_ENDING}`),
     query: of.toString(),
   });
 }
+
+/** The part of an address before an answer, which is there for breadcrumbs alone. */
+const isFolder = ({ path: shown }: vscode.Uri): boolean => !shown.endsWith(ANSWER_ENDING);
 
 export function promptOfAnswer(answer: vscode.Uri): vscode.Uri {
   return vscode.Uri.parse(answer.query);

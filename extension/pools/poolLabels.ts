@@ -1,7 +1,7 @@
 // The words of the Pools view.
 import path from "node:path";
 import * as vscode from "vscode";
-import type { ListedEntry, ListedGroup, PoolListing } from "./poolListing.ts";
+import type { ListedGroup, PoolListing } from "./poolListing.ts";
 import type { GroupServing, Serving } from "./serving.ts";
 
 const number = (value: number): string => value.toLocaleString(vscode.env.language);
@@ -127,17 +127,4 @@ export function groupSentence(serving: GroupServing, promptName: string): string
         prompt,
       );
   }
-}
-
-const LONGEST = 80;
-
-/** The beginning of its text, on one line. */
-export function entryLabel({ text, id }: ListedEntry): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  if (line === "") return id;
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
-}
-
-export function entryDescription({ id, tokens }: ListedEntry): string {
-  return tokens === null ? id : `${id} · ${vscode.l10n.t("{0} tokens", number(tokens))}`;
 }

@@ -5,8 +5,6 @@ import { messageOf, unreachable } from "../../core/base/index.ts";
 import { HIDDEN_COMMANDS, VIEWS } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import {
-  entryDescription,
-  entryLabel,
   groupDescription,
   groupName,
   groupSentence,
@@ -15,6 +13,7 @@ import {
   poolTooltip,
   servingSentence,
 } from "./poolLabels.ts";
+import { entryRow } from "./entryRow.ts";
 import type { ListedEntry, ListedGroup, PoolListing } from "./poolListing.ts";
 import { listPool, PoolCommandFailed, type ListOptions, type PoolPrograms } from "./poolProcess.ts";
 import { knownPools, promptInUse } from "./poolsInUse.ts";
@@ -268,11 +267,13 @@ function groupItem(
 
 function entryItem(node: Extract<PoolNode, { readonly kind: "entry" }>): vscode.TreeItem {
   const { path, entry, mayChange } = node;
-  const item = new vscode.TreeItem(entryLabel(entry));
+  const { label, description, tooltip, spoken } = entryRow(entry, vscode.env.language);
+  const item = new vscode.TreeItem(label);
   item.id = `${path}\n${entry.entry}`;
   item.iconPath = new vscode.ThemeIcon("note");
-  item.description = entryDescription(entry);
-  item.tooltip = entry.text.slice(0, 1000);
+  item.description = description;
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label: spoken };
   item.contextValue = mayChange ? "poolEntry" : "fixedEntry";
   const title = vscode.l10n.t("Show Answer");
   item.command = { title, command: HIDDEN_COMMANDS.poolsShow, arguments: [node] };

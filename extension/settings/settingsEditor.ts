@@ -30,6 +30,8 @@ export interface SettingsEditorOwner {
   /** Where traces are kept, the newest of which with drafts is judged. */
   readonly traceFolder: string;
   readonly summaries: TraceSummaries;
+  /** The longest text that the chosen model was made for, by the head of its file; null if not known. Never rejects. */
+  readonly trainContextTokens: () => Promise<number | null>;
 }
 
 export type SettingsEditor = SinglePage<OpenEditor>;
@@ -46,6 +48,8 @@ export const settingsEditorPage = (owner: SettingsEditorOwner): SettingsEditor =
 class OpenEditor implements Disposable {
   private readonly store = new DisposableStore();
   private ready = false;
+  /** Of the newest question about the model: an older answer that comes later is not shown. */
+  private modelTurn = 0;
 
   constructor(
     private readonly owner: SettingsEditorOwner,
@@ -72,10 +76,12 @@ class OpenEditor implements Disposable {
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration("laser")) this.postSettings();
+        if (change.affectsConfiguration("laser.model")) void this.postModel();
       }),
     );
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.postModel()));
     this.store.add(this.owner.onTraceKept(() => void this.postNewest()));
   }
 
@@ -89,7 +95,7 @@ class OpenEditor implements Disposable {
       case "ready": {
         this.ready = true;
         this.postSettings();
-        await this.postNewest();
+        await Promise.all([this.postNewest(), this.postModel()]);
         return;
       }
       case "openNative":
@@ -133,6 +139,12 @@ class OpenEditor implements Disposable {
 
   private postSettings(): void {
     this.post(settingsMessage(workspaceShape(), setValues));
+  }
+
+  private async postModel(): Promise<void> {
+    const turn = ++this.modelTurn;
+    const trainContextTokens = await this.owner.trainContextTokens();
+    if (turn === this.modelTurn) this.post({ kind: "model", trainContextTokens });
   }
 
   /** A plain run leaves nothing to judge: the newest trace with drafts is shown, or the newest of all without one. */

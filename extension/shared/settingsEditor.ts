@@ -70,6 +70,11 @@ export const ToSettingsEditorSchema = Type.Union([
     /** What lists and tabs call these, in the same order. */
     titles: Type.Array(Type.String()),
   }),
+  /** What the head of the chosen model's file says: the longest text it was made for; null if that is not known. */
+  Type.Object({
+    kind: Type.Literal("model"),
+    trainContextTokens: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  }),
   /** A rejected change, with the reason. */
   Type.Object({ kind: Type.Literal("refused"), key: Type.String(), reason: Type.String() }),
 ]);

@@ -3,8 +3,12 @@ import * as vscode from "vscode";
 import type { PromptTokens } from "../../server/protocol/methods.ts";
 import { budgetOf, type Budget } from "./budget.ts";
 
-/** E.g. "312 tokens". */
-export function statusText({ promptTokens }: PromptTokens): string {
+/** E.g. "312 tokens", with a sign of warning where the tooltip says that less is used than was asked for. */
+export function statusText(counted: PromptTokens): string {
+  return counted.contextNote === null ? countText(counted) : `${countText(counted)} $(warning)`;
+}
+
+function countText({ promptTokens }: PromptTokens): string {
   if (promptTokens === null) return vscode.l10n.t("$(symbol-ruler) tokens: not known");
   const count = number(promptTokens);
   return promptTokens === 1
@@ -13,7 +17,7 @@ export function statusText({ promptTokens }: PromptTokens): string {
 }
 
 export function statusTooltip(counted: PromptTokens, settingMaxTokens: number): vscode.MarkdownString {
-  const { promptTokens, error, file, sections } = counted;
+  const { promptTokens, error, file, sections, contextNote } = counted;
   const text = new vscode.MarkdownString();
   if (promptTokens === null) {
     text.appendMarkdown(`**${vscode.l10n.t("Tokens of the prompt: not known")}**\n\n`);
@@ -27,6 +31,10 @@ export function statusTooltip(counted: PromptTokens, settingMaxTokens: number): 
   for (const { role, ends } of sections)
     text.appendMarkdown(`- ${role}: ${vscode.l10n.t("{0} as written", number(ends.length))}\n`);
   text.appendMarkdown("\n");
+  if (contextNote !== null) {
+    text.appendText(contextNote);
+    text.appendMarkdown("\n\n");
+  }
   text.appendText(vscode.l10n.t("Counted by the tokenizer of {0}, with the sample values.", file));
   text.appendMarkdown(`\n\n${vscode.l10n.t("Click to show or hide token boundaries.")}`);
   return text;

@@ -7,6 +7,7 @@ import { TRACE_ENDINGS, TraceError, withoutTraceEnding } from "../../core/trace/
 import { formOfFile, traceText } from "../../server/files/traces/index.ts";
 import { TRACE_TEXT_SCHEME } from "../host/catalogue.ts";
 import type { Disposable } from "../host/lifecycle.ts";
+import { promptOfName } from "./traceNames.ts";
 
 /** Opens a trace in the text editor. @throws the error of opening an editor */
 export async function openTraceAsText(uri: vscode.Uri): Promise<void> {
@@ -23,10 +24,14 @@ export function traceTexts(): Disposable {
   });
 }
 
-/** Has the ending of a plain trace, so that the editor treats it as JSON with the trace schema. */
+/**
+ * E.g. laser-trace:/film/2026-….lasertrace: breadcrumbs show the prompt and not where traces are stored. The ending of a plain trace makes
+ * the editor treat it as JSON with the trace schema.
+ */
 function unpackedUri(uri: vscode.Uri): vscode.Uri {
-  const name = `${withoutTraceEnding(path.posix.basename(uri.path))}${TRACE_ENDINGS.plain}`;
-  const { path: shownPath } = vscode.Uri.joinPath(uri, "..", name);
+  const file = path.posix.basename(uri.path);
+  const name = `${withoutTraceEnding(file)}${TRACE_ENDINGS.plain}`;
+  const shownPath = path.posix.join("/", promptOfName(file), name);
   return vscode.Uri.from({ scheme: TRACE_TEXT_SCHEME, path: shownPath, query: uri.toString() });
 }
 

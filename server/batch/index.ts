@@ -7,7 +7,14 @@ export { withOutput } from "./output/lockedOutput.ts";
 export { outputPaths, type OutputPaths } from "./output/outputPaths.ts";
 export { parseOutputRow, type OutputRow } from "../protocol/outputRow.ts";
 export { writeParquet } from "./output/parquet.ts";
-export { plainRatio, type PlainRatio } from "./plainRatio.ts";
+export {
+  leftOutWords,
+  plainRatio,
+  plainRowsOf,
+  usedWords,
+  type PlainRatio,
+  type PlainRows,
+} from "./plainRatio.ts";
 export type { RunProgress } from "./progress.ts";
 export { checkOutput, type BeginMode } from "./recover.ts";
 export { promptMaker } from "./rowPrompt.ts";

@@ -1,6 +1,6 @@
 // How far a run is, as shown while it runs.
 import type { PlainSample } from "./output/journal.ts";
-import { pointRatio } from "./plainRatio.ts";
+import { plainRowsOf, pointRatio, type PlainRows } from "./plainRatio.ts";
 import type { RunTally } from "./tally.ts";
 
 export interface RunProgress {
@@ -17,15 +17,13 @@ export interface RunProgress {
   readonly edl: number | null;
   /** How many times as long plain decoding takes: see RATIO_DEFINITION. Null without a sample. */
   readonly plainRatio: number | null;
-  /** On how many rows; null if none is to be written both ways. */
-  readonly plainSamples: number | null;
+  /** The rows to be written both ways, by what became of them; null if none is to be. */
+  readonly plainRows: PlainRows | null;
 }
 
 interface Standing {
   readonly tally: RunTally;
   readonly samples: readonly PlainSample[];
-  /** Whether some rows are to be written plainly as well. */
-  readonly samplesPlain: boolean;
   readonly rows: number | null;
   readonly writtenBefore: number;
   readonly tokensBefore: number;
@@ -33,9 +31,8 @@ interface Standing {
 }
 
 export function progressOf({
-  tally: { total },
+  tally: { total, drawn },
   samples,
-  samplesPlain,
   rows,
   writtenBefore,
   tokensBefore,
@@ -45,7 +42,6 @@ export function progressOf({
   const perSecond = (amount: number): number | null =>
     amount > 0 && sessionMs > 0 ? (1000 * amount) / sessionMs : null;
   const rowsPerSecond = perSecond(done - writtenBefore);
-  const { ratio, samples: count } = pointRatio(samples);
   return {
     done,
     failed: total.failures,
@@ -54,7 +50,7 @@ export function progressOf({
     tokensPerSecond: perSecond(total.tokens - tokensBefore),
     secondsLeft: rows === null || rowsPerSecond === null ? null : (rows - done) / rowsPerSecond,
     edl: total.steps === 0 ? null : total.tokens / total.steps,
-    plainRatio: ratio,
-    plainSamples: samplesPlain || count > 0 ? count : null,
+    plainRatio: pointRatio(samples),
+    plainRows: drawn.plainEvery > 0 || samples.length > 0 ? plainRowsOf(samples, drawn) : null,
   };
 }

@@ -21,6 +21,8 @@ export interface BeginOptions {
   readonly identity: RunIdentity;
   readonly generator: string;
   readonly retryFailed: boolean;
+  /** About one row in so many is to be written plainly as well; 0: none. */
+  readonly plainEvery: number;
   readonly engine: Pick<Engine, "tokenizer" | "target">;
   /** Grows by what was written before, in the same order. */
   readonly pool: GrowingPool | null;
@@ -100,7 +102,7 @@ export async function beginRun(options: BeginOptions): Promise<BegunRun> {
   return {
     startedAt,
     done: new Set(),
-    tally: new RunTally(),
+    tally: new RunTally(options.plainEvery),
     sessions: [],
     samples: [],
     hasFirst: false,
@@ -118,7 +120,7 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
   await checkTogether(recorded, paths, signal);
   if (retryFailed) await removeFailedRows(paths.rows, signal);
   const done = new Set<string>();
-  const tally = new RunTally();
+  const tally = new RunTally(options.plainEvery);
   const at = sessionSteps(recorded, tally);
   const bytes = await readRows(paths.rows, signal, (row) => {
     at(row.finishedAt);

@@ -34,7 +34,7 @@ export interface BatchLanes {
   readonly keepCosts?: (corrected: CostTable) => Promise<void>;
 }
 
-export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal"> {
+export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal" | "plainEvery"> {
   readonly source: RowSource;
   readonly session: Session;
   /** Several rows at once; null: one after another, which alone can be reproducible. */
@@ -81,8 +81,9 @@ const MAX_LISTED_BAD_ROWS = 200;
  * the source
  */
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
-  const { session, source, limit, lanes } = options;
-  const begun = await beginRun({ ...options, engine: session.engine, signal: options.stop });
+  const { session, source, limit, lanes, tools } = options;
+  const plainEvery = tools.settings.strategy === "plain" ? 0 : tools.plainEvery;
+  const begun = await beginRun({ ...options, plainEvery, engine: session.engine, signal: options.stop });
   const asked = source.count === null ? limit : Math.min(source.count, limit ?? Infinity);
   // A resumed run may have a smaller limit than rows.
   const all = asked === null ? null : Math.max(asked, begun.done.size);
@@ -311,7 +312,6 @@ class BatchRun {
       progressOf({
         tally: begun.tally,
         samples: begun.samples,
-        samplesPlain: options.tools.plainEvery > 0 && options.tools.settings.strategy !== "plain",
         rows: this.rows,
         writtenBefore: this.writtenBefore,
         tokensBefore: this.tokensBefore,

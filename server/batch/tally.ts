@@ -1,6 +1,8 @@
 // The figures of a run, added up row by row: from the rows that were written before, and from those being written.
+import { isPlainSample } from "./draws.ts";
 import type { RunSession } from "./output/journal.ts";
 import type { OutputRow } from "../protocol/outputRow.ts";
+import type { DrawnRows } from "./plainRatio.ts";
 import { Series } from "./series.ts";
 
 /** Counts over rows; rates are derived where they are shown. */
@@ -51,8 +53,18 @@ export class RunTally {
   readonly warmUp = new Series();
   /** By active time in ms: tokens, and rows. */
   readonly rate = new Series();
+  /** Of these rows, those to be written plainly as well. */
+  private drawnAnswers = 0;
+  private drawnFailures = 0;
   private session: { readonly readyMs: number; readonly offsetMs: number } | null = null;
   private lastMs = 0;
+
+  /** @param plainEvery about one row in so many is to be written plainly as well; 0: none */
+  constructor(private readonly plainEvery = 0) {}
+
+  get drawn(): DrawnRows {
+    return { plainEvery: this.plainEvery, answers: this.drawnAnswers, failures: this.drawnFailures };
+  }
 
   /** Rows that follow were written in this session. The pauses between sessions are not part of the time of the run. */
   begin({ readyAt }: RunSession): void {
@@ -82,6 +94,10 @@ export class RunTally {
     const group = isKnown ? row.group : OTHER_GROUPS;
     this.byGroup.set(group, added(this.byGroup.get(group) ?? NO_ROWS_YET, row));
     const { figures, error } = row;
+    if (isPlainSample(row.id, this.plainEvery)) {
+      if (error === null) this.drawnAnswers++;
+      else this.drawnFailures++;
+    }
     if (error !== null && this.failures.length < MAX_LISTED_FAILURES)
       this.failures.push({ id: row.id, code: error.code, message: error.message });
     this.lastMs = this.activeMs(new Date(row.finishedAt));

@@ -138,6 +138,8 @@ export interface PromptTokens {
   readonly file: string;
   /** Tokens of prompt and answer together. */
   readonly contextTokens: number;
+  /** Says that the settings ask for more than the model was made for; null if they don't. */
+  readonly contextNote: string | null;
   /** Tokens of the whole prompt with its sample values, chat template included; null if it can't be rendered. */
   readonly promptTokens: number | null;
   /** Why it can't be; null if it can. */

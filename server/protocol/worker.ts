@@ -117,6 +117,8 @@ export interface TokenizeResult {
   readonly architecture: string;
   /** Tokens of prompt and answer together: of the choice, and not more than the model was trained for. */
   readonly contextTokens: number;
+  /** The longest text that the model was made for; null if its file doesn't say. */
+  readonly trainContextTokens: number | null;
   /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
   readonly ends: readonly (readonly number[])[];
   /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */

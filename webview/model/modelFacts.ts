@@ -1,5 +1,6 @@
 // What the model page says in words: the file, where it runs, back ends, and what an estimate found. Values in, rows out.
 import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
+import { usedContextTokens } from "../../core/settings/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
 import { grouped, several } from "../page/amounts.ts";
@@ -16,7 +17,10 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
   return [
     [t("Name"), name ?? t("not named in the file")],
     [t("File"), file.path],
-    [t("Size"), `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`],
+    [
+      t("Size"),
+      file.bytes === null ? t("file missing") : `${grouped(Math.ceil(file.bytes / 1e6))} MB${parts}`,
+    ],
     [t("Architecture"), file.architecture ?? t("not known")],
     [t("Quantisation"), file.quantisation ?? t("not known")],
     [t("Layers"), layers === null ? t("not known") : grouped(layers)],
@@ -38,7 +42,7 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
 function contextText(trained: number | null, asked: number): string {
   const made =
     trained === null ? t("what it was made for is not known") : t("made for {0} tokens", grouped(trained));
-  const used = grouped(trained === null ? asked : Math.min(asked, trained));
+  const used = grouped(usedContextTokens(asked, trained));
   return t("{0} tokens by the settings; {1}", used, made);
 }
 

@@ -5,6 +5,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
 import type { Json, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
+import { contextNote } from "../../core/settings/index.ts";
 import { factsOf, shownName } from "./settingFacts.ts";
 import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
 import { isSetAt, legalAt, overridden, placedValue } from "./settingPlaces.ts";
@@ -36,12 +37,17 @@ export function settingField(
   const { key } = setting;
   const { label, category, setting: schema } = factsOf(setting);
   const problem = problemOf(model, setting);
+  const remark = problem === null ? remarkOf(model, setting) : null;
   const legal = legalAt(setting, model.target);
   const closed = legal === null ? elsewhereWords(model, setting) : legal.notInForce;
   const about = aboutView(setting, actions);
   const words = {
     label: shownName(setting),
-    describedBy: `about-${key}${problem === null ? "" : ` problem-${key}`}`,
+    describedBy: [
+      `about-${key}`,
+      ...(problem === null ? [] : [`problem-${key}`]),
+      ...(remark === null ? [] : [`remark-${key}`]),
+    ].join(" "),
     isInvalid: problem !== null,
     isDisabled: closed !== null,
   };
@@ -82,6 +88,7 @@ export function settingField(
             <div class="control">${control}${choiceView(model, setting)}</div>`
     }
     ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
+    ${remark === null ? nothing : html`<div class="closed" id="remark-${key}" role="status">${remark}</div>`}
     ${closed === null ? nothing : html`<div class="closed">${closed}</div>`}
     ${originView(model, setting, actions)}
   </div>`;
@@ -107,6 +114,13 @@ function choiceView(model: SettingsModel, view: SettingView): TemplateResult | t
   const value = shownValue(model, view);
   const text = typeof value === "string" ? setting.choices[value] : undefined;
   return text === undefined ? nothing : html`<span class="quiet">${text}</span>`;
+}
+
+/** What the value shown, saved or being typed, comes to with the chosen model; null if there is nothing to say. */
+function remarkOf(model: SettingsModel, view: SettingView): string | null {
+  if (view.key !== "laser.contextTokens") return null;
+  const value = shownValue(model, view);
+  return typeof value === "number" ? contextNote(value, model.trainContextTokens) : null;
 }
 
 /** Why a setting can't be written in the shown scope. */

@@ -12,6 +12,7 @@ export const NO_SETTINGS: SettingsModel = {
   isTrusted: true,
   target: "user",
   search: "",
+  trainContextTokens: null,
   trace: null,
   traceName: null,
   traceNames: [],
@@ -37,6 +38,8 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
         traceNames: message.names,
         traceTitles: message.titles,
       };
+    case "model":
+      return { ...model, trainContextTokens: message.trainContextTokens };
     case "refused":
       return { ...model, refused: new Map(model.refused).set(message.key, message.reason) };
     default:

@@ -14,6 +14,8 @@ export interface SettingsModel {
   /** The scope that is shown and written to. */
   readonly target: TargetId;
   readonly search: string;
+  /** The longest text that the chosen model was made for; null if not known. */
+  readonly trainContextTokens: number | null;
   readonly trace: Trace | null;
   /** The name of its file, and of those that can be judged instead. */
   readonly traceName: string | null;

@@ -1,6 +1,5 @@
 // How what is wrong with a key of the front matter is reported.
-import { t } from "../../base/index.ts";
-import { nearestName } from "../nearest.ts";
+import { nearestName, t } from "../../base/index.ts";
 import { otherPlace } from "../otherPlace.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 

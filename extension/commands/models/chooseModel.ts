@@ -1,5 +1,6 @@
 // LASER: Choose Model: picks a model from the catalogue, folders, other programs, the Hugging Face Hub or any GGUF file, downloads
 // what is missing, and saves the choice in laser.model.
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../../../core/base/index.ts";
@@ -90,7 +91,8 @@ async function pickModel(known: Promise<KnownModels>, { model }: InspectorSettin
   });
   picker.show();
   // What failed was shown, and an empty list is one.
-  found = modelItems(await known, model);
+  const isMissing = model.path !== undefined && !existsSync(model.path);
+  found = modelItems(await known, { ...model, isMissing });
   picker.busy = false;
   show();
   const choice = await chosen;

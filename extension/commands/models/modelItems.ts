@@ -18,7 +18,10 @@ export type Choice =
   | { readonly kind: "askHub" }
   | { readonly kind: "browse" };
 export type ModelItem = vscode.QuickPickItem & { readonly choice?: Choice };
-export type ModelInUse = Pick<ModelChoice, "path" | "catalogueId">;
+export interface ModelInUse extends Pick<ModelChoice, "path" | "catalogueId"> {
+  /** Its path names no file. */
+  readonly isMissing: boolean;
+}
 
 export interface KnownModels {
   readonly catalogue: readonly CatalogueModel[];
@@ -39,9 +42,10 @@ export function modelItems({ catalogue, files, hub }: KnownModels, inUse: ModelI
       ? [
           {
             label: `$(check) ${path.basename(used)}`,
-            description: vscode.l10n.t("in use"),
+            description: inUse.isMissing ? withUse(fileMissing(), true) : vscode.l10n.t("in use"),
             detail: path.dirname(used),
-            choice: { kind: "file" as const, path: used },
+            // Without a choice: a file that is missing can't be chosen again.
+            ...(inUse.isMissing ? {} : { choice: { kind: "file" as const, path: used } }),
           },
         ]
       : []),
@@ -73,7 +77,7 @@ export function modelItems({ catalogue, files, hub }: KnownModels, inUse: ModelI
       vscode.l10n.t("Can't be loaded"),
       others.map(({ path: file, of, bytes, problem }) => ({
         label: `$(circle-slash) ${of?.name ?? path.basename(file)}`,
-        description: megabytes(bytes),
+        description: fileSize(bytes),
         detail: problem ?? "",
       })),
     ),
@@ -103,7 +107,7 @@ const withUse = (text: string, used: boolean): string =>
 
 function fileItem(found: FoundModel, used: boolean): ModelItem {
   const { path: file, bytes, parts, isHybrid, of, fit } = found;
-  const size = megabytes(bytes);
+  const size = fileSize(bytes);
   const sizes = parts === 1 ? size : vscode.l10n.t("{0} in {1} parts", size, String(parts));
   const whole = [...headTexts(found), sizes].join(" · ");
   const folder = of === null ? path.dirname(file) : `${of.app}: ${path.dirname(file)}`;
@@ -175,6 +179,10 @@ export function fitText({ neededBytes, freeBytes, gpu }: ModelFit): string {
 }
 
 const gigabytes = (value: number): string => `${value.toFixed(1)} GB`;
+
+const fileMissing = (): string => vscode.l10n.t("file missing");
+
+const fileSize = (bytes: number | null): string => (bytes === null ? fileMissing() : megabytes(bytes));
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;

@@ -11,7 +11,8 @@ import { noticeText } from "../../host/markdownText.ts";
 import { requireTrust } from "../../host/trust.ts";
 import { promptOfAnswer } from "../../answer/output.ts";
 import { entryUri } from "../../pools/entryDocument.ts";
-import { entryDescription, entryLabel, groupName, poolName } from "../../pools/poolLabels.ts";
+import { entryRow } from "../../pools/entryRow.ts";
+import { groupName, poolName } from "../../pools/poolLabels.ts";
 import { listPool, PoolCommandFailed, runPool, type PoolPrograms } from "../../pools/poolProcess.ts";
 import { knownPools, promptDocument, promptInUse } from "../../pools/poolsInUse.ts";
 import type { PoolNode, PoolTree } from "../../pools/poolTree.ts";
@@ -110,8 +111,8 @@ class Pools {
       return;
     }
     const items = listing.entries.map((entry) => ({
-      label: entryLabel(entry),
-      description: entryDescription(entry),
+      label: entry.id,
+      description: entryRow(entry, vscode.env.language).description,
       detail: groupName(entry.group),
       entry: entry.entry,
     }));

@@ -108,12 +108,22 @@ async function warmUp(
   }
   // What others added meanwhile stays: equal answers are kept once.
   const merged = [...(isThere ? [file] : []), grown];
+  const before = isThere ? await answersIn(programs, file) : 0;
   await runPool(programs, ["merge", `--out=${file}`, "--", ...merged]);
-  context.notifier.information(
-    end.answers === 1
-      ? vscode.l10n.t("1 answer was added to {0}.", poolName(file))
-      : vscode.l10n.t("{0} answers were added to {1}.", end.answers, poolName(file)),
-  );
+  const added = Math.max(0, (await answersIn(programs, file)) - before);
+  context.notifier.information(addedText(added, end.answers, poolName(file)));
+}
+
+async function answersIn(programs: PoolPrograms, file: string): Promise<number> {
+  return (await listPool(programs, file, { limit: 1 })).found;
+}
+
+function addedText(added: number, written: number, pool: string): string {
+  if (added < written)
+    return vscode.l10n.t("New to {2}: {0} of {1} answers.", String(added), String(written), pool);
+  return written === 1
+    ? vscode.l10n.t("1 answer was added to {0}.", pool)
+    : vscode.l10n.t("{0} answers were added to {1}.", written, pool);
 }
 
 async function askPoolFile(prompt: string): Promise<string | null> {

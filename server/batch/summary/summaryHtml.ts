@@ -7,7 +7,7 @@ import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import type { BadRow } from "../../data/index.ts";
 import type { RunIdentity } from "../identity.ts";
 import type { EndReason, PlainSample, RunSession } from "../output/journal.ts";
-import { plainRatio, RATIO_DEFINITION } from "../plainRatio.ts";
+import { leftOutWords, plainRatio, plainRowsOf, RATIO_DEFINITION, usedWords } from "../plainRatio.ts";
 import type { RowCounts, RunTally } from "../tally.ts";
 import { lineChart } from "./lineChart.ts";
 import { SUMMARY_CSS } from "./summaryStyle.ts";
@@ -146,7 +146,9 @@ function charts(tally: RunTally): string {
   ].join("\n");
 }
 
-function ratioSection({ samples, sessions, plainEvery, identity }: RunSummary): string {
+function ratioSection({ samples, sessions, plainEvery, identity, tally }: RunSummary): string {
+  const rows = plainRowsOf(samples, tally.drawn);
+  const leftOut = leftOutWords(rows);
   const { ratio, samples: count, sameTexts } = plainRatio(samples);
   const parallel = sessions.at(-1)?.parallel ?? 1;
   const words =
@@ -166,7 +168,7 @@ function ratioSection({ samples, sessions, plainEvery, identity }: RunSummary): 
       ? `<p><strong>${words}</strong>: rows written at once share evaluations; laser bench --parallel measures both ways of decoding.</p>`
       : plainEvery === 0
         ? `<p><strong>${words}</strong>: no row was to be written both ways (--plain-every 0).</p>`
-        : `<p><strong>${words}</strong> on ${several(count, "row")} written both ways (about one in ${plainEvery}).</p>`,
+        : `<p><strong>${words}</strong> on ${usedWords(rows)} written both ways (about one in ${plainEvery})${leftOut === "" ? "" : `: ${leftOut}`}.</p>`,
     `<p>${escapeHtml(RATIO_DEFINITION)}</p>`,
     count === 0
       ? ""

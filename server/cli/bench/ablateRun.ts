@@ -24,6 +24,7 @@ import { sha256File } from "../../files/index.ts";
 import { inPieces, ROW_WIDTH, turnFor } from "../../worker/index.ts";
 import { checkRequest } from "../../../core/laser/index.ts";
 import { readTrace } from "../files/readTrace.ts";
+import { stoppableAfter } from "../terminal/interrupt.ts";
 import type { Show } from "../terminal/stoppable.ts";
 import { ABLATE_CONTEXT_TOKENS, type AblateFlags } from "./ablateFlags.ts";
 import { ablationFactsOf } from "./ablateOutput.ts";
@@ -52,9 +53,9 @@ export async function runAblation(
   const sha256 = await sha256File(file, { signal });
   const engine = flags.model === undefined ? null : await engineOf(flags, signal, show);
   try {
-    const { recordings, source } =
-      engine === null ? withoutModel(recorded) : recordedAnswers(recorded, engine);
-    await turnFor(signal);
+    const { recordings, source } = await stoppableAfter(signal, () =>
+      engine === null ? withoutModel(recorded) : recordedAnswers(recorded, engine),
+    );
     const answers = await inPieces(
       ablating(recordings, {
         path: file,

@@ -31,7 +31,7 @@ import { factsOf, prepareFolder, show, showParallel } from "../bench/benchOutput
 import { measuredCosts, threadChoices } from "../bench/measuredCosts.ts";
 import { modelBatches } from "../bench/modelBatches.ts";
 import { measureParallel } from "../bench/parallelBench.ts";
-import { EXIT_STOPPED, interruptible } from "../terminal/interrupt.ts";
+import { EXIT_STOPPED, interruptible, stoppableAfter } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
 import { engineChoices } from "../options/settingOptions.ts";
 import { complain, drawsProgress, openProgress } from "../terminal/output.ts";
@@ -73,7 +73,7 @@ async function bench(flags: BenchFlags): Promise<void> {
       const engine = withChatTemplate(loaded, template);
       let peers: Peers | null = null;
       try {
-        const tokenized = inputs.tokenized(engine);
+        const tokenized = await stoppableAfter(signal, () => inputs.tokenized(engine));
         for (const { tokens, maxTokens } of tokenized.prompts)
           checkRequest({ prompt: tokens, maxTokens, target: engine.target });
         if (flags.parallel !== undefined) {

@@ -12,7 +12,7 @@ import { recordedAnswers } from "../bench/recordedAnswers.ts";
 import { expandHome } from "../files/paths.ts";
 import { wholeNumber } from "../options/options.ts";
 import { givenSettings, withEngine, withQuiet, withSettings } from "../options/settingOptions.ts";
-import { interruptible } from "../terminal/interrupt.ts";
+import { interruptible, stoppableAfter } from "../terminal/interrupt.ts";
 import { openProgress, print, printJson } from "../terminal/output.ts";
 
 interface EstimateFlags {
@@ -66,7 +66,7 @@ async function runEstimate(path: string, flags: EstimateFlags): Promise<void> {
     await interruptible(async (signal) => {
       const engine = await openEngine(flags, CONTEXT_TOKENS, progress, signal);
       try {
-        const { recordings, source } = recordedAnswers(file, engine);
+        const { recordings, source } = await stoppableAfter(signal, () => recordedAnswers(file, engine));
         const costs = await measuredCosts(engine, progress, signal);
         const settings = withValues(DEFAULT_SETTINGS, givenSettings(flags));
         const isTree = draftsTrees({ ...settings, strategy: "laser-strict" }, engine);

@@ -11,7 +11,7 @@ import {
 import { askedPrompt, type PromptFlags } from "../prompt/askedPrompt.ts";
 import { askedRoute, withRoute, type RouteFlags } from "../groups/askedRoute.ts";
 import { collectSet, SET_HELP } from "../prompt/givenValues.ts";
-import { interruptible } from "../terminal/interrupt.ts";
+import { interruptible, stoppableAfter } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
 import { modelInput } from "../options/namedModel.ts";
 import { expandHome } from "../files/paths.ts";
@@ -74,8 +74,11 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
     const session = await loadSession({ ...flags, ...engineChoices(flags), ...device.choice }, signal);
     try {
       const { systemInUserTurn } = settings;
-      checkPromptLength(asked.messages, session.engine);
-      const prompt = applyTemplate(asked.messages, asked.name, session.engine, new Date(), systemInUserTurn);
+      const { engine } = session;
+      checkPromptLength(asked.messages, engine);
+      const prompt = await stoppableAfter(signal, () =>
+        applyTemplate(asked.messages, asked.name, engine, new Date(), systemInUserTurn),
+      );
       if (prompt.leavesOutSystem === true) warnOfSystem();
       await writeAnswer(session, { prompt, settings, poolSource, route, signal, flags });
     } finally {

@@ -94,7 +94,7 @@ export function fileTable(files: readonly FoundModel[]): string {
   const others = files.filter(({ problem }) => problem !== null);
   if (files.length === 0) return "no GGUF files there\n";
   const rows = usable.map(({ path, bytes, parts, architecture, quantisation, contextTokens, isHybrid }) => [
-    `${Math.ceil(bytes / 1e6)} MB${parts === 1 ? "" : ` in ${parts} parts`}`,
+    `${bytes === null ? "missing" : `${Math.ceil(bytes / 1e6)} MB`}${parts === 1 ? "" : ` in ${parts} parts`}`,
     architecture ?? "unknown",
     quantisation ?? "unknown",
     contextTokens === null ? "unknown" : String(contextTokens),

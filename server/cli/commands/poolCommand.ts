@@ -24,7 +24,13 @@ import {
   type GroupsFile,
   type PoolBudget,
 } from "../../pools/index.ts";
-import { addingAnswers, inPieces, requireTokenizer, storingPool } from "../../worker/index.ts";
+import {
+  addingAnswers,
+  inPieces,
+  requireTokenizer,
+  storingPool,
+  type AddedAnswers,
+} from "../../worker/index.ts";
 import { withQuiet } from "../options/settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
@@ -35,7 +41,7 @@ import { changing, freezePool, keep, locked, readAll, type LockedPlace } from ".
 import { MODEL_HELP } from "../options/namedModel.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
-import { stillNamed } from "../pool/stillNamed.ts";
+import { isDataSetPath, stillNamed } from "../pool/stillNamed.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
 import { complain, openProgress, print } from "../terminal/output.ts";
 
@@ -229,12 +235,19 @@ async function add(
       await changing(file, signal, async (stored, place) => {
         requireTokenizer(file, stored, engine);
         const adding = addingAnswers(stored, answers, engine.tokenizer, Date.now());
-        await keep(file, await inPieces(adding, signal), budgetOf(flags), place);
+        const result = await inPieces(adding, signal);
+        await keep(file, result.stored, budgetOf(flags), place, addedWords(result));
       });
     } finally {
       await engine.dispose();
     }
   });
+}
+
+/** E.g. "2 answers added, 3 were there already". */
+function addedWords({ added, known }: AddedAnswers): string {
+  const rest = known === 0 ? "" : `, ${known} ${known === 1 ? "was" : "were"} there already`;
+  return `${several(added, "answer")} added${rest}; now `;
 }
 
 /** Every file is tried, and reported; the first fault is thrown after that. */
@@ -270,12 +283,14 @@ async function printStillNamed(key: string, files: readonly string[], signal: Ab
     for (const path of paths.slice(0, MOST_NAMED)) print(`  ${path}`);
     if (paths.length > MOST_NAMED) print(`  … and ${paths.length - MOST_NAMED} more`);
     print("Delete them, or take its lines out of answers. Leave it out of the data before a run is resumed.");
-  } else print(`No answers, outputs of runs or traces in the same folders name ${key}.`);
+    if (paths.some(isDataSetPath))
+      print("Import a data set again from sources that leave it out (laser data import).");
+  } else print(`No answers, outputs of runs, traces or data sets in the same folders name ${key}.`);
   if (unsearched.length > 0)
     print(
       `Not searched: ${several(unsearched.length, "file or folder", "files or folders")}, such as ${unsearched[0]!}`,
     );
-  print("Data sets (laser data) and other folders were not searched.");
+  print("Not searched: other folders, sources of data such as CSV, and data sets not named .laserdata.");
 }
 
 /** What was forgotten, in words. @throws PoolError poolKeyUnknown */

@@ -4,6 +4,8 @@ import { CliError } from "../errors.ts";
 interface Bounds {
   readonly min: number;
   readonly max: number;
+  /** A word that the caller reads before the number, such as "all", for the error. */
+  readonly orWord?: string;
 }
 
 /** A parser for a whole number within bounds. */
@@ -29,10 +31,16 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): (v
   };
 }
 
-function within(option: string, value: string, number: number, { min, max }: Bounds, kind: string): number {
+function within(
+  option: string,
+  value: string,
+  number: number,
+  { min, max, orWord }: Bounds,
+  kind: string,
+): number {
   if (Number.isFinite(number) && number >= min && number <= max) return number;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  return invalid(option, value, `it must be ${kind} ${range}`);
+  return invalid(option, value, `it must be ${kind} ${range}${orWord === undefined ? "" : `, or ${orWord}`}`);
 }
 
 function invalid(option: string, value: string, reason: string): never {

@@ -22,7 +22,7 @@ export function withRowOptions(command: Command, of: RowFlags["of"]): Command {
         .argParser((value: string) =>
           value === "all"
             ? value
-            : wholeNumber("--history-items", { min: 0, max: Number.MAX_SAFE_INTEGER })(value),
+            : wholeNumber("--history-items", { min: 0, max: Number.MAX_SAFE_INTEGER, orWord: "all" })(value),
         ),
     )
     .option("--held-out", "include the validation and test parts in histories and counts");

@@ -194,7 +194,13 @@ function parse(option: string, setting: Setting, given: string, before: unknown)
   if (settingProblem(setting, value) === null) return value;
   const word = setting.kind === "integer" || setting.kind === "number" ? setting.nullWord : undefined;
   const wanted = setting.kind === "boolean" ? "on or off" : wantedValue(setting, word);
-  throw new CliError({ tag: "optionInvalid", option, value: given, reason: `it must be ${wanted}` });
+  const orDrawn = setting === SETTINGS["sampling.seed"] ? `, or ${RANDOM}, which draws one` : "";
+  throw new CliError({
+    tag: "optionInvalid",
+    option,
+    value: given,
+    reason: `it must be ${wanted}${orDrawn}`,
+  });
 }
 
 /** What was written, as a value; text that is none stays as it is, so that the check refuses it. */

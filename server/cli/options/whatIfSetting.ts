@@ -42,8 +42,11 @@ export function parseSetting(text: string): (recorded: Setting) => Setting {
   const [p, delta, alpha] = [share("p"), share("delta"), share("alpha")];
   const guard = (key: "consecutive" | "nats", parse: (value: string) => number, recorded: number | null) =>
     given.get(key) === OFF ? null : (numberOf(given, key, parse) ?? recorded);
-  const consecutive = wholeNumber(`${OPTION} consecutive`, bounds(SETTINGS["guards.maxConsecutiveRelaxed"]));
-  const nats = decimal(`${OPTION} nats`, bounds(SETTINGS["guards.maxNatsGivenUp"]));
+  const consecutive = wholeNumber(`${OPTION} consecutive`, {
+    ...bounds(SETTINGS["guards.maxConsecutiveRelaxed"]),
+    orWord: OFF,
+  });
+  const nats = decimal(`${OPTION} nats`, { ...bounds(SETTINGS["guards.maxNatsGivenUp"]), orWord: OFF });
   const guardsOf = (recorded: Guards): Guards => ({
     endOfText: recorded.endOfText,
     maxConsecutiveRelaxed: guard("consecutive", consecutive, recorded.maxConsecutiveRelaxed),

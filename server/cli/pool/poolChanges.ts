@@ -94,12 +94,13 @@ export async function locked(
   await withLock(`${destination.path}.lock`, { signal, onWait }, (held) => work(placeOf(held)));
 }
 
-/** Evicts answers beyond the budget, writes the pool and prints what it holds. @throws FilesError */
+/** Evicts answers beyond the budget, writes the pool and prints what changed and what it holds. @throws FilesError */
 export async function keep(
   file: string,
   stored: StoredPool,
   budget: PoolBudget,
   { beforeReplace }: LockedPlace,
+  changed = "",
 ): Promise<void> {
   const left = evictToBudget(stored, budget);
   await writePoolFile(file, left, { beforeReplace });
@@ -108,7 +109,7 @@ export async function keep(
   const evicted = stored.entries.length - left.entries.length;
   const rest = evicted === 0 ? "" : `; ${several(evicted, "answer")} evicted to stay within the budget`;
   print(
-    `${file}: ${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
+    `${file}: ${changed}${several(left.entries.length, "answer")}, ${several(tokens, "token")} in ${several(groups.length, "group")}${rest}`,
   );
 }
 

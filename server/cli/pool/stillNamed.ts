@@ -1,16 +1,22 @@
-// Where else a user or item that was forgotten is still named: answers, outputs of runs and traces in the same folders.
+// Where else a user or item that was forgotten is still named: answers, outputs of runs, traces and data sets in the same
+// folders.
 import { createReadStream } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { dataSetNames } from "../../data/index.ts";
 
-/** What runs and exports write; data sets and other programs' files are not looked at. */
-const WRITTEN = /\.(?:jsonl|journal|html|lasertrace|lasertrace\.gz)$/i;
+/** What runs, exports and imports write; other programs' files are not looked at. */
+const WRITTEN = /\.(?:jsonl|journal|html|lasertrace|lasertrace\.gz|laserdata)$/i;
+/** As `laser data import` usually writes it. */
+export const isDataSetPath = (path: string): boolean => /\.laserdata$/i.test(path);
 /** Folders below the one searched, as a folder of traces beside an output. */
 const MAX_DEPTH = 2;
 /** More, such as the traces of a whole catalogue, are not searched. */
 const MAX_FILES = 20_000;
+/** Of one data set: some 100 million interactions. Larger ones are not searched. */
+const MAX_DATA_SET_BYTES = 8 * 2 ** 30;
 
 export interface StillNamed {
   readonly paths: readonly string[];
@@ -42,13 +48,22 @@ export async function stillNamed(
         unsearched.push(path);
         continue;
       }
-      const isNamed = await names(path, key).catch(() => null);
+      const isNamed = await (isDataSetPath(path) ? inDataSet(path, key, signal) : names(path, key)).catch(
+        () => null,
+      );
+      signal.throwIfAborted();
       if (isNamed === null) unsearched.push(path);
       else if (isNamed) paths.push(path);
     }
   };
   for (const folder of new Set(folders)) await search(folder, 0);
   return { paths: paths.sort(), unsearched };
+}
+
+/** Null for one that is too large. @throws DataError; FilesError; errors of reading; the signal's reason */
+async function inDataSet(path: string, key: string, signal: AbortSignal): Promise<boolean | null> {
+  const { size } = await stat(path);
+  return size > MAX_DATA_SET_BYTES ? null : dataSetNames(path, key, signal);
 }
 
 /** Whether a file has the key between characters that no id consists of; in memory is a part of it. @throws errors of reading */

@@ -2,12 +2,16 @@
 import { basename } from "node:path";
 import { several } from "../../../core/base/index.ts";
 import {
+  leftOutWords,
   plainRatio,
+  plainRowsOf,
   summaryHtml,
+  usedWords,
   writeParquet,
   type BatchResult,
   type EndReason,
   type OutputPaths,
+  type PlainRows,
   type RunIdentity,
 } from "../../batch/index.ts";
 import { PRIVATE_MODE, writeFileAtomic } from "../../files/index.ts";
@@ -77,11 +81,14 @@ async function writeSummary(
   await writeFileAtomic(paths.summary, page, { mode: PRIVATE_MODE });
 }
 
-/** Why no row was written both ways. */
+/** Why no row could be compared. */
 export function whyNotMeasured(
   flags: Pick<RunFlags, "parallel" | "plainEvery">,
   { settings }: Pick<RunIdentity, "settings">,
+  rows: PlainRows,
 ): string {
+  const leftOut = leftOutWords(rows);
+  if (leftOut !== "") return `rows to be written both ways: ${leftOut}`;
   if (settings.strategy === "plain") return "this is plain decoding";
   if (flags.parallel > 1) return "of rows written at once, laser bench --parallel measures it";
   if (flags.plainEvery === 0) return "--plain-every 0";
@@ -95,7 +102,9 @@ function closingLines(
   const { total } = tally;
   const written = total.answers + total.failures;
   const activeMs = tally.writtenMs;
-  const { ratio, samples: count } = plainRatio(samples);
+  const { ratio } = plainRatio(samples);
+  const bothWays = plainRowsOf(samples, tally.drawn);
+  const leftOut = leftOutWords(bothWays);
   const interval =
     ratio !== null && Number.isFinite(ratio.low)
       ? `, 95 % ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`
@@ -109,7 +118,7 @@ function closingLines(
       keptOf(total.accepted + total.relaxed, total.drafted),
       `relaxed ${shareOf(total.relaxed, total.tokens)}`,
     ].join(" · "),
-    `against plain: ${ratio === null ? `${NOT_MEASURED} (${whyNotMeasured(flags, identity)})` : `${ratio.value.toFixed(2)}× (${several(count, "row")} written both ways${interval})`}`,
+    `against plain: ${ratio === null ? `${NOT_MEASURED} (${whyNotMeasured(flags, identity, bothWays)})` : `${ratio.value.toFixed(2)}× (${usedWords(bothWays)} written both ways${interval}${leftOut === "" ? "" : `; ${leftOut}`})`}`,
     `${paths.out}; summary: ${paths.summary}`,
   ];
 }

@@ -1,6 +1,5 @@
 // The progress of a batch run: a line on a terminal, or JSON lines for a program.
-import { several } from "../../../core/base/index.ts";
-import type { RunProgress } from "../../batch/index.ts";
+import { leftOutWords, usedWords, type PlainRows, type RunProgress } from "../../batch/index.ts";
 import { decimals } from "../terminal/figures.ts";
 import { drawsProgress, openProgress, printJson } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -55,20 +54,25 @@ function jsonReporter(now: () => number): RunReporter {
 
 /** E.g. "12 of 100 rows, 1 failed · 1.4 rows/s · 220 tokens/s · EDL 2.91 · 1.9× plain (2 rows both ways) · 1 min 3 s left". */
 export function progressLine(progress: RunProgress): string {
-  const { done, rows, failed, rowsPerSecond, tokensPerSecond, secondsLeft, edl, plainRatio, plainSamples } =
+  const { done, rows, failed, rowsPerSecond, tokensPerSecond, secondsLeft, edl, plainRatio, plainRows } =
     progress;
   return [
     `${done}${rows === null ? "" : ` of ${rows}`} rows${failed === 0 ? "" : `, ${failed} failed`}`,
     ...(rowsPerSecond === null ? [] : [`${decimals(rowsPerSecond, 2)} rows/s`]),
     ...(tokensPerSecond === null ? [] : [`${decimals(tokensPerSecond, 0)} tokens/s`]),
     ...(edl === null ? [] : [`EDL ${decimals(edl, 2)}`]),
-    ...(plainRatio === null
-      ? plainSamples !== null && done > 0
-        ? ["ratio to plain not measured yet"]
-        : []
-      : [`${decimals(plainRatio, 2)}× plain (${several(plainSamples ?? 0, "row")} both ways)`]),
+    ...(plainRows === null || done === 0 ? [] : [ratioWords(plainRatio, plainRows)]),
     ...(secondsLeft === null ? [] : [`${durationOf(secondsLeft)} left`]),
   ].join(" · ");
+}
+
+/** E.g. "1.90× plain (7 of 10 rows both ways: 2 failed, 1 without a plain answer)". */
+function ratioWords(ratio: number | null, rows: PlainRows): string {
+  const leftOut = leftOutWords(rows);
+  const rest = leftOut === "" ? "" : `: ${leftOut}`;
+  return ratio === null
+    ? `ratio to plain not measured yet${rest}`
+    : `${decimals(ratio, 2)}× plain (${usedWords(rows)} both ways${rest})`;
 }
 
 /** E.g. "45 s", "3 min 20 s", "2 h 5 min". */

@@ -2,6 +2,7 @@
 // head) stops like the first.
 import { describeError } from "../../../core/base/index.ts";
 import { asFilesError } from "../../files/index.ts";
+import { turnFor } from "../../worker/index.ts";
 import { complain, onStdoutError } from "./output.ts";
 
 export const EXIT_FAILED = 1;
@@ -27,6 +28,21 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   } finally {
     deafen();
     for (const name of SIGNALS) process.off(name, stop);
+  }
+}
+
+/**
+ * Runs work that holds up the event loop, such as rendering a chat template up to its bound. A stop that was asked for
+ * meanwhile is heard right after it, whatever the work ended with.
+ * @throws the signal's reason, rather than what the work throws
+ */
+export async function stoppableAfter<T>(signal: AbortSignal, work: () => T): Promise<T> {
+  try {
+    return work();
+  } finally {
+    // Signals are heard between turns of the event loop; the first turn may begin after the place where they are.
+    await turnFor(signal);
+    await turnFor(signal);
   }
 }
 

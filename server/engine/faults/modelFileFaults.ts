@@ -1,5 +1,6 @@
 // What can be wrong with a model file: with its bytes, its parts, or what the model in it is made for.
 import { type FaultTable, t } from "../../../core/base/index.ts";
+import { nearestModelId } from "../models/catalogue.ts";
 
 /** What is found where a GGUF file was expected. serverAnswer: JSON, XML or a short text. */
 export type ForeignKind =
@@ -122,6 +123,12 @@ const PURPOSES: Readonly<Record<OtherPurpose, string>> = {
   vocabularyOnly: t("a vocabulary without weights"),
 };
 
+/** For a model's name where a path was expected: the setting laser.model turns any word into a path. */
+function nearModel(path: string): readonly string[] {
+  const id = nearestModelId(path.split(/[/\\]/).at(-1)!);
+  return id === null ? [] : [t('Did you mean "{0}"?', `catalogue:${id}`)];
+}
+
 export const MODEL_FILE_FAULTS: FaultTable<ModelFileFault> = {
   modelFileMissing: {
     blame: "input",
@@ -131,7 +138,10 @@ export const MODEL_FILE_FAULTS: FaultTable<ModelFileFault> = {
         ? t(
             "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO.",
           )
-        : t('Check the path; "laser models list" shows known names. {0}', CHOOSE_ANOTHER),
+        : [
+            ...nearModel(path),
+            t('Check the path; "laser models list" shows known names. {0}', CHOOSE_ANOTHER),
+          ].join(" "),
   },
   modelFileUnreadable: {
     blame: "input",

@@ -1,5 +1,6 @@
 // The models that can be fetched by name: their files, exact hashes and sources. Data and look-up only.
 import type { ModelFile, ModelSource } from "./source.ts";
+import { nearestName } from "../../../core/base/index.ts";
 import { ModelError } from "./errors.ts";
 
 /** A model that can be fetched by its `id`. */
@@ -60,11 +61,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [SMOLLM2];
 /** The id of the model that is used by default. */
 export const DEMO_MODEL = SMOLLM2.id;
 
+/** The id that a mistyped or unfinished one probably means, e.g. of "smolm2-135m-instruct" or "smollm2"; null if none. */
+export function nearestModelId(name: string): string | null {
+  const ids = CATALOGUE.map(({ id }) => id);
+  const begun = name.length >= 4 ? ids.find((id) => id.startsWith(name.toLowerCase())) : undefined;
+  return nearestName(name, ids) ?? begun ?? null;
+}
+
 /** The entry of the catalogue with this id. @throws ModelError unknownModel */
 export function findModel(id: string): CatalogueEntry {
   const entry = CATALOGUE.find((candidate) => candidate.id === id);
   if (entry === undefined) {
-    throw new ModelError({ tag: "unknownModel", id, known: CATALOGUE.map((known) => known.id) });
+    const known = CATALOGUE.map((candidate) => candidate.id);
+    throw new ModelError({ tag: "unknownModel", id, known, near: nearestModelId(id) });
   }
   return entry;
 }

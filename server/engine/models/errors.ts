@@ -9,7 +9,13 @@ import type { SourceKind } from "./source.ts";
 export type ModelFault =
   | FilesFault
   | WheelFault
-  | { readonly tag: "unknownModel"; readonly id: string; readonly known: readonly string[] }
+  /** `near`: the id that it probably means; null if there is none. */
+  | {
+      readonly tag: "unknownModel";
+      readonly id: string;
+      readonly known: readonly string[];
+      readonly near: string | null;
+    }
   | { readonly tag: "unknownSource"; readonly source: string; readonly known: readonly string[] }
   | { readonly tag: "modelNotFetched"; readonly id: string; readonly path: string }
   /** A cached file has changed since it was stored. */
@@ -75,7 +81,8 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   unknownModel: {
     blame: "input",
     message: (fault) => t('No model is called "{0}".', fault.id),
-    nextStep: (fault) => t("Choose one of: {0}.", fault.known.join(", ")),
+    nextStep: ({ near, known }) =>
+      near === null ? t("Choose one of: {0}.", known.join(", ")) : t('Did you mean "{0}"?', near),
   },
   unknownSource: {
     blame: "input",

@@ -3,6 +3,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeFault } from "../../../core/base/index.ts";
+import { usedContextTokens } from "../../../core/settings/index.ts";
+import { errorCode } from "../../files/index.ts";
 import { thisMachine } from "../devices/choose.ts";
 import { ENGINE_FAULTS, EngineError } from "../errors.ts";
 import { examineModel } from "../gguf/examine.ts";
@@ -19,8 +21,8 @@ const MAX_FILES = 200;
 /** A GGUF file, or a split model by its first part. */
 export interface FoundModel {
   readonly path: string;
-  /** Of all parts, if they could be read. */
-  readonly bytes: number;
+  /** Of all parts, if they could be read; null for a file that is missing, as behind a link to nowhere. */
+  readonly bytes: number | null;
   readonly parts: number;
   /** E.g. "llama"; null if the file can't be loaded. */
   readonly architecture: string | null;
@@ -189,7 +191,7 @@ async function describe(
     if (!(error instanceof EngineError)) throw error;
     const bytes = await stat(file).then(
       ({ size }) => size,
-      () => 0,
+      (reason: unknown) => (errorCode(reason) === "ENOENT" ? null : 0),
     );
     const fault = { ...error.fault, ...("path" in error.fault && { path: path.basename(error.fault.path) }) };
     const problem = describeFault(ENGINE_FAULTS, fault).message;
@@ -202,4 +204,4 @@ async function describe(
 const fitOf = ({ room }: Fitting, needed: number | null): ModelFit => ({ ...room, neededBytes: needed });
 
 const contextOf = ({ contextTokens }: Fitting, trained: number | null): number =>
-  Math.min(contextTokens, trained ?? Infinity);
+  usedContextTokens(contextTokens, trained);

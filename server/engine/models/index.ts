@@ -1,5 +1,5 @@
 // The public API of server/engine/models: the catalogue, fetching, checking. It needs no native code.
-export { CATALOGUE, DEMO_MODEL, findModel, type CatalogueEntry } from "./catalogue.ts";
+export { CATALOGUE, DEMO_MODEL, findModel, nearestModelId, type CatalogueEntry } from "./catalogue.ts";
 export { SOURCE_KINDS, type ModelFile, type ModelSource, type SourceKind } from "./source.ts";
 export { MODEL_FAULTS, ModelError, type ModelFault, type SourceFailure } from "./errors.ts";
 export { ensureEntry, ensureModel, type FetchedModel, type FetchOptions } from "./fetch.ts";

@@ -1,12 +1,11 @@
 // Quick fixes: correct a name, add a sample value that is missing, remove a variable that nothing reads.
-import { t } from "../../../core/base/index.ts";
+import { nearestName, t } from "../../../core/base/index.ts";
 import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from "vscode-languageserver/node";
 import {
   declarationsOf,
   eachKey,
   keyEdit,
   lineStartBefore,
-  nearestName,
   unknownNames,
   yamlText,
   type KeyNode,

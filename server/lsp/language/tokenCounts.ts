@@ -2,6 +2,7 @@
 import type { Diagnostic } from "vscode-languageserver/node";
 import { messageOf, t } from "../../../core/base/index.ts";
 import type { PromptValue } from "../../../core/prompts/index.ts";
+import { contextNote } from "../../../core/settings/index.ts";
 import type { ChatTokens, CountedModel, PromptTokens } from "../../protocol/methods.ts";
 import type { TokenizedPrompt, WorkerResults } from "../../protocol/worker.ts";
 import type { Carried } from "../worker.ts";
@@ -16,7 +17,8 @@ const MAX_KEPT = 500;
 export class TokenCounts {
   private model: CountedModel | null = null;
   private readonly known = new Map<string, number>();
-  private readonly last = new Map<string, PromptTokens>();
+  /** `isAtMost`: no setting gives the model a longer context. */
+  private readonly last = new Map<string, PromptTokens & { readonly isAtMost: boolean }>();
 
   constructor(
     private readonly tokenize: Tokenize,
@@ -43,6 +45,7 @@ export class TokenCounts {
     const result: PromptTokens = {
       file: counted.file,
       contextTokens: counted.contextTokens,
+      contextNote: contextNote(model.contextTokens, counted.trainContextTokens),
       promptTokens: counted.prompt !== null && "tokens" in counted.prompt ? counted.prompt.tokens : null,
       error: counted.prompt !== null && "error" in counted.prompt ? counted.prompt.error : null,
       maxTokens: file.parameters.laser?.maxTokens ?? file.parameters.maxTokens ?? null,
@@ -51,7 +54,8 @@ export class TokenCounts {
         ends: counted.ends[index] ?? [],
       })),
     };
-    this.last.set(document.uri, result);
+    const isAtMost = counted.contextTokens === counted.trainContextTokens;
+    this.last.set(document.uri, { ...result, isAtMost });
     return result;
   }
 
@@ -106,14 +110,18 @@ export class TokenCounts {
     const section = document.prompt.file.sections.at(-1);
     if (section === undefined) return null;
     const { start, end } = section.roleLine ?? section.content;
+    const nextStep = counted.isAtMost
+      ? t("Shorten it, or choose another model: this one was made for no more.")
+      : t("Shorten it, or raise laser.contextTokens.");
     return {
       severity: 1,
       code: "promptTooLong",
       source: "LASER",
       message: t(
-        "The prompt has {0} tokens with its sample values, and the context has {1}. Shorten it, or raise laser.contextTokens.",
+        "The prompt has {0} tokens with its sample values, and the context has {1}. {2}",
         counted.promptTokens,
         counted.contextTokens,
+        nextStep,
       ),
       range: document.rangeOf({ start: start.offset, end: end.offset }),
     };

@@ -67,20 +67,46 @@ export function* storingPool(
   return { tokenizer: { fingerprint: tokenizerFingerprint, model: name }, opening, pool, entries };
 }
 
-/** Appends answers to a pool, which it changes, in pieces. The tokenizer must be the pool's. */
+/** What adding made of a pool. */
+export interface AddedAnswers {
+  readonly stored: StoredPool;
+  readonly added: number;
+  /** Answers that the pool had already, with the same id and text; they are left out. */
+  readonly known: number;
+}
+
+/**
+ * Appends answers to a pool, which it changes, in pieces. The tokenizer must be the pool's. One that the pool has already
+ * is left out, and gives its entry its group, if it has one: the same file may be added again. Answers that repeat each
+ * other are all added, as votes of their own.
+ */
 export function* addingAnswers(
   stored: StoredPool,
   answers: readonly Answer[],
   tokenizer: Tokenizer,
   nowMs: number,
-): InPieces<StoredPool> {
+): InPieces<AddedAnswers> {
   const { pool, opening } = stored;
-  const added = answers.map((answer) => entryFrom(answer, nowMs));
-  for (const { text, timeMs } of added) {
-    pool.add(entryTokens(opening, tokenizer, text), timeMs);
+  const entries = [...stored.entries];
+  const slots = new Map<string, number[]>();
+  for (const [slot, { key }] of entries.entries()) {
+    const found = slots.get(key);
+    if (found === undefined) slots.set(key, [slot]);
+    else found.push(slot);
+  }
+  for (const answer of answers) {
+    const same = (slots.get(answer.id) ?? []).filter((slot) => entries[slot]!.text === answer.text);
+    for (const slot of same)
+      if (answer.group !== null) entries[slot] = { ...entries[slot]!, group: answer.group };
+    if (same.length === 0) {
+      const entry = entryFrom(answer, nowMs);
+      entries.push(entry);
+      pool.add(entryTokens(opening, tokenizer, entry.text), entry.timeMs);
+    }
     yield;
   }
-  return { ...stored, entries: [...stored.entries, ...added] };
+  const added = entries.length - stored.entries.length;
+  return { stored: { ...stored, entries }, added, known: answers.length - added };
 }
 
 /** Texts as they are indexed, one per piece. */

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { describeError } from "../../../core/base/index.ts";
 import { loadTokenizer, tokenizeFragments, type Tokenizer, type TokenizerOnly } from "../../engine/index.ts";
 import { PromptError } from "../../../core/prompts/index.ts";
+import { usedContextTokens } from "../../../core/settings/index.ts";
 import type { TokenizeResult, WorkerRequest } from "../../protocol/worker.ts";
 import { readChatTemplate, withChatTemplate } from "../prompt/chatTemplate.ts";
 import { fileOf } from "../model/loadModel.ts";
@@ -24,14 +25,18 @@ export const llamaTokenizer: LoadTokenizer = {
   load: (path, _choice, signal) => loadTokenizer(path, signal),
 };
 
+const UNBOUNDED_TOKENS = 2 ** 30;
+
 /** The script's tokenizer, whatever file is chosen. */
 export function scriptedTokenizer(scriptPath: string): LoadTokenizer {
   return {
     find: () => Promise.resolve(scriptPath),
-    load: async (path, { contextTokens }) => {
-      const engine = await loadScriptedEngine(path, contextTokens);
+    load: async (path) => {
+      const engine = await loadScriptedEngine(path, UNBOUNDED_TOKENS);
       const { tokenizer, chat, model: facts } = engine;
-      return { tokenizer, chat, facts, trainContextTokens: null, dispose: () => engine.dispose() };
+      // Kept for other choices of a context: without a size in the script there is no limit.
+      const trained = facts.trainContextTokens === UNBOUNDED_TOKENS ? null : facts.trainContextTokens;
+      return { tokenizer, chat, facts, trainContextTokens: trained, dispose: () => engine.dispose() };
     },
   };
 }
@@ -48,9 +53,10 @@ export class TokenizerHolder {
     const { chatTemplatePath } = model;
     const given = chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
     const { tokenizer, facts, trainContextTokens, ...rest } = withChatTemplate(found, given);
-    const contextTokens = Math.min(model.contextTokens, trainContextTokens ?? Infinity);
+    const contextTokens = usedContextTokens(model.contextTokens, trainContextTokens);
     return {
-      ...{ file: facts.file, name: facts.name, architecture: facts.architecture, contextTokens },
+      ...{ file: facts.file, name: facts.name, architecture: facts.architecture },
+      ...{ contextTokens, trainContextTokens },
       ends: texts.map((text) => tokenEnds(text, tokenizer)),
       prompt: prompt === null ? null : countPrompt(prompt, { tokenizer, ...rest }),
     };

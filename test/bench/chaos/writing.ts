@@ -60,7 +60,7 @@ export const WRITINGS: Readonly<Record<string, Writing>> = {
         const has = stored.entries.some(({ key }) => key === "more");
         const changed = has
           ? forgetKey(stored, "more")
-          : finish(addingAnswers(stored, pair, engine.tokenizer, 2));
+          : finish(addingAnswers(stored, pair, engine.tokenizer, 2)).stored;
         await writePoolFile(file, changed, { beforeReplace: check });
       }),
     check: checkPool,

@@ -41,6 +41,7 @@ beforeAll(async () => {
   hub = await startHub({ onTestFinished: (end) => endings.push(end) }, CONTENT, faults, source);
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
+  symlinkSync(path.join(folder, "nowhere"), path.join(folder, "own", "gone.gguf"));
   const stub = path.join(folder, "prompty");
   mkdirSync(stub);
   writeFileSync(path.join(stub, "package.json"), JSON.stringify(PROMPTY));
@@ -140,7 +141,9 @@ test("an installed model is chosen at once, and so is one of a model folder", as
   await row(entry.title).click();
   assert.equal(await chosen(entry.title), `catalogue:${entry.id}`);
 
-  await (await chooseModel())("mine.gguf").click();
+  const again = await chooseModel();
+  await again("gone.gguf").filter({ hasText: "file missing" }).waitFor();
+  await again("mine.gguf").click();
   assert.equal(await chosen("mine.gguf"), path.join(folder, "own", "mine.gguf"));
 });
 
@@ -156,6 +159,8 @@ test("any file is chosen by its path, and the status bar reports one that disapp
   await status.waitFor();
   await status.hover();
   await editor.page.locator(".workbench-hover", { hasText: `There is no model file at ${file}` }).waitFor();
+  await (await chooseModel())("elsewhere.gguf").filter({ hasText: "file missing · in use" }).waitFor();
+  await editor.page.keyboard.press("Escape");
 });
 
 test("engine choices are at hand and written as settings", async () => {

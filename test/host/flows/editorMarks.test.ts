@@ -171,6 +171,9 @@ test("after a run the lens says how it went, and every token of the answer is ma
   assert.equal(await lens().innerText(), lensText(run).title);
   assert.ok(counts.relaxed > 0, "nothing was relaxed: its mark cannot be seen");
   await answerIsMarked();
+  const group = editor.page.locator(".editor-group-container", { has: answerLines() });
+  for (const part of ["book.prompty", "book.answer.md"])
+    await group.locator(".breadcrumbs-control .monaco-breadcrumb-item", { hasText: part }).waitFor();
   await editor.screenshot("editor-marks-dark");
 });
 

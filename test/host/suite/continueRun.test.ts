@@ -64,7 +64,7 @@ describe("continuing from a kept trace", () => {
     );
     const answer = vscode.Uri.from({
       scheme: OUTPUT_SCHEME,
-      path: "/fox.from-3.answer.md",
+      path: "/fox/fox.from-3.answer.md",
       query: before.uri.toString(),
     });
     assert.equal(Buffer.from(await vscode.workspace.fs.readFile(answer)).toString(), wholeAnswer(trace));
@@ -79,7 +79,7 @@ describe("continuing from a kept trace", () => {
     const [known] = vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs.map(({ input }) => input))
       .filter((input) => input instanceof vscode.TabInputText)
-      .filter(({ uri }) => uri.path === "/fox.from-3.answer.md");
+      .filter(({ uri }) => uri.path === "/fox/fox.from-3.answer.md");
     assert.ok(known !== undefined, "the answer is not open");
     const answer = await vscode.workspace.openTextDocument(known.uri);
     const inherited = inheritedText(trace.request, trace.tokens);
@@ -173,6 +173,8 @@ describe("continuing from a kept trace", () => {
         [document.languageId, path.basename(file)],
         ["json", `${path.basename(document.fileName)}.gz`],
       );
+      // What breadcrumbs show: the prompt, and not where traces are stored.
+      assert.equal(document.uri.path, `/fox/${path.basename(file, ".gz")}`);
     } finally {
       await configuration().update("traces.compact", undefined, vscode.ConfigurationTarget.Global);
     }

@@ -69,6 +69,31 @@ test("a prompt that leaves the answer no room is a problem until it is shorter",
   await isFine;
 });
 
+test("a context beyond what the model was made for is reported with the first count", async (context) => {
+  const server = await readyServer(context, { script: { ...SCRIPT, contextTokens: 64 } });
+  await open(server, SOURCE.replace("good", "good ".repeat(80)));
+  const problem = server.until((heard) =>
+    heard.kind === "diagnostics"
+      ? (heard.published.diagnostics.find(({ code }) => code === "promptTooLong") ?? null)
+      : null,
+  );
+  const counted = await ask(server, 4096);
+  assert.deepEqual(
+    [counted?.contextTokens, counted?.contextNote],
+    [
+      64,
+      "laser.contextTokens asks for 4096 tokens, but the model was made for 64: no more than these are used.",
+    ],
+  );
+  // Raising the setting would help nothing.
+  const { message } = await problem;
+  assert.match(
+    typeof message === "string" ? message : message.value,
+    /choose another model: this one was made for no more\.$/,
+  );
+  assert.equal((await ask(server, 64))?.contextNote, null);
+});
+
 test("a document that is not open has no count, and an untrusted workspace is not counted", async (context) => {
   const server = await readyServer(context, { script: SCRIPT, options: { trusted: false } });
   await open(server, SOURCE);

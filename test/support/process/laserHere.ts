@@ -9,15 +9,23 @@ export interface Printed {
 }
 
 /** Runs the command and holds back what it prints. */
-export async function laserHere(...args: readonly string[]): Promise<Printed> {
+export function laserHere(...args: readonly string[]): Promise<Printed> {
+  return printedBy(() => runLaser(args));
+}
+
+/** Holds back what some work prints. @param work returns the exit code, unless it has set that of the process */
+export async function printedBy(work: () => Promise<unknown>): Promise<Printed> {
   const printed = { stdout: "", stderr: "" };
   const restore = [
     catchWrites(process.stdout, (text) => (printed.stdout += text)),
     catchWrites(process.stderr, (text) => (printed.stderr += text)),
   ];
   try {
-    const exitCode = (await runLaser(args)) ?? Number(process.exitCode ?? 0);
-    return { ...printed, exitCode };
+    const exitCode = await work();
+    return {
+      ...printed,
+      exitCode: typeof exitCode === "number" ? exitCode : Number(process.exitCode ?? 0),
+    };
   } finally {
     process.exitCode = undefined;
     for (const back of restore) back();

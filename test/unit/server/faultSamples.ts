@@ -136,7 +136,7 @@ export const ENGINE: Samples<EngineFault> = {
 
 export const MODELS: Samples<ModelFault> = {
   ...FILES,
-  unknownModel: { id: "m", known: ["a", "b"] },
+  unknownModel: { near: null, id: "m", known: ["a", "b"] },
   unknownSource: { source: "s", known: ["a", "b"] },
   modelNotFetched: { id: "m", path },
   modelDamaged: { id: "m", path, expectedSha256: "aa", actualSha256: "bb" },

@@ -45,6 +45,29 @@ test("every setting of the manifest is under its heading, with value, key and or
   assert.match(text, /Default: 15/);
 });
 
+test("a context beyond what the model was made for is remarked on as it is typed", async (context) => {
+  const editor = await opened(context);
+  const remark = field(editor, "contextTokens").getByRole("status");
+  const input = numberOf(editor, "contextTokens");
+  await input.fill("100000");
+  assert.equal(await remark.count(), 0, "as long as the model is not known");
+  await editor.send({ kind: "model", trainContextTokens: 8192 });
+  assert.equal(
+    await remark.innerText(),
+    "laser.contextTokens asks for 100000 tokens, but the model was made for 8192: no more than these are used.",
+  );
+  assert.match(
+    (await field(editor, "contextTokens").getAttribute("aria-describedby")) ?? "",
+    /remark-laser\.contextTokens/,
+  );
+  await input.fill("8192");
+  await remark.waitFor({ state: "detached" });
+  await input.fill("9000");
+  await remark.waitFor();
+  await editor.send({ kind: "model", trainContextTokens: null });
+  await remark.waitFor({ state: "detached" });
+});
+
 test("changes are sent as they are made; an invalid value is reported as typed and not sent", async (context) => {
   const editor = await opened(context);
   const k = numberOf(editor, "relaxed.topK");

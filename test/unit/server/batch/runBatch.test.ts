@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
-import { BatchError, outputPaths, withOutput } from "../../../../server/batch/index.ts";
+import { BatchError, outputPaths, plainRowsOf, withOutput } from "../../../../server/batch/index.ts";
 import { AppendFile } from "../../../../server/batch/output/appendFile.ts";
 import { FilesError } from "../../../../server/files/index.ts";
 import { SCRIPTED_COSTS } from "../../../../server/worker/index.ts";
@@ -187,6 +187,33 @@ test("a plain sample is measured beside its answer, and its text stays out of th
   assert.ok(rowsOf(folder).every(({ strategy }) => strategy === "laser"));
   const journal = readFileSync(path.join(folder, "out.jsonl.journal"), "utf8");
   assert.equal(journal.match(/"kind":"plain"/g)?.length, ROWS.length);
+});
+
+test("rows that can't be compared with a plain answer are counted by why, also when a run is resumed", async (context) => {
+  const folder = temporaryFolder(context);
+  const seen: unknown[] = [];
+  const run: TestRun = {
+    plainEvery: 1,
+    // Two rows of six are about a western.
+    check: (text) => (text.includes("western") ? "it is a western" : null),
+    onProgress: ({ plainRows }) => seen.push(plainRows),
+  };
+  const { samples, tally } = await runIn(folder, { ...run, limit: 5 });
+  const all = { used: 0, failed: 1, withoutPlain: 4 };
+  // The clock of a scripted run stands still, so that no answer has a time.
+  assert.deepEqual([samples.length, plainRowsOf(samples, tally.drawn)], [4, all]);
+  assert.deepEqual([seen[0], seen.at(-1)], [{ used: 0, failed: 0, withoutPlain: 0 }, all]);
+  const resumed = await runIn(folder, { ...run, mode: "resume" });
+  assert.deepEqual(plainRowsOf(resumed.samples, resumed.tally.drawn), { ...all, failed: 2 });
+  const timed = samples.map((sample, place) => ({
+    ...sample,
+    drafted: { tokens: 5, ms: place === 0 ? 0 : 5 },
+  }));
+  assert.deepEqual(plainRowsOf(timed, tally.drawn), { used: 3, failed: 1, withoutPlain: 1 });
+  assert.deepEqual(plainRowsOf(timed.slice(1, 3), tally.drawn), { used: 2, failed: 1, withoutPlain: 2 });
+  // Rows that an earlier session drew, and this one would not.
+  const none = { plainEvery: 0, answers: 0, failures: 0 };
+  assert.deepEqual(plainRowsOf(timed, none), { used: 3, failed: 0, withoutPlain: 1 });
 });
 
 test("a second run on the same output is refused", async (context) => {

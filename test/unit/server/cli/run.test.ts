@@ -1,6 +1,7 @@
 // What a batch run prints of its ratio to plain decoding: on how many rows, or why on none.
 import assert from "node:assert/strict";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
+import type { PlainRows } from "../../../../server/batch/index.ts";
 import { whyNotMeasured } from "../../../../server/cli/run/finishRun.ts";
 import { progressLine } from "../../../../server/cli/run/runProgress.ts";
 import { table } from "../../../support/check.ts";
@@ -15,29 +16,51 @@ const AT = {
   edl: null,
 };
 
+const rows = (used: number, failed = 0, withoutPlain = 0): PlainRows => ({ used, failed, withoutPlain });
+
 table(
   "progress",
   [
     {
       name: "with samples",
       plainRatio: 1.234,
-      plainSamples: 2,
+      plainRows: rows(2),
       says: "3 of 10 rows · 1.23× plain (2 rows both ways)",
+    },
+    {
+      name: "with rows that can't be compared",
+      plainRatio: 1.234,
+      plainRows: rows(7, 2, 1),
+      says: "3 of 10 rows · 1.23× plain (7 of 10 rows both ways: 2 failed, 1 without a plain answer)",
+    },
+    {
+      name: "with failed rows alone",
+      plainRatio: null,
+      plainRows: rows(0, 2),
+      says: "3 of 10 rows · ratio to plain not measured yet: 2 failed",
     },
     {
       name: "without one so far",
       plainRatio: null,
-      plainSamples: 0,
+      plainRows: rows(0),
       says: "3 of 10 rows · ratio to plain not measured yet",
     },
-    { name: "if none is wanted", plainRatio: null, plainSamples: null, says: "3 of 10 rows" },
+    { name: "if none is wanted", plainRatio: null, plainRows: null, says: "3 of 10 rows" },
   ],
-  ({ says, plainRatio, plainSamples }) => {
-    assert.equal(progressLine({ ...AT, plainRatio, plainSamples }), says);
+  ({ says, plainRatio, plainRows }) => {
+    assert.equal(progressLine({ ...AT, plainRatio, plainRows }), says);
   },
 );
 
-table(
+interface WhyRow {
+  readonly name: string;
+  readonly strategy: "plain" | "laser";
+  readonly parallel: number;
+  readonly plainEvery: number;
+  readonly bothWays?: PlainRows;
+  readonly says: RegExp;
+}
+table<WhyRow>(
   "no ratio, because",
   [
     {
@@ -62,8 +85,16 @@ table(
       plainEvery: 100,
       says: /one row in 100 .* none of these was/,
     },
-  ] as const,
-  ({ says, strategy, ...flags }) => {
-    assert.match(whyNotMeasured(flags, { settings: { ...DEFAULT_SETTINGS, strategy } }), says);
+    {
+      name: "all of them failed",
+      strategy: "laser",
+      parallel: 1,
+      plainEvery: 2,
+      bothWays: rows(0, 3, 1),
+      says: /^rows to be written both ways: 3 failed, 1 without a plain answer$/,
+    },
+  ],
+  ({ says, strategy, bothWays = rows(0), ...flags }: WhyRow) => {
+    assert.match(whyNotMeasured(flags, { settings: { ...DEFAULT_SETTINGS, strategy } }, bothWays), says);
   },
 );

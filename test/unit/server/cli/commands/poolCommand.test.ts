@@ -160,32 +160,6 @@ table(
   },
 );
 
-test("adding by another tokenizer is refused and releases the model", async (context) => {
-  const file = await storedFile(context);
-  const before = await readFile(file);
-  const answers = await answersFile(path.dirname(file), "more.jsonl", ANSWERS);
-  const other = createScriptedEngine({ answers: [{ text: "others" }] });
-  let disposed = 0;
-  const program = new Command().exitOverride();
-  addPoolCommand(program, () =>
-    Promise.resolve({
-      ...other,
-      dispose: () => {
-        disposed++;
-        return Promise.resolve();
-      },
-    }),
-  );
-  await assert.rejects(
-    program.parseAsync(["pool", "add", file, answers], { from: "user" }),
-    (error) =>
-      blameOf(error) === "input" &&
-      JSON.stringify((error as { fault?: unknown }).fault).includes("poolOtherTokenizer"),
-  );
-  assert.equal(disposed, 1);
-  assert.ok(before.equals(await readFile(file)));
-});
-
 test("info shows what the file holds, for people and for programs", async (context) => {
   const file = await storedFile(context);
   const people = await laserPool(["info", file]);
@@ -277,7 +251,11 @@ table(
   async ({ args, signal }, context) => {
     const file = await storedFile(context);
     const folder = path.dirname(file);
-    await answersFile(folder, "all.jsonl", ANSWERS);
+    await answersFile(
+      folder,
+      "all.jsonl",
+      ANSWERS.map((one) => ({ ...one, id: `${one.id}2` })),
+    ); // New ones.
     const before = await readFile(file);
     const engine = scripted();
     // The signal waits for a turn of the event loop, as Ctrl-C does during work that is done in one piece.

@@ -1,11 +1,13 @@
-// What still names a user or item after it was forgotten in pools: answers, outputs of runs and traces, packed ones too.
+// What still names a user or item after it was forgotten in pools: answers, outputs of runs, traces, packed ones too, and
+// data sets.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "vitest";
 import { stillNamed } from "../../../../../server/cli/pool/stillNamed.ts";
 import { temporaryFolder } from "../../../../support/check.ts";
+import { folderWith, imported, unstopped } from "../../../../support/data.ts";
 
 test("files that name the key as a whole word are found, two folders deep", async (context) => {
   const folder = temporaryFolder(context);
@@ -30,4 +32,38 @@ test("files that name the key as a whole word are found, two folders deep", asyn
   });
   assert.deepEqual((await search("bob")).paths, at("out.jsonl"));
   assert.deepEqual((await search("nobody")).paths, []);
+});
+
+test("data sets that have the key as a user or an item are found, and left as they are", async (context) => {
+  const ratings = (user: string, item: string): string =>
+    `user,item,rating,time\n${user},${item},3,900000000\n${user},2,4,900000001\n`;
+  const folder = folderWith(context, {
+    "a.csv": ratings("ann", "242"),
+    "b.csv": ratings("anna", "2420"),
+    "broken.laserdata": "SQLite format 3\0 of another kind",
+    "sub/empty.laserdata": "",
+  });
+  const [a, b] = [path.join(folder, "a.laserdata"), path.join(folder, "sub", "b.laserdata")];
+  await imported(folder, "a.csv", { out: a });
+  await imported(folder, "b.csv", { out: b });
+  const before = [a, b].map((file) => readFileSync(file));
+  const unsearched = [path.join(folder, "broken.laserdata"), path.join(folder, "sub", "empty.laserdata")];
+  for (const [key, paths] of [
+    ["ann", [a]],
+    ["user-ann", [a]],
+    ["item-242", [a]],
+    ["242", [a]],
+    ["item-ann", []],
+    ["user-242", []],
+    ["anna", [b]],
+    ["item-2", [a, b]],
+    ["an", []],
+  ] as const)
+    assert.deepEqual(await stillNamed([folder], key, unstopped), { paths, unsearched }, key);
+  assert.deepEqual(
+    [a, b].map((file) => readFileSync(file)),
+    before,
+  );
+  const stopped = AbortSignal.abort(new Error("stopped"));
+  await assert.rejects(stillNamed([folder], "nobody", stopped), /stopped/);
 });

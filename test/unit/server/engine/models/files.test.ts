@@ -1,6 +1,6 @@
 // Which files of a folder are offered as models, and why the others aren't.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { fileTable } from "../../../../../server/cli/commands/modelsCommand.ts";
@@ -35,6 +35,7 @@ test("models are offered, with parts and rollback; projectors, adapters, parts a
   write("bert.gguf", writeGguf({ ...metadata, "general.architecture": text("bert") }, tensors));
   write("cut.gguf", models.llama!.subarray(0, 1000));
   write("notes.txt", Buffer.from("no model"));
+  symlinkSync(path.join(folder, "nowhere"), path.join(folder, "gone.gguf"));
 
   const found = await findModelFiles([folder, path.join(folder, "missing")]);
   const offered = found
@@ -59,9 +60,15 @@ test("models are offered, with parts and rollback; projectors, adapters, parts a
     "bert.gguf",
     "cut.gguf",
     "empty.gguf",
+    "gone.gguf",
     "lora.gguf",
     "mmproj.gguf",
   ]);
+  assert.deepEqual(
+    ["empty.gguf", "gone.gguf"].map((name) => found.find((one) => path.basename(one.path) === name)?.bytes),
+    [0, null],
+    "a file that is missing is not an empty one",
+  );
   const said = Object.values(reasons).join("\n");
   for (const expected of [/part 2 of 2/, /embeddings/, /ends too early/, /empty/, /LoRA/, /mmproj/])
     assert.match(said, expected);

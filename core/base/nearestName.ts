@@ -1,5 +1,5 @@
 // Finds the known name that a mistyped one probably means.
-import { editDistance } from "../base/index.ts";
+import { editDistance } from "./editDistance.ts";
 
 /** The known name at most two edits away (one for short names), or null. Long names are not compared. */
 export function nearestName(name: string, known: readonly string[]): string | null {
