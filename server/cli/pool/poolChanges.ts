@@ -41,7 +41,13 @@ export async function readAll(
       reason: "it is one of the input files",
     });
   const files: (readonly Answer[])[] = [];
+  const read = new Set<string>();
   for (const path of paths) {
+    if (read.has(resolve(path))) {
+      note(`${path} was given more than once, and is read once`);
+      continue;
+    }
+    read.add(resolve(path));
     const file = await readPoolAnswers(path, { signal, room });
     noteRepeated(file);
     files.push(file.answers);

@@ -160,6 +160,15 @@ table(
   },
 );
 
+test("a file that is given twice is read once", async (context) => {
+  const folder = temporaryFolder(context);
+  const one = await answersFile(folder, "one.jsonl", ANSWERS);
+  const same = path.join(folder, "..", path.basename(folder), "one.jsonl");
+  const file = path.join(folder, "made.laserpool");
+  await pool(["build", one, same, "--out", file]);
+  assert.equal((await readPoolFile(file, null)).entries.length, ANSWERS.length);
+});
+
 test("info shows what the file holds, for people and for programs", async (context) => {
   const file = await storedFile(context);
   const people = await laserPool(["info", file]);
