@@ -33,6 +33,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
   const startedAt = now();
   await request.target.rollback(0);
   let doneTokens = 0;
+  let prefillMs = 0;
   for (const { tokens: chunk, keptTokens, threads } of prefillChunks(prompt, inheritedTokens, batches)) {
     if (signal.aborted) break;
     const fillers = chunk.length - keptTokens;
@@ -45,9 +46,9 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     });
     doneTokens += keptTokens;
     if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
-    yield { kind: "prefill", doneTokens, totalTokens: prefillTokens };
+    prefillMs = now() - startedAt;
+    yield { kind: "prefill", doneTokens, totalTokens: prefillTokens, ms: prefillMs };
   }
-  const prefillMs = now() - startedAt;
   const tokens: TokenId[] = [];
   const result = (finish: DecodeResult["finish"]): DecodeResult => ({
     finish,

@@ -90,9 +90,14 @@ export interface Step {
 export const FINISH_REASONS = ["endOfText", "stop", "loop", "complete", "maxTokens", "stopped"] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
-/** prefill: after each evaluated chunk · step: after each step, with the tokens it committed. */
+/** prefill: after each evaluated chunk, with the time since the run began · step: after each step, with the tokens it committed. */
 export type DecodeEvent =
-  | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
+  | {
+      readonly kind: "prefill";
+      readonly doneTokens: number;
+      readonly totalTokens: number;
+      readonly ms: number;
+    }
   | { readonly kind: "step"; readonly step: Step; readonly committed: readonly TokenId[] };
 
 /** How a run ended. */

@@ -41,6 +41,7 @@ export {
   committedClassOf,
   committedOf,
   countSteps,
+  firstTokenMs,
   keptOf,
   natsGivenUpBy,
   NO_STEPS,

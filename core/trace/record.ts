@@ -50,6 +50,8 @@ export interface RecordedStep {
   readonly step: TraceStep;
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
+  /** With the first step: how long reading the prompt took, in ms. */
+  readonly prefillMs?: number;
 }
 
 /** Records the events of one run; the trace so far is available at any time. */
@@ -60,6 +62,8 @@ export class TraceRecorder {
   private readonly namedTokens = new Set<number>();
   private readonly namedEntries = new Set<number>();
   private entryTexts = 0;
+  /** Null once a step has told it. */
+  private prefillMs: number | null = 0;
 
   constructor(
     readonly header: TraceHeader,
@@ -76,14 +80,18 @@ export class TraceRecorder {
   /** Handles one event of the run; returns the recorded step, null for any other event. */
   take(event: DecodeEvent): RecordedStep | null {
     if (event.kind === "prefill") {
-      this.assembler.prefilled(event.doneTokens);
+      const { doneTokens, totalTokens, ms } = event;
+      this.prefillMs = milliseconds(ms);
+      this.assembler.prefilled(doneTokens, doneTokens === totalTokens ? ms : null);
       return null;
     }
     const step = recordStep(event.step);
     const tokens = this.newNames(idsOfStep(step));
     const entries = this.newEntries(step);
     this.assembler.add(step, tokens, entries);
-    return { step, tokens, entries };
+    const { prefillMs } = this;
+    this.prefillMs = null;
+    return { step, tokens, entries, ...(prefillMs !== null && { prefillMs }) };
   }
 
   /** The trace so far; without `end`, as of a run that was stopped now. Later events do not change it. */

@@ -38,14 +38,8 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
   /** Which plain run that was, and how alike the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
-  /** How long the first token took; null until it has come, or if that was not measured. */
-  readonly firstToken: FirstToken | null;
-}
-
-/** Time to the first token: from the request on, with all waiting and loading, or from the start of the prompt alone. */
-export interface FirstToken {
-  readonly ms: number;
-  readonly from: "request" | "prompt";
+  /** How long reading the prompt took; null until the first step, or if that was not measured. */
+  readonly prefillMs: number | null;
 }
 
 const runId = Type.String();
@@ -71,7 +65,6 @@ export const ToPanelSchema = Type.Union([
     tokensPerSecond: Type.Number(),
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
-  Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
   /** The waiting runs, by the names of their prompts. */
   Type.Object({
     kind: Type.Literal("queue"),

@@ -19,7 +19,7 @@ export function emptyHead(runId: RunId, identity: RunIdentity | null = null): Ru
     ended: null,
     plainTokensPerSecond: null,
     plainRun: null,
-    firstToken: null,
+    prefillMs: null,
   };
 }
 
@@ -41,6 +41,7 @@ export function headWithEvent<Head extends RunHead>(head: Head, event: RunEvent)
         progress: null,
         tokens: { ...head.tokens, ...event.tokens },
         entries: { ...head.entries, ...event.entries },
+        prefillMs: event.prefillMs ?? head.prefillMs,
       };
     default:
       return unreachable(event);
@@ -57,9 +58,4 @@ export function headWithPlain<Head extends RunHead>(
   plainRun: PlainRun | null = null,
 ): Head {
   return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun };
-}
-
-/** @param ms from the request to the first step that ended */
-export function headWithFirstToken<Head extends RunHead>(head: Head, ms: number): Head {
-  return { ...head, firstToken: { ms, from: "request" } };
 }

@@ -13,6 +13,7 @@ import {
   ruleFor,
   STRATEGY_TRAITS,
   type CostTable,
+  type DecodeEvent,
   type DecodeResult,
   type Planner,
   type TargetModel,
@@ -54,7 +55,7 @@ export type GenerateEvent =
   | { readonly kind: "begin"; readonly header: TraceHeader; readonly tokens: NamedTokens }
   /** The model is tried before its first reproducible run; comes before `begin`. */
   | { readonly kind: "probe"; readonly share: number }
-  | { readonly kind: "prefill"; readonly doneTokens: number; readonly totalTokens: number }
+  | Extract<DecodeEvent, { readonly kind: "prefill" }>
   | ({ readonly kind: "step"; readonly pieces: readonly CommittedPiece[] } & RecordedStep);
 
 export interface GenerateOptions {

@@ -73,7 +73,7 @@ export function snapshotOf(trace: Trace, runId = "run-1"): RunSnapshot {
     identity: null,
     plainTokensPerSecond: null,
     plainRun: null,
-    firstToken: null,
+    prefillMs: trace.result.prefillMs,
   };
 }
 
