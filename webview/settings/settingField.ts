@@ -10,6 +10,7 @@ import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
 import { isSetAt, legalAt, overridden, placedValue } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";
+import type { ControlWords } from "./controls.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";
 import { textPartsView } from "./textParts.ts";
 
@@ -22,6 +23,8 @@ export interface FieldActions {
   readonly onJudge: (name: string) => void;
   readonly onReset: (key: string) => void;
   readonly onNative: (key: string) => void;
+  /** Lets the user choose the file or folder that the setting names. */
+  readonly onBrowse: (key: string, value: Json) => void;
   /** Shows a setting that is linked in a description. */
   readonly onSetting: (key: string) => void;
   readonly onTarget: (target: TargetId, key: string) => void;
@@ -79,7 +82,9 @@ export function settingField(
       schema.kind === "boolean"
         ? html`<div class="control flag">${control}${about}</div>`
         : html`${about}
-            <div class="control">${control}${choiceView(model, setting)}</div>`
+            <div class="control">
+              ${control}${choiceView(model, setting)}${browseView(setting, value, words, actions)}
+            </div>`
     }
     ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
     ${closed === null ? nothing : html`<div class="closed">${closed}</div>`}
@@ -107,6 +112,28 @@ function choiceView(model: SettingsModel, view: SettingView): TemplateResult | t
   const value = shownValue(model, view);
   const text = typeof value === "string" ? setting.choices[value] : undefined;
   return text === undefined ? nothing : html`<span class="quiet">${text}</span>`;
+}
+
+/** For paths, which nobody likes to type. */
+function browseView(
+  view: SettingView,
+  value: Json,
+  { label, isDisabled }: ControlWords,
+  { onBrowse }: FieldActions,
+): TemplateResult | typeof nothing {
+  const { setting } = factsOf(view);
+  if ((setting.kind !== "text" && setting.kind !== "list") || setting.names === undefined) return nothing;
+  return html`<button
+    class="secondary browse"
+    type="button"
+    aria-label="Browse: ${label}"
+    ?disabled=${isDisabled}
+    @click=${() => {
+      onBrowse(view.key, value);
+    }}
+  >
+    Browse…
+  </button>`;
 }
 
 /** Why a setting can't be written in the shown scope. */

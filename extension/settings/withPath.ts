@@ -1,0 +1,8 @@
+// A chosen path as the value of a setting. Pure.
+import type { Json } from "../shared/settingsEditor.ts";
+
+/** In place of a text; after the others of a list, unless it is among them. */
+export function withPath(value: Json, path: string): Json {
+  if (!Array.isArray(value)) return path;
+  return value.includes(path) ? value : [...value, path];
+}
