@@ -67,6 +67,7 @@ table(
     await panel.send(hydrated(TREES.trace));
     if (isDouble) await doubleText(panel.page);
     await stepsButton(panel.page).click();
+    await panel.page.locator("laser-step-list .folded").first().waitFor();
     const rows = await panel.page.locator("laser-step-list .row:has(.folded)").evaluateAll((all) =>
       all.slice(0, 5).map((row) => {
         const edge = row.getBoundingClientRect().right;

@@ -27,6 +27,11 @@ table(
     context.onTestFinished(() => panel.close());
     await panel.send(...messages);
     if (view === "steps") await stepsButton(panel.page).click();
+    // A running run is drawn once a frame.
+    await panel.page
+      .locator(view === "text" ? ".stream .token" : "laser-step-list .chip")
+      .first()
+      .waitFor();
     const lines = await panel.page.evaluate(
       (selector) => {
         const list = document.querySelector(selector.list)!.getBoundingClientRect();
