@@ -35,6 +35,7 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
   const chunks = [...prefillChunks(prompt, inheritedTokens, batches)];
   const heldTokens = await keepPrefix(request.target, keepsPrefix ? chunks : []);
   let doneTokens = 0;
+  let prefillMs = 0;
   for (const { tokens: chunk, keptTokens, threads } of chunks) {
     if (signal.aborted) break;
     if (doneTokens < heldTokens) {
@@ -51,9 +52,9 @@ export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEven
     });
     doneTokens += keptTokens;
     if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
-    yield { kind: "prefill", doneTokens, totalTokens, heldTokens };
+    prefillMs = now() - startedAt;
+    yield { kind: "prefill", doneTokens, totalTokens, heldTokens, ms: prefillMs };
   }
-  const prefillMs = now() - startedAt;
   const prefillTokens = Math.max(0, doneTokens - heldTokens);
   const tokens: TokenId[] = [];
   const result = (finish: DecodeResult["finish"]): DecodeResult => ({

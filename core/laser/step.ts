@@ -90,7 +90,7 @@ export interface Step {
 export const FINISH_REASONS = ["endOfText", "stop", "loop", "complete", "maxTokens", "stopped"] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
-/** prefill: after each evaluated chunk · step: after each step, with the tokens it committed. */
+/** prefill: after each evaluated chunk, with the time since the run began · step: after each step, with the tokens it committed. */
 export type DecodeEvent =
   | {
       readonly kind: "prefill";
@@ -99,6 +99,8 @@ export type DecodeEvent =
       readonly totalTokens: number;
       /** Of those done, how many it still held from the run before. */
       readonly heldTokens: number;
+      /** Since the run began. */
+      readonly ms: number;
     }
   | { readonly kind: "step"; readonly step: Step; readonly committed: readonly TokenId[] };
 

@@ -9,6 +9,7 @@ export const Engine = Type.Object({
   model: text({
     ...machine,
     default: "",
+    names: { kind: "file", endings: ["gguf"] },
     text: t("Model that generates the answers."),
     note: t(
       'Give the path of a GGUF file (`~` and paths relative to the workspace folder are supported), or `catalogue:` followed by the name of a catalogue model. Leave empty to use the demo model. "LASER: Choose Model" sets this for you.',
@@ -21,8 +22,8 @@ export const Engine = Type.Object({
       auto: t("Best available device."),
       off: t("CPU only."),
       vulkan: t("GPU through Vulkan."),
-      cuda: t("NVIDIA GPU through CUDA."),
-      metal: t("Apple GPU through Metal."),
+      cuda: t('NVIDIA GPU through CUDA, which "LASER: Install GPU Support" adds.'),
+      metal: t("Apple GPU through Metal, on macOS alone."),
     },
     flag: "--gpu <choice>",
     promptKeys: ["gpu"],
@@ -82,6 +83,7 @@ export const Engine = Type.Object({
   chatTemplate: text({
     ...machine,
     default: "",
+    names: { kind: "file" },
     flag: "--chat-template <file>",
     text: t("File with a chat template in Jinja that replaces the model's own."),
     note: t(
@@ -94,6 +96,7 @@ export const Files = Type.Object({
   poolFile: text({
     ...machine,
     default: "",
+    names: { kind: "file" },
     text: t(
       "File of earlier answers to draft from: JSON Lines or a JSON array, also gzipped, or a pool file made by laser pool build. Paths are relative to the workspace folder. Leave empty to draft from the prompt and the answer only.",
     ),
@@ -101,6 +104,7 @@ export const Files = Type.Object({
   modelFolders: list({
     ...machine,
     default: [],
+    names: { kind: "folder" },
     text: t('Folders that "LASER: Choose Model" searches for GGUF files.'),
   }),
 });

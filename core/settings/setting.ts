@@ -54,7 +54,15 @@ export interface TextSetting extends Facts {
   readonly kind: "text";
   /** A field of several lines. */
   readonly hasLines?: true;
+  readonly names?: Named;
   readonly default: string;
+}
+
+/** What a path names, so that it can be chosen instead of typed. */
+export interface Named {
+  readonly kind: "file" | "folder";
+  /** Endings of such files, without the dot; any if omitted. */
+  readonly endings?: readonly string[];
 }
 
 export interface ListSetting extends Facts {
@@ -62,6 +70,8 @@ export interface ListSetting extends Facts {
   readonly maxItems?: number;
   /** Items are texts of any content: none is empty, and a field of one line shows a line break as `\n`. */
   readonly hasTexts?: true;
+  /** Each item is the path of one. */
+  readonly names?: Named;
   readonly default: readonly string[];
 }
 
@@ -106,7 +116,9 @@ export function choice<Word extends string>(
   return Type.Enum(words, { ...facts, kind: "choice" }) as Type.TEnum<Word[]> & ChoiceSetting;
 }
 
-export function text(facts: Facts & { readonly hasLines?: true; readonly default: string }) {
+export function text(
+  facts: Facts & { readonly hasLines?: true; readonly names?: Named; readonly default: string },
+) {
   return Type.String({ ...facts, kind: "text" }) as Type.TString & TextSetting;
 }
 
@@ -114,6 +126,7 @@ export function list(
   facts: Facts & {
     readonly maxItems?: number;
     readonly hasTexts?: true;
+    readonly names?: Named;
     readonly default: readonly string[];
   },
 ) {

@@ -44,6 +44,7 @@ export class TraceAssembler {
   private readonly tokens = new Map<string, TokenText>();
   private readonly entries = new Map<string, NamedEntries[string]>();
   private prefillTokens = 0;
+  private prefillMs: number | null = null;
 
   constructor(
     readonly header: TraceHeader,
@@ -52,9 +53,13 @@ export class TraceAssembler {
     this.name(tokens);
   }
 
-  /** @param evaluatedTokens before the first step, so far */
-  prefilled(evaluatedTokens: number): void {
+  /**
+   * @param evaluatedTokens before the first step, so far
+   * @param ms how long reading the whole prompt took; null while it is being read, or if that is not known
+   */
+  prefilled(evaluatedTokens: number, ms: number | null): void {
     this.prefillTokens = evaluatedTokens;
+    this.prefillMs = ms;
   }
 
   /** Adds a step, and the names of ids and pool entries that it is the first to mention. */
@@ -95,7 +100,7 @@ export class TraceAssembler {
       ...(end && { error: end.error }),
       tokens: [...this.committed],
       prefillTokens: this.prefillTokens,
-      prefillMs: null,
+      prefillMs: this.prefillMs === null ? null : milliseconds(this.prefillMs),
     };
   }
 

@@ -42,6 +42,7 @@ export {
   committedClassOf,
   committedOf,
   countSteps,
+  firstTokenMs,
   keptOf,
   natsGivenUpBy,
   NO_STEPS,

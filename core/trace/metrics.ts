@@ -123,6 +123,18 @@ export function withRates(counts: StepCounts): TraceMetrics {
   };
 }
 
+/**
+ * Time to the first token: reading the prompt, then the first step; waiting and loading, which a trace does not record, are
+ * left out. Null if the run made no step, or the prompt's time was not measured.
+ */
+export function firstTokenMs(
+  prefillMs: number | null,
+  first: Pick<TraceStep, "draftMs" | "verifyMs" | "otherMs"> | undefined,
+): number | null {
+  if (prefillMs === null || first === undefined) return null;
+  return prefillMs + first.draftMs + first.verifyMs + first.otherMs;
+}
+
 /** The counts of no steps: the initial value of a sum. */
 export const NO_STEPS: StepCounts = {
   steps: 0,

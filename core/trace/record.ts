@@ -50,6 +50,10 @@ export interface RecordedStep {
   readonly step: TraceStep;
   readonly tokens: NamedTokens;
   readonly entries: NamedEntries;
+  /** With the first step: how long reading the prompt took, in ms. */
+  readonly prefillMs?: number;
+  /** With the first step: how many tokens were evaluated for it. */
+  readonly prefillTokens?: number;
 }
 
 /** Records the events of one run; the trace so far is available at any time. */
@@ -60,6 +64,9 @@ export class TraceRecorder {
   private readonly namedTokens = new Set<number>();
   private readonly namedEntries = new Set<number>();
   private entryTexts = 0;
+  /** Null once a step has reported it. */
+  private prefillMs: number | null = 0;
+  private prefillTokens = 0;
 
   constructor(
     readonly header: TraceHeader,
@@ -76,14 +83,19 @@ export class TraceRecorder {
   /** Handles one event of the run; returns the recorded step, null for any other event. */
   take(event: DecodeEvent): RecordedStep | null {
     if (event.kind === "prefill") {
-      this.assembler.prefilled(event.doneTokens - event.heldTokens);
+      const { doneTokens, totalTokens, heldTokens, ms } = event;
+      this.prefillMs = milliseconds(ms);
+      this.prefillTokens = doneTokens - heldTokens;
+      this.assembler.prefilled(this.prefillTokens, doneTokens === totalTokens ? ms : null);
       return null;
     }
     const step = recordStep(event.step);
     const tokens = this.newNames(idsOfStep(step));
     const entries = this.newEntries(step);
     this.assembler.add(step, tokens, entries);
-    return { step, tokens, entries };
+    const { prefillMs, prefillTokens } = this;
+    this.prefillMs = null;
+    return { step, tokens, entries, ...(prefillMs !== null && { prefillMs, prefillTokens }) };
   }
 
   /** The trace so far; without `end`, as of a run that was stopped now. Later events do not change it. */

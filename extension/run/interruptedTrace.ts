@@ -40,10 +40,10 @@ export async function withRescuedTrace(
 
 /** The trace of the steps seen so far; null if there were none. */
 export function interruptedTrace(run: RunSnapshot, { code, message }: ErrorText): Trace | null {
-  const { header, tokens, entries, steps } = run;
+  const { header, tokens, entries, steps, prefillMs, prefillTokens } = run;
   if (header === null || steps.length === 0) return null;
   const trace = new TraceAssembler(header, tokens);
-  trace.prefilled(header.request.promptTokens.length - 1);
+  trace.prefilled(prefillTokens ?? 0, prefillMs);
   for (const step of steps) trace.add(step, {}, entries);
   return trace.trace({ finish: "failed", error: { code, message } });
 }

@@ -17,7 +17,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { RunSnapshot, ToPanel } from "../shared/panel.ts";
 import type { PlainRun } from "../shared/plainRun.ts";
 import { identityOfRequest } from "./runIdentity.ts";
-import { headWithEnd, headWithFirstToken, headWithPlain } from "../shared/runHead.ts";
+import { headWithEnd, headWithPlain } from "../shared/runHead.ts";
 import { promptName } from "../shared/runName.ts";
 import { startedRun, withEvent } from "./runState.ts";
 
@@ -26,15 +26,13 @@ export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
 /** The messages about the run that is shown. */
 export type RunDelta = Extract<
   ToPanel,
-  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" | "firstToken" | "queue" }
+  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" | "queue" }
 >;
 
 interface KnownRun {
   readonly request: RunRequest;
   /** Called at each change, whether the run is shown or not. */
   readonly changed: (run: RunSnapshot) => void;
-  /** When it was requested, by `performance.now()`. */
-  readonly requestedAtMs: number;
   snapshot: RunSnapshot;
 }
 
@@ -98,7 +96,6 @@ export class Runs implements Disposable {
     const runId = randomUUID();
     const known: KnownRun = {
       ...{ request, changed, snapshot: startedRun(runId, identityOfRequest(request)) },
-      requestedAtMs: performance.now(),
     };
     this.open.set(runId, known);
     if (this.current?.snapshot.ended !== null) this.show(known);
@@ -227,15 +224,11 @@ export class Runs implements Disposable {
     this.measurements.get(runId)?.(event);
     const known = this.open.get(runId);
     if (known === undefined) return;
-    const isFirst = event.kind === "step" && known.snapshot.steps.length === 0;
-    const ms = performance.now() - known.requestedAtMs;
     known.snapshot = withEvent(known.snapshot, event);
-    if (isFirst) known.snapshot = headWithFirstToken(known.snapshot, ms);
     known.changed(known.snapshot);
     if (this.current === known) this.deltaEmitter.fire({ kind: "event", runId, event });
     // A run that starts replaces one that is still queued.
     else if (event.kind === "begin") this.show(known);
-    if (isFirst && this.current === known) this.deltaEmitter.fire({ kind: "firstToken", runId, ms });
     if (event.kind === "begin") this.tellQueue();
   }
 

@@ -11,14 +11,14 @@ import {
   type TargetId,
   type ToSettingsEditor,
 } from "../shared/settingsEditor.ts";
+import { browsed } from "./browse.ts";
+import { traceToJudge } from "./judgedTrace.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
 import { changeProblem, settingsMessage } from "./settingViews.ts";
 import { nameOfTrace } from "../traces/traceName.ts";
 import { listTraces, readTrace, type TraceFile } from "../traces/traces.ts";
 import type { TraceSummaries } from "../traces/traceSummaries.ts";
 
-/** Traces whose summaries are read to find one with drafts. */
-const MAX_READ = 12;
 /** View type of the editor. */
 const VIEW_TYPE = "laser.settingsEditor";
 
@@ -101,6 +101,11 @@ class OpenEditor implements Disposable {
       case "openNative":
         await vscode.commands.executeCommand("workbench.action.openSettings", message.key);
         return;
+      case "browse": {
+        const value = await browsed(message.key, message.value);
+        if (value !== null) await this.write(message.key, message.target, value);
+        return;
+      }
       case "judge":
         await this.postTrace(message.name);
         return;
@@ -147,18 +152,10 @@ class OpenEditor implements Disposable {
     if (turn === this.modelTurn) this.post({ kind: "model", trainContextTokens });
   }
 
-  /** A plain run leaves nothing to judge: the newest trace with drafts is shown, or the newest of all without one. */
   private async postNewest(): Promise<void> {
     const { traceFolder, summaries } = this.owner;
     const files = await listTraces(traceFolder);
-    let shown: string | null = null;
-    for (const file of files.slice(0, MAX_READ)) {
-      const reading = await summaries.readFile(file);
-      if (!reading.ok) continue;
-      const isDrafted = reading.summary.metrics.drafted > 0;
-      if (isDrafted || shown === null) shown = file.path;
-      if (isDrafted) break;
-    }
+    const shown = await traceToJudge(files, summaries);
     const trace = shown === null ? null : await readTrace(shown);
     const name = shown === null || trace === null ? null : path.basename(shown);
     this.post({ kind: "trace", trace, name, ...(await this.listed(files)) });

@@ -38,14 +38,10 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
   /** Which plain run that was, and how comparable the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
-  /** How long the first token took; null until it has come, or if that was not measured. */
-  readonly firstToken: FirstToken | null;
-}
-
-/** Time to the first token: from the request on, with all waiting and loading, or only from the start of the prompt. */
-export interface FirstToken {
-  readonly ms: number;
-  readonly from: "request" | "prompt";
+  /** How long reading the prompt took; null until the first step, or if that was not measured. */
+  readonly prefillMs: number | null;
+  /** How many tokens were evaluated for it, without those still in the cache; null until the first step. */
+  readonly prefillTokens: number | null;
 }
 
 const runId = Type.String();
@@ -71,7 +67,6 @@ export const ToPanelSchema = Type.Union([
     tokensPerSecond: Type.Number(),
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
-  Type.Object({ kind: Type.Literal("firstToken"), runId, ms: Type.Number() }),
   /** The waiting runs, by the names of their prompts. */
   Type.Object({
     kind: Type.Literal("queue"),

@@ -19,7 +19,8 @@ export function emptyHead(runId: RunId, identity: RunIdentity | null = null): Ru
     ended: null,
     plainTokensPerSecond: null,
     plainRun: null,
-    firstToken: null,
+    prefillMs: null,
+    prefillTokens: null,
   };
 }
 
@@ -41,6 +42,8 @@ export function headWithEvent<Head extends RunHead>(head: Head, event: RunEvent)
         progress: null,
         tokens: { ...head.tokens, ...event.tokens },
         entries: { ...head.entries, ...event.entries },
+        prefillMs: event.prefillMs ?? head.prefillMs,
+        prefillTokens: event.prefillTokens ?? head.prefillTokens,
       };
     default:
       return unreachable(event);
@@ -57,9 +60,4 @@ export function headWithPlain<Head extends RunHead>(
   plainRun: PlainRun | null = null,
 ): Head {
   return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun };
-}
-
-/** @param ms from the request to the first step that ended */
-export function headWithFirstToken<Head extends RunHead>(head: Head, ms: number): Head {
-  return { ...head, firstToken: { ms, from: "request" } };
 }

@@ -88,6 +88,8 @@ export const FromSettingsEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("change"), key, target, value: JsonSchema }),
   /** Removes the value at the target. */
   Type.Object({ kind: Type.Literal("reset"), key, target }),
+  /** Lets the user choose the file or folder that the setting names; it is added to a list. */
+  Type.Object({ kind: Type.Literal("browse"), key, target, value: JsonSchema }),
   Type.Object({ kind: Type.Literal("openNative"), key }),
   Type.Object({ kind: Type.Literal("manageTrust") }),
   /** Judges another trace, by the name of its file. */

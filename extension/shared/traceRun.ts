@@ -2,7 +2,7 @@
 // messages.
 import type { CommittedPiece } from "../../server/protocol/worker.ts";
 import { committedClassOf, committedOf, pieces, type Trace } from "../../core/trace/index.ts";
-import type { FirstToken, RunSnapshot } from "./panel.ts";
+import type { RunSnapshot } from "./panel.ts";
 import { identityOf } from "./runName.ts";
 
 /** The snapshot that the run's messages would have produced, with a new id. */
@@ -30,7 +30,8 @@ export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunS
     ended: { finish: result.finish, tracePath, error },
     plainTokensPerSecond: null,
     plainRun: null,
-    firstToken: firstTokenOf(trace),
+    prefillMs: result.prefillMs,
+    prefillTokens: result.prefillTokens,
   };
 }
 
@@ -44,10 +45,4 @@ function piecesOfSteps(trace: Trace): CommittedPiece[][] {
       tokenClass: committedClassOf(step, place),
     })),
   );
-}
-
-/** As recorded: reading the prompt and the first step, without what came before. */
-function firstTokenOf({ result: { prefillMs }, steps: [first] }: Trace): FirstToken | null {
-  if (prefillMs === null || first === undefined) return null;
-  return { ms: prefillMs + first.draftMs + first.verifyMs + first.otherMs, from: "prompt" };
 }

@@ -132,6 +132,7 @@ class OpenTrace implements Disposable {
   }
 
   dispose(): void {
+    this.isReady = false;
     this.store.dispose();
   }
 
@@ -253,7 +254,9 @@ class OpenTrace implements Disposable {
     this.post({ kind: "plain", file: { name: path.basename(file), bytes } });
   }
 
+  /** A file may still be read when its page is closed: then nothing is posted. */
   private post(message: ToTraceEditor): void {
+    if (!this.isReady) return;
     void this.panel.webview.postMessage(message);
   }
 }

@@ -103,7 +103,7 @@ export class Run implements Job {
     if (event.kind === "begin") this.trace = new TraceAssembler(event.header, event.tokens);
     if (event.kind === "step") {
       // At the first step the whole prompt has been read, except for the first root.
-      if (this.steps++ === 0) this.trace?.prefilled(this.trace.header.request.promptTokens.length - 1);
+      if (this.steps++ === 0) this.trace?.prefilled(event.prefillTokens ?? 0, event.prefillMs ?? null);
       this.trace?.add(event.step, event.tokens, event.entries);
     }
     this.hooks.onEvent(this.params.runId, event);

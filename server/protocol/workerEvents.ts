@@ -40,6 +40,9 @@ const stepFields = {
   /** Texts of tokens and names of pool entries that this run has not sent before. */
   tokens,
   entries: Type.Unsafe<NamedEntries>({ type: "object" }),
+  /** With the first step: how long reading the prompt took. */
+  prefillMs: Type.Optional(Type.Number()),
+  prefillTokens: Type.Optional(Type.Number()),
 };
 
 /** With the run's id beside it, as the editor gets it. */

@@ -31,6 +31,8 @@ export class LaserFigures extends LightElement {
   @property({ attribute: false }) accessor prefillMs: number | null = null;
   /** A plain run of the same prompt; null if none was measured. */
   @property({ attribute: false }) accessor plain: PlainRun | null = null;
+  /** Whether the run drafts nothing by its strategy, so that it has no speed-up. */
+  @property({ attribute: false }) accessor isPlain = false;
   /** The token ids that the run wrote. */
   @property({ attribute: false }) accessor committed: readonly number[] = [];
   /** The step at the page's cursor; −1 for none. */
@@ -66,6 +68,7 @@ export class LaserFigures extends LightElement {
       splitChart(measures),
       lanesChart(measures, this.currentStep, {
         ...this.requests,
+        isPlain: this.isPlain,
         ...(this.isReadOnly ? { measurePlain: null } : {}),
       }),
       acceptanceChart(measures, this.requests.filter),

@@ -26,6 +26,8 @@ const JOINED_SHARES = [0.25, 0.5, 0.75, 1];
 
 export interface LaneRequests {
   cursor(step: number, place: number): void;
+  /** Whether the run itself is a plain one. */
+  readonly isPlain: boolean;
   /** null if nothing can be run from here. */
   readonly measurePlain: (() => void) | null;
 }
@@ -41,6 +43,16 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
     ) +
     t("before they diverge. The prefill is not included.");
   const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
+  if (requests.isPlain) {
+    return {
+      ...base,
+      value: t("none"),
+      detail: t("this is a plain run"),
+      legend: nothing,
+      body: { kind: "message", content: html`Other runs of its prompt are measured against it.` },
+      table: { head: [], rows: [] },
+    };
+  }
   if (plain === null) {
     return {
       ...base,

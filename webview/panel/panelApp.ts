@@ -17,7 +17,7 @@ import {
 } from "../run/model/cursor.ts";
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
-import type { Item, ShownClass } from "../run/model/items.ts";
+import { withToggled, type Item, type ShownClass } from "../run/model/items.ts";
 import { inheritedText } from "../../core/trace/index.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState, type PanelView } from "./keptState.ts";
@@ -291,9 +291,7 @@ export class LaserPanel extends LightElement {
   };
 
   private toggle(shownClass: ShownClass): void {
-    const hidden = new Set(this.hiddenClasses);
-    if (!hidden.delete(shownClass)) hidden.add(shownClass);
-    this.hiddenClasses = hidden;
+    this.hiddenClasses = withToggled(this.hiddenClasses, shownClass);
   }
 
   /** While a card is open the view stays at its token; following resumes when the user scrolls to the end. */

@@ -11,6 +11,7 @@ import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
 import { isSetAt, legalAt, overridden, placedValue } from "./settingPlaces.ts";
 import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";
+import type { ControlWords } from "./controls.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";
 import { textPartsView } from "./textParts.ts";
 
@@ -23,6 +24,8 @@ export interface FieldActions {
   readonly onJudge: (name: string) => void;
   readonly onReset: (key: string) => void;
   readonly onNative: (key: string) => void;
+  /** Lets the user choose the file or folder that the setting names. */
+  readonly onBrowse: (key: string, value: Json) => void;
   /** Shows a setting that is linked in a description. */
   readonly onSetting: (key: string) => void;
   readonly onTarget: (target: TargetId, key: string) => void;
@@ -85,7 +88,9 @@ export function settingField(
       schema.kind === "boolean"
         ? html`<div class="control flag">${control}${about}</div>`
         : html`${about}
-            <div class="control">${control}${choiceView(model, setting)}</div>`
+            <div class="control">
+              ${control}${choiceView(model, setting)}${browseView(setting, value, words, actions)}
+            </div>`
     }
     ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
     ${remark === null ? nothing : html`<div class="closed" id="remark-${key}" role="status">${remark}</div>`}
@@ -121,6 +126,28 @@ function remarkOf(model: SettingsModel, view: SettingView): string | null {
   if (view.key !== "laser.contextTokens") return null;
   const value = shownValue(model, view);
   return typeof value === "number" ? contextNote(value, model.trainContextTokens) : null;
+}
+
+/** For paths, which nobody likes to type. */
+function browseView(
+  view: SettingView,
+  value: Json,
+  { label, isDisabled }: ControlWords,
+  { onBrowse }: FieldActions,
+): TemplateResult | typeof nothing {
+  const { setting } = factsOf(view);
+  if ((setting.kind !== "text" && setting.kind !== "list") || setting.names === undefined) return nothing;
+  return html`<button
+    class="secondary browse"
+    type="button"
+    aria-label="Browse: ${label}"
+    ?disabled=${isDisabled}
+    @click=${() => {
+      onBrowse(view.key, value);
+    }}
+  >
+    Browse…
+  </button>`;
 }
 
 /** Why a setting can't be written in the shown scope. */

@@ -147,6 +147,11 @@ export class LaserSettings extends LightElement {
       // The button disappears with the value.
       this.fieldOf(key)?.focus({ preventScroll: true });
     },
+    onBrowse: (key, value) => {
+      this.remember([key]);
+      this.model = withoutDraft(this.model, key);
+      this.host.post({ kind: "browse", key, target: this.model.target, value });
+    },
     onNative: (key) => {
       this.host.post({ kind: "openNative", key });
     },

@@ -20,7 +20,7 @@ import {
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import { GRANULARITIES } from "../run/stream/granularity.ts";
 import type { WebviewHost } from "../page/host.ts";
-import type { ShownClass } from "../run/model/items.ts";
+import { withToggled, type ShownClass } from "../run/model/items.ts";
 import { nextLiveText } from "../page/liveText.ts";
 import { isChord, TokenCursor } from "../page/tokenCursor.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -242,11 +242,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   };
 
   private readonly toggle = (shownClass: ShownClass): void => {
-    const { hidden } = this.state;
-    const others = hidden.filter((name) => name !== shownClass);
-    this.change({
-      hidden: others.length < hidden.length ? others : [...hidden, shownClass],
-    });
+    this.change({ hidden: [...withToggled(new Set(this.state.hidden), shownClass)] });
   };
 
   private readonly actions: TraceActions = {

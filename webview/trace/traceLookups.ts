@@ -15,7 +15,7 @@ import {
   type QueryToken,
   type WhatIf,
 } from "../../core/inspect/index.ts";
-import { inheritedText, type Trace, type TraceStep } from "../../core/trace/index.ts";
+import { inheritedText, withRates, type Trace, type TraceStep } from "../../core/trace/index.ts";
 import type { Cursor, Walk } from "../run/model/cursor.ts";
 import { unitAt, unitsOf, type Granularity } from "../run/stream/granularity.ts";
 import { knownNames } from "./filter/filterCompletions.ts";
@@ -29,6 +29,11 @@ import type { TraceState } from "./traceState.ts";
 import type { Quality } from "./quality.ts";
 import type { WhatIfChoice } from "./whatIf/whatIfChoice.ts";
 import type { PlainRun } from "../charts/measures.ts";
+import {
+  plainRunOf,
+  type ComparedRun,
+  type PlainRun as MeasuredRun,
+} from "../../extension/shared/plainRun.ts";
 
 export class Lookups {
   readonly query = lastOf(parseQuery);
@@ -94,6 +99,18 @@ export class Lookups {
           }),
         ),
   );
+
+  /** The plain run that the run's speed is compared with; null if it has no speed. */
+  readonly measuredAgainst = lastOf((plain: LoadedTrace, { trace }: LoadedTrace): MeasuredRun | null => {
+    const { tokensPerSecond } = withRates(plain.run.counts);
+    const comparedOf = ({ createdAt, result, device }: Trace): ComparedRun => ({
+      ...{ createdAt, device },
+      tokens: result.tokens,
+    });
+    return tokensPerSecond === null
+      ? null
+      : plainRunOf(plain.name, { ...comparedOf(plain.trace), tokensPerSecond }, comparedOf(trace));
+  });
 
   /** A plain run in the form that the charts use. */
   readonly plainRun = lastOf(({ name, trace }: LoadedTrace): PlainRun => ({

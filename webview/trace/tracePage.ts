@@ -7,10 +7,10 @@ import { icon } from "../page/icons.ts";
 import { KEY_GROUPS, REPORT_KEY_GROUPS } from "../../extension/shared/keyHelp.ts";
 import type { TraceCommand } from "../../extension/shared/traceEditor.ts";
 import { t, type ErrorText } from "../../core/base/index.ts";
-import { oneLineText, withRates } from "../../core/trace/index.ts";
+import { oneLineText } from "../../core/trace/index.ts";
 import { itemAt, type Cursor } from "../run/model/cursor.ts";
 import { followsPath } from "../run/model/draftShape.ts";
-import { figuresOf, firstTokenOf, speedUp } from "../run/figures/figures.ts";
+import { isPlainRun } from "../run/figures/figures.ts";
 import { filterCompletions } from "./filter/filterCompletions.ts";
 import { GRANULARITIES } from "../run/stream/granularity.ts";
 import type { ShownClass } from "../run/model/items.ts";
@@ -28,7 +28,7 @@ import "./draftTree/draftTree.ts";
 import { treeCaption } from "./draftTree/treeLayout.ts";
 import { filterView, type FilterActions } from "./filter/filterBox.ts";
 import { legendView } from "../run/parts/legend.ts";
-import { errorView, figureView, titleView } from "../run/parts/parts.ts";
+import { errorView, summaryView, titleView } from "../run/parts/parts.ts";
 import { parentView } from "./notes.ts";
 import { qualityView } from "./quality.ts";
 import "./stepTable.ts";
@@ -214,6 +214,7 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
           .committed=${trace.result.tokens}
           .currentStep=${state.cursor?.step ?? -1}
           .isReadOnly=${isReadOnly}
+          .isPlain=${isPlainRun(run)}
           .plain=${plain === null ? null : lookups.plainRun(plain)}
         ></laser-figures>`;
     case "whatIf": {
@@ -311,22 +312,9 @@ function closeMenu({ currentTarget }: Event): void {
     currentTarget.hidePopover();
 }
 
-function summary({ loaded, plain }: TracePage): TemplateResult {
-  const { run } = loaded;
-  const plainTokensPerSecond = plain === null ? null : withRates(plain.run.counts).tokensPerSecond;
-  const measured = speedUp({ ...run, plainTokensPerSecond });
-  const first = firstTokenOf(run);
-  return html`<dl class="figures">
-    ${[...figuresOf(run), ...(first === null ? [] : [first])].map((figure) => figureView(figure))}
-    ${
-      measured === null
-        ? html`<div class="unmeasured">
-            <dt>Speed-up</dt>
-            <dd>not measured</dd>
-          </div>`
-        : figureView(measured)
-    }
-  </dl>`;
+function summary({ loaded, plain, lookups }: TracePage): TemplateResult {
+  const plainRun = plain === null ? null : lookups.measuredAgainst(plain, loaded);
+  return summaryView({ ...loaded.run, plainRun, plainTokensPerSecond: plainRun?.tokensPerSecond ?? null });
 }
 
 function filterBox({

@@ -37,6 +37,11 @@ function assertStreamed(client: ServerClient, runId: RunId, trace: Trace): void 
   assert.deepEqual(trace.steps, steps);
   const [begin] = client.eventsOf(runId, "begin");
   assert.deepEqual(trace.request, begin?.header.request);
+  // With the first step, so that the panel's figure is the trace's.
+  assert.deepEqual(
+    client.eventsOf(runId, "step").map(({ prefillMs = null }) => prefillMs),
+    steps.map((_, i) => (i === 0 ? trace.result.prefillMs : null)),
+  );
 }
 
 table(

@@ -107,14 +107,12 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
   const promptTokens = [START, ...Array.from({ length: 1 + random.below(6) }, () => ordinary(random))];
   const sequence = [...promptTokens];
   const tokens: number[] = [];
-  const events: DecodeEvent[] = [
-    {
-      kind: "prefill",
-      doneTokens: promptTokens.length - 1,
-      totalTokens: promptTokens.length - 1,
-      heldTokens: 0,
-    },
-  ];
+  const prefill = {
+    doneTokens: promptTokens.length - 1,
+    totalTokens: promptTokens.length - 1,
+    heldTokens: 0,
+  };
+  const events: DecodeEvent[] = [{ kind: "prefill", ...prefill, ms: 0 }];
   let state = INITIAL_JUDGE_STATE;
   let repeatedTokens = 0;
   const mostDrafted = draftsTrees(seed) ? MAX_TREE_NODES : 5;
@@ -159,10 +157,12 @@ export function randomRun(seed: number, maxSteps = 12, judgedBy?: JudgedUnder): 
     sequence.push(...committed);
   }
   const finish = tokens.at(-1) === END ? "endOfText" : "maxTokens";
+  const prefillMs = 100 * random.next();
+  events[0] = { kind: "prefill", ...prefill, ms: prefillMs };
   return {
     header: headerOf(seed, promptTokens, rule, guards, temperature),
     events,
-    end: { finish, tokens, prefillTokens: promptTokens.length - 1, prefillMs: 100 * random.next() },
+    end: { finish, tokens, prefillTokens: promptTokens.length - 1, prefillMs },
   };
 }
 

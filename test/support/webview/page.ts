@@ -149,6 +149,13 @@ export class WebviewBench {
         .waitForSelector(root, { state: "attached", timeout: patient(10_000) })
         .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
       await applyTheme();
+      // An editor sets its fonts before a page begins. Chromium evaluates conditions on a container when it is laid out
+      // again, not when its text changes.
+      await page.evaluate(() => {
+        document.body.style.setProperty("display", "none");
+        document.body.getBoundingClientRect();
+        document.body.style.removeProperty("display");
+      });
     };
     await open();
     const changeTheme = (kind: ThemeKind): Promise<void> => {

@@ -73,7 +73,8 @@ export function snapshotOf(trace: Trace, runId = "run-1"): RunSnapshot {
     identity: null,
     plainTokensPerSecond: null,
     plainRun: null,
-    firstToken: null,
+    prefillMs: trace.result.prefillMs,
+    prefillTokens: trace.result.prefillTokens,
   };
 }
 

@@ -10,6 +10,12 @@ export async function doubleText(page: Page): Promise<void> {
     style.setProperty("--vscode-editor-font-size", "28px");
   });
   await waitForLayout(page);
+  // Chromium evaluates conditions on a container again when its size changes, not when its text does.
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ ...size, width: size.width + 1 });
+  await waitForLayout(page);
+  await page.setViewportSize(size);
+  await waitForLayout(page);
 }
 
 /** Parts with text that is cut or outside of the page, as markup; lines that end in "…" on purpose are not looked at. */
@@ -29,7 +35,8 @@ export function truncatedTexts(page: Page): Promise<string[]> {
     };
     // A table or a tree that is wider than the page scrolls in itself.
     const isSeen = (part: HTMLElement): boolean =>
-      part.checkVisibility() && part.closest(".sr-only, [role=grid], [role=tree], .table[tabindex]") === null;
+      part.checkVisibility() &&
+      part.closest(".sr-only, [role=grid], [role=tree], [role=region][tabindex]") === null;
     const cut = parts.filter((part) => isSeen(part) && isCut(part));
     const page = document.documentElement;
     return [
@@ -55,4 +62,27 @@ export function hiddenControls(page: Page, optional: string): Promise<string[]> 
       }),
     optional,
   );
+}
+
+/** Words that a line break divides, in headings, tables and buttons; texts of models and files may be cut anywhere. */
+export function brokenWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement!;
+      if (parent.closest("h1, h2, h3, th, td, dt, button, summary, label") === null) continue;
+      if (parent.closest("bdi, code, .token, .sr-only, .stream") !== null || !parent.checkVisibility())
+        continue;
+      for (const { 0: word, index } of (node.textContent ?? "").matchAll(/[\p{L}\d.]{2,}/gu)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom)));
+        if (lines.size > 1)
+          found.push(`${word} in ${parent.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 100)}`);
+      }
+    }
+    return found;
+  });
 }

@@ -159,6 +159,15 @@ test("drafts that were not kept are shown on request", async (context) => {
   assert.equal(await ghosts.count(), rejected + unreached);
 });
 
+test("of three traces the baseline is beside the one that differs most, not beside its double", async (context) => {
+  const [same, double, unlike] = ["a b c d", "a b c d", "a x y z"].map((text) =>
+    plainTrace(wordTokens(text)),
+  );
+  const { page } = await openedComparison(bench, context, tracesMessage(same!, double!, unlike!));
+  assert.match(await page.locator(".divergence").innerText(), /diverge after 1 token/);
+  assert.deepEqual(await page.locator(".parted .tag").allInnerTexts(), ["A", "C"]);
+});
+
 test("sides are swapped, and of more than two traces radio buttons pick the pair", async (context) => {
   const compare = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT, REAL));
   const { page } = compare;

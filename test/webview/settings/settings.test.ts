@@ -121,6 +121,26 @@ test("a list is changed row by row; a new row counts once it has text", async (c
   ]);
 });
 
+test("a path is chosen instead of typed, where a setting is one", async (context) => {
+  const editor = await opened(context);
+  const browse = editor.page.getByRole("button", { name: /^Browse/ });
+  assert.deepEqual(
+    await browse.evaluateAll((all) => all.map((button) => button.getAttribute("aria-label"))),
+    ["Browse: Model", "Browse: Chat template", "Browse: Pool file", "Browse: Model folders"],
+  );
+  await field(editor, "poolFile")
+    .getByRole("button", { name: /^Browse/ })
+    .click();
+  await field(editor, "modelFolders")
+    .getByRole("button", { name: /^Browse/ })
+    .click();
+  const kept = await field(editor, "poolFile").locator("input").inputValue();
+  assert.deepEqual(await changes(editor), [
+    { kind: "browse", key: "laser.poolFile", target: "user", value: kept },
+    { kind: "browse", key: "laser.modelFolders", target: "user", value: ["models", "more"] },
+  ]);
+});
+
 test("a stop of several lines is typed and shown on one", async (context) => {
   const editor = await opened(context);
   const list = field(editor, "stop");

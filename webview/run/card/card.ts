@@ -33,33 +33,35 @@ export function cardView(item: Item, why: Why, isShort: boolean, actions: CardAc
           >${className(item.shownClass)}, step ${item.step + 1}</span
         >
       </h2>
-      ${
-        onLength === undefined
-          ? nothing
-          : html`<button
-              class="icon"
-              type="button"
-              aria-label="Details"
-              aria-expanded=${String(!isShort)}
-              title=${isShort ? t("Show details") : t("Hide details")}
-              @click=${onLength}
-            >
-              ${icon(isShort ? "chevronRight" : "chevronDown")}
-            </button>`
-      }
-      ${
-        onClose === undefined
-          ? nothing
-          : html`<button
-              class="icon"
-              type="button"
-              aria-label="Close (Escape)"
-              title="Close (Escape)"
-              @click=${onClose}
-            >
-              ${icon("close")}
-            </button>`
-      }
+      <span class="buttons"
+        >${
+          onLength === undefined
+            ? nothing
+            : html`<button
+                class="icon"
+                type="button"
+                aria-label="Details"
+                aria-expanded=${String(!isShort)}
+                title=${isShort ? t("Show details") : t("Hide details")}
+                @click=${onLength}
+              >
+                ${icon(isShort ? "chevronRight" : "chevronDown")}
+              </button>`
+        }
+        ${
+          onClose === undefined
+            ? nothing
+            : html`<button
+                class="icon"
+                type="button"
+                aria-label="Close (Escape)"
+                title="Close (Escape)"
+                @click=${onClose}
+              >
+                ${icon("close")}
+              </button>`
+        }</span
+      >
     </header>
     <p class="sentence">${why.sentence}</p>
     ${why.instead === null ? nothing : html`<p class="instead"><bdi>${why.instead}</bdi></p>`}

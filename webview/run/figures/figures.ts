@@ -1,8 +1,10 @@
 // The live figures in words: name, value with its denominator, and definition. If the answer ends in a loop, the
 // value is that before the loop, and the one over the whole answer is beside it. Pure.
 import { t } from "../../../core/base/index.ts";
-import { plainRunWords } from "../../../extension/shared/plainRun.ts";
+import { isDoubtful, plainRunWords } from "../../../extension/shared/plainRun.ts";
+import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import {
+  firstTokenMs,
   METRIC_DEFINITIONS,
   withRates,
   type StepCounts,
@@ -85,6 +87,11 @@ export function figuresOf({ counts, loop }: Counted): Figure[] {
   });
 }
 
+/** Whether a run drafted nothing by its strategy: others are measured against it, and it has no speed-up itself. */
+export function isPlainRun({ header }: Pick<RunModel, "header">): boolean {
+  return header !== null && !STRATEGY_TRAITS[header.request.strategy].drafts;
+}
+
 /** Relative to a plain run of the same prompt; null if none was measured. */
 export function speedUp({
   counts,
@@ -101,9 +108,10 @@ export function speedUp({
   const whole = ratioOf(counts);
   if (whole === null || plainTokensPerSecond === null) return null;
   const before = ratioOf(loop?.countsBefore ?? null);
+  const doubt = plainRun !== null && isDoubtful(plainRun) ? " (?)" : "";
   return {
     name: t("Speed-up"),
-    value: before ?? whole,
+    value: `${before ?? whole}${doubt}`,
     whole: before === null ? null : whole,
     detail:
       plainRun === null
@@ -114,18 +122,15 @@ export function speedUp({
 }
 
 /** How long the first token took; null if that is not known. */
-export function firstTokenOf({ firstToken }: Pick<RunModel, "firstToken">): Figure | null {
-  if (firstToken === null) return null;
-  const { ms, from } = firstToken;
+export function firstTokenOf({ prefillMs, steps }: Pick<RunModel, "prefillMs" | "steps">): Figure | null {
+  const ms = firstTokenMs(prefillMs, steps[0]?.step);
+  if (ms === null) return null;
   return {
     name: t("First token"),
     value: msWords(ms),
     whole: null,
     detail: "",
-    meaning:
-      from === "request"
-        ? t("Time from the request to the first token: waiting, loading and reading the prompt included.")
-        : t("Time to read the prompt and to write the first token, without loading and waiting."),
+    meaning: t("Time to read the prompt and to write the first token, without loading and waiting."),
   };
 }
 

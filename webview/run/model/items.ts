@@ -45,6 +45,20 @@ export function isGhost(shownClass: ShownClass): boolean {
   return shownClass === "rejected" || shownClass === "unreached";
 }
 
+/**
+ * The hidden classes after a press on one. Unreached tokens are unreached because of a rejected one: without it their boxes
+ * would stand in the answer without a reason, so they are hidden with it, and it is shown with them.
+ */
+export function withToggled(hidden: ReadonlySet<ShownClass>, pressed: ShownClass): ReadonlySet<ShownClass> {
+  const after = new Set(hidden);
+  const isShown = !after.delete(pressed);
+  if (isShown) after.add(pressed);
+  if (pressed === "rejected" && isShown) after.add("unreached");
+  if (pressed === "rejected" && !isShown) after.delete("unreached");
+  if (pressed === "unreached" && !isShown) after.delete("rejected");
+  return after;
+}
+
 /** The inputs for the words of an item. */
 export interface ItemWords {
   /** Names of all ids that the step mentions. */

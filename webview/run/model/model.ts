@@ -7,7 +7,6 @@ import {
   emptyHead,
   headWithEnd,
   headWithEvent,
-  headWithFirstToken,
   headWithPlain,
   type RunHead,
 } from "../../../extension/shared/runHead.ts";
@@ -75,7 +74,6 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
     case "event":
     case "ended":
     case "plainMeasured":
-    case "firstToken":
       if (model.run?.runId !== message.runId) return model;
       break;
     default:
@@ -88,8 +86,6 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
       return { ...model, run: headWithEnd(model.run, message.result) };
     case "plainMeasured":
       return { ...model, run: headWithPlain(model.run, message.tokensPerSecond, message.plainRun) };
-    case "firstToken":
-      return { ...model, run: headWithFirstToken(model.run, message.ms) };
     default:
       return unreachable(message);
   }

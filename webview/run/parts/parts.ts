@@ -4,7 +4,7 @@ import { html } from "../../page/html.ts";
 import type { PanelCommand } from "../../../extension/shared/panel.ts";
 import { t, type ErrorText } from "../../../core/base/index.ts";
 import type { ServerStatus } from "../../../server/protocol/methods.ts";
-import { figuresOf, firstTokenOf, speedUp, type Figure } from "../figures/figures.ts";
+import { figuresOf, firstTokenOf, isPlainRun, speedUp, type Figure } from "../figures/figures.ts";
 import { isRunning, type Queue, type RunModel } from "../model/model.ts";
 import { endWords, loopBadge, runName, stateOf } from "../model/runState.ts";
 import { ruleWords } from "../figures/figureWords.ts";
@@ -21,25 +21,39 @@ export type Send = (command: PanelCommand) => void;
 
 /** The figures of a run as chips: the leading one first, definitions in their tooltips. */
 export function chipsView(run: RunModel, send: Send): TemplateResult {
-  const measured = speedUp(run);
-  const first = firstTokenOf(run);
-  const chips = [
-    ...(measured === null ? [] : [measured]),
-    ...figuresOf(run),
-    ...(first === null ? [] : [first]),
-  ];
+  const { measured, others } = figuresAndSpeedUp(run);
+  const chips = [...(measured === null ? [] : [measured]), ...others];
   return html`<dl class="figures chips">
     ${chips.map((chip) => figureView(chip, "sr-only"))}
-    ${
-      measured !== null
-        ? nothing
-        : html`<div class="unmeasured">
-            <dt>Speed-up</dt>
-            ${" "}
-            <dd>not measured ${canMeasure(run) ? measureButton(send) : nothing}</dd>
-          </div>`
-    }
+    ${measured === null ? unmeasuredView(run, canMeasure(run) ? measureButton(send) : nothing) : nothing}
   </dl>`;
+}
+
+/** The same figures as a table with their details. */
+export function summaryView(run: RunModel): TemplateResult {
+  const { measured, others } = figuresAndSpeedUp(run);
+  return html`<dl class="figures">
+    ${others.map((figure) => figureView(figure))}
+    ${measured === null ? unmeasuredView(run, nothing) : figureView(measured)}
+  </dl>`;
+}
+
+function figuresAndSpeedUp(run: RunModel): { readonly measured: Figure | null; readonly others: Figure[] } {
+  const first = firstTokenOf(run);
+  return { measured: speedUp(run), others: [...figuresOf(run), ...(first === null ? [] : [first])] };
+}
+
+/** Nothing for a plain run, which is what others are measured against. */
+function unmeasuredView(
+  run: RunModel,
+  measure: TemplateResult | typeof nothing,
+): TemplateResult | typeof nothing {
+  if (isPlainRun(run)) return nothing;
+  return html`<div class="unmeasured">
+    <dt>Speed-up</dt>
+    ${" "}
+    <dd>not measured ${measure}</dd>
+  </div>`;
 }
 
 function canMeasure(run: RunModel): boolean {
@@ -98,7 +112,7 @@ export function progressView(run: RunModel, queue: Queue, send: Send): TemplateR
   return html`<div class="progress">
     ${bar}
     <div class="line">
-      <span>${words}</span>
+      <span title=${words}>${words}</span>
       <button
         class="primary"
         type="button"

@@ -82,7 +82,7 @@ test("progress begins at what is kept, and a run without the wish for it reads a
     onEvent: (event) => seen.push(event),
   });
   const reading = seen.flatMap((event) => (event.kind === "prefill" ? [event] : []));
-  assert.deepEqual(reading, [{ kind: "prefill", doneTokens: 301, totalTokens: 301, heldTokens: 256 }]);
+  assert.deepEqual(reading, [{ kind: "prefill", doneTokens: 301, totalTokens: 301, heldTokens: 256, ms: 1 }]);
   assert.equal((await runDecode({ target, prompt })).result.prefillTokens, 299);
 });
 

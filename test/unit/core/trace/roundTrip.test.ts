@@ -84,7 +84,8 @@ test("identities hold for a run that ended, was stopped or failed at any step", 
       recorder.take(event);
       const stopped = recorder.trace();
       assert.equal(stopped.result.finish, "stopped");
-      assert.equal(stopped.result.prefillMs, null);
+      // All of the prompt has been read before the first step: then its time is known, however the run ends.
+      assert.equal(stopped.result.prefillMs, recorder.trace(end).result.prefillMs);
       assert.deepEqual(checkIdentities(stopped), []);
       const failed = recorder.trace({ finish: "failed", error: { code: "engineCrashed", message: "gone" } });
       assert.deepEqual(parseTrace(serialiseTrace(failed)), failed);

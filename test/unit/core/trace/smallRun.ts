@@ -96,7 +96,7 @@ export function smallTrace(): Trace {
     recorder.take({ kind: "step", step, committed } satisfies DecodeEvent);
     tokens.push(...committed);
   };
-  recorder.take({ kind: "prefill", doneTokens: 1, totalTokens: 1, heldTokens: 0 });
+  recorder.take({ kind: "prefill", doneTokens: 1, totalTokens: 1, heldTokens: 0, ms: 12.5 });
   take(
     [3, 4, 7, 10, 3],
     [

@@ -42,7 +42,7 @@ const ROWS: readonly Distribution[] = [
 /** The run as a trace. */
 export function smallTree(): Trace {
   const recorder = new TraceRecorder(smallHeader, smallNames);
-  recorder.take({ kind: "prefill", doneTokens: 1, totalTokens: 1, heldTokens: 0 });
+  recorder.take({ kind: "prefill", doneTokens: 1, totalTokens: 1, heldTokens: 0, ms: 12.5 });
   const draft = emptyDraftArrays(TREE.length);
   TREE.forEach(([id, parent], place) => {
     draft.tokens[place] = id;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { legalTargets, targetsOf, type WorkspaceShape } from "../../../../extension/settings/legalTargets.ts";
+import { withPath } from "../../../../extension/settings/withPath.ts";
 import { parse } from "../../../../core/base/index.ts";
 import type { Scope } from "../../../../core/settings/index.ts";
 import {
@@ -74,6 +75,18 @@ test("the window's places are those of its kind", () => {
     ["User", "Workspace", "films", "books"],
   ]);
 });
+
+table(
+  "a chosen path",
+  [
+    { name: "in place of a text", value: "old.gguf", gives: "/new" },
+    { name: "in a list", value: ["/old"], gives: ["/old", "/new"] },
+    { name: "that the list has", value: ["/new", "/old"], gives: ["/new", "/old"] },
+  ],
+  ({ value, gives }) => {
+    assert.deepEqual(withPath(value, "/new"), gives);
+  },
+);
 
 const MINUTES = "laser.server.idleUnloadMinutes";
 
