@@ -52,8 +52,6 @@ const OTHER_THEMES = {
 const VIEWPORT = { width: 1440, height: 900 };
 const WAIT_MS = patient(30_000);
 const PALETTE_TRIES = 5;
-/** Otherwise each frame asks, and a page that is asked draws every frame. */
-const POLL_MS = 100;
 
 /** VS Code with this extension, on a copy of samples/. One browser, one page. */
 export class Editor {
@@ -394,7 +392,7 @@ export class Editor {
    * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
    */
   private async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
-    const found = await this.page.waitForFunction(addressOfWebview, element, { timeout, polling: POLL_MS });
+    const found = await this.page.waitForFunction(addressOfWebview, element, { timeout, polling: 100 });
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
   }
