@@ -10,7 +10,7 @@ export async function doubleText(page: Page): Promise<void> {
     style.setProperty("--vscode-editor-font-size", "28px");
   });
   await waitForLayout(page);
-  // Chromium evaluates conditions on a container anew when its size changes, not when its text does.
+  // Chromium evaluates conditions on a container again when its size changes, not when its text does.
   const size = page.viewportSize()!;
   await page.setViewportSize({ ...size, width: size.width + 1 });
   await waitForLayout(page);
