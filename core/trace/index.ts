@@ -53,6 +53,7 @@ export {
   type TraceMetrics,
 } from "./metrics.ts";
 export { METRIC_DEFINITIONS, type MetricDefinition } from "./words/metricTable.ts";
+export { modelName } from "./words/modelName.ts";
 export { originOfRun, originWords, standingTokens, type Origin } from "./words/origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";

@@ -66,6 +66,20 @@ table("text of an earlier run stands in front, greyed", PAGES, async ({ page: na
   assert.notEqual(own, text);
 });
 
+test("a run that continues another leads to its trace", async (context) => {
+  const editor = await bench.page("trace", { width: 1200, height: 860 });
+  context.onTestFinished(() => editor.close());
+  const { request } = REAL;
+  const parent = {
+    ...{ createdAt: REAL.createdAt, file: "earlier.lasertrace", tokensBefore: 1 },
+    ...{ token: null, was: request.promptTokens[0]! },
+  };
+  await editor.send(traceMessage({ ...REAL, request: { ...request, inheritedTokens: 1, parent } }));
+  assert.match(await editor.page.locator(".parent").innerText(), /^Continues/);
+  await editor.page.getByRole("button", { name: "Open the earlier run" }).click();
+  assert.deepEqual((await editor.sent()).at(-1), { kind: "command", command: "openParent" });
+});
+
 test("what relaxed verification changed is listed, and leads to its place", async (context) => {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
   context.onTestFinished(() => editor.close());

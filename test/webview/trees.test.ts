@@ -75,6 +75,26 @@ test("one cursor: a node of the tree is the token in its branch, with its card",
   assert.equal(await page.locator("laser-draft-tree .node[aria-selected=true]").count(), 1);
 });
 
+test("the tree scrolls to the token of the cursor", async (context) => {
+  const { page } = await openedTrace(bench, context, serialiseTrace(RUN.trace));
+  await page.evaluate(() => {
+    document.querySelector<HTMLElement>("laser-draft-tree")!.style.setProperty("width", "120px");
+  });
+  await page.locator('.stream [tabindex="0"]').focus();
+  for (let presses = 0; presses < 4; presses++) await page.keyboard.press("ArrowRight");
+  const [tree, node] = await page.evaluate(() =>
+    ["laser-draft-tree", 'laser-draft-tree .node[aria-selected="true"]'].map((selector) => {
+      const { left, right } = document.querySelector(selector)!.getBoundingClientRect();
+      return { left, right };
+    }),
+  );
+  const scrolled = await page.locator("laser-draft-tree").evaluate((part) => part.scrollLeft);
+  assert.ok(
+    scrolled > 0 && node!.left >= tree!.left - 1 && node!.left < tree!.right,
+    `${node!.left} of ${tree!.right}`,
+  );
+});
+
 test("a filter counts what it finds in folded branches, and m goes there", async (context) => {
   const { page } = await openedTrace(bench, context, serialiseTrace(RUN.trace));
   await page.locator("#filter").fill("@verdict:unreached");

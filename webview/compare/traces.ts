@@ -4,7 +4,7 @@ import { t } from "../../core/base/index.ts";
 import { finishWords } from "../../core/inspect/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
-import { oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
+import { modelName, oneLineText, originOfRun, originWords, visibleText } from "../../core/trace/index.ts";
 import type { ComparedRun, ReadRun, Warning } from "./compareModel.ts";
 import { ruleWords } from "../run/figures/figureWords.ts";
 
@@ -66,7 +66,8 @@ function factsView({ tag, name, side }: ReadRun): TemplateResult {
         : html`<p class="detail">Continues <bdi>${oneLineText(originWords(origin))}</bdi></p>`
     }
     <p class="detail">
-      <bdi>${oneLineText(model.name)}</bdi> · <time datetime=${createdAt}>${when.toLocaleString()}</time>
+      <bdi title=${oneLineText(model.name)}>${oneLineText(modelName(model))}</bdi> ·
+      <time datetime=${createdAt}>${when.toLocaleString()}</time>
     </p>
     <p class="detail file"><bdi>${oneLineText(name)}</bdi></p>`;
 }

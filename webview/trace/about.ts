@@ -16,6 +16,7 @@ import {
   routeWords,
   visibleText,
   type Trace,
+  modelName,
 } from "../../core/trace/index.ts";
 import { several } from "../page/amounts.ts";
 import { ruleWords } from "../run/figures/figureWords.ts";
@@ -84,7 +85,7 @@ function rowsOf(trace: Trace): readonly Row[] {
     ...heldToRows(request),
     [t("Reproducible"), reproducibleWords(request)],
     [t("Repeatable"), timingWords(request) ?? t("yes: identical runs draft the same tokens")],
-    [t("Model"), t("{0} ({1}, {2} MB)", model.name, model.file, (model.modelBytes / 1e6).toFixed(0))],
+    [t("Model"), t("{0} ({1}, {2} MB)", modelName(model), model.name, (model.modelBytes / 1e6).toFixed(0))],
     ["SHA-256", model.sha256 ?? t("not computed")],
     [
       t("Device"),

@@ -149,8 +149,8 @@ export class WebviewBench {
         .waitForSelector(root, { state: "attached", timeout: patient(10_000) })
         .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
       await applyTheme();
-      // An editor sets its fonts before a page begins. Chromium evaluates conditions on a container when it is laid out
-      // again, not when its text changes.
+      // An editor sets its fonts before a page begins. Chromium evaluates conditions on a container again when its layout
+      // changes, not when its text does.
       await page.evaluate(() => {
         document.body.style.setProperty("display", "none");
         document.body.getBoundingClientRect();

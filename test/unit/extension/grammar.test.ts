@@ -76,7 +76,10 @@ test("every rule that is included exists, and the manifest names the grammar", (
     visit,
   );
   const { contributes } = read("package.json") as {
-    contributes: { grammars: readonly { language: string; scopeName: string; path: string }[] };
+    contributes: {
+      grammars: readonly { language: string; scopeName: string; path: string }[];
+      configurationDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    };
   };
   const [own, ofAnswers, ...others] = contributes.grammars;
   assert.deepEqual(
@@ -85,4 +88,7 @@ test("every rule that is included exists, and the manifest names the grammar", (
   );
   const answers = read(ofAnswers?.path ?? "") as { readonly scopeName: string };
   assert.deepEqual([ofAnswers?.language, ofAnswers?.scopeName], [ANSWER_LANGUAGE, answers.scopeName]);
+  // A bracket that is not closed yet would be red, as a rejected token is.
+  const defaults = contributes.configurationDefaults[`[${ANSWER_LANGUAGE}]`];
+  assert.equal(defaults?.["editor.bracketPairColorization.enabled"], false);
 });

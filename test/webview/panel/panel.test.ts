@@ -133,6 +133,12 @@ test("the legend hides ghosts and keys pass over them", async (context) => {
   await marksButton(page).click();
   await page.locator(".legend [data-class=rejected]").click();
   assert.equal(await page.locator(".stream .rejected:visible, .stream .unreached:visible").count(), 0);
+  assert.equal(
+    await page.locator(".legend [data-class=rejected] .sign").count(),
+    1,
+    "an eye that is crossed out",
+  );
+  assert.equal(await page.locator(".legend [data-class=accepted] .sign").count(), 0);
   await page.locator('.stream [tabindex="0"]').focus();
   for (let i = 0; i < 12; i++) {
     await page.keyboard.press("ArrowRight");

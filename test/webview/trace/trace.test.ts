@@ -198,6 +198,18 @@ test("columns sort up and down, and say so", async (context) => {
   assert.ok(new Set(drafted).size > 1);
 });
 
+test("the numbers of a column have the same decimals", async (context) => {
+  const { page } = await openedTrace(bench, context, serialiseTrace(MIXED));
+  for (const [column, decimals] of [
+    ["draftMs", 2],
+    ["verifyMs", 1],
+  ] as const) {
+    const texts = await page.locator(`.rows .cell.${column}`).allInnerTexts();
+    assert.ok(texts.length > 3);
+    for (const text of texts) assert.match(text.trim(), new RegExp(`^\\d+\\.\\d{${decimals}}$`), column);
+  }
+});
+
 test("a filter that is cleared leaves the cursor's row in sight, as it was in the table", async (context) => {
   const { page } = await openedTrace(bench, context, serialiseTrace(MIXED));
   await page.locator("laser-step-table").focus();

@@ -27,6 +27,19 @@ const type = async ({ page }: WebviewPage, label: string, text: string): Promise
 };
 const value = ({ page }: WebviewPage, label: string): Promise<string> => page.getByLabel(label).inputValue();
 
+test("the curve of the budget fills its pane and names its axes", async (context) => {
+  const editor = await opened(context);
+  const curve = editor.page.locator(".budget-curve");
+  const [pane, plot] = [
+    (await editor.page.locator("#pane").boundingBox())!,
+    (await curve.locator("svg").boundingBox())!,
+  ];
+  assert.ok(plot.width > 0.8 * pane.width, `${plot.width} of ${pane.width}`);
+  const texts = (await curve.locator("svg text").allTextContents()).join(" ");
+  assert.match(texts, /nats given up/);
+  assert.match(texts, /EDL/);
+});
+
 test("hidden or reloaded, the page continues to judge as it did", async (context) => {
   const editor = await opened(context);
   await type(editor, K, "3");
