@@ -220,7 +220,12 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
     message: ({ id, failures }) =>
       failures.length === 0
         ? t("No source has {0}.", id)
-        : [t("{0} could not be fetched from any source.", id), ...linesOf(failures, "message")].join("\n  "),
+        : [
+            seemsOffline(failures)
+              ? t("{0} could not be fetched: this machine seems to have no connection to the internet.", id)
+              : t("{0} could not be fetched from any source.", id),
+            ...linesOf(failures, "message"),
+          ].join("\n  "),
     nextStep: ({ failures }) =>
       failures.length === 0
         ? t("Choose another source, or {0}.", OWN_FILE)
@@ -233,6 +238,21 @@ export class ModelError extends FaultError<ModelFault> {
   protected override get table() {
     return MODEL_FAULTS;
   }
+}
+
+/** What also fails without a connection; pip and Python need not be there. */
+const OFFLINE_TOO: readonly ModelFault["tag"][] = [
+  "hubUnreachable",
+  "hubStalled",
+  "pipFailed",
+  "noPython",
+  "noPip",
+];
+
+/** Whether a host could not be reached, and nothing says that another was. */
+function seemsOffline(failures: readonly SourceFailure[]): boolean {
+  const tags = failures.map(({ fault }) => fault.tag);
+  return tags.includes("hubUnreachable") && tags.every((tag) => OFFLINE_TOO.includes(tag));
 }
 
 const linesOf = (failures: readonly SourceFailure[], part: "message" | "nextStep"): string[] =>
