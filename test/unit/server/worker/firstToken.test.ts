@@ -1,0 +1,52 @@
+// Nothing precedes the first token but the prompt: costs begin as a guess, and a prompt that was just read is not read again.
+import assert from "node:assert/strict";
+import { test } from "vitest";
+import { createScriptedEngine, guessCosts } from "../../../../server/engine/index.ts";
+import { applyTemplate } from "../../../../server/worker/prompt/prompt.ts";
+import { Session } from "../../../../server/worker/session/session.ts";
+import { heldTokens } from "../../../../core/trace/index.ts";
+import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
+
+test("before the first token, the first run evaluates the prompt in pieces of 128 tokens, the second nothing", async () => {
+  const scripted = createScriptedEngine({ answers: [{ text: "One two three." }] });
+  const evaluated: number[] = [];
+  const target = new Proxy(scripted.target, {
+    get(inner, key) {
+      const member: unknown = Reflect.get(inner, key);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]): unknown => {
+        if (key === "evaluate") evaluated.push((args[0] as Int32Array).length);
+        return Reflect.apply(member, inner, args);
+      };
+    },
+  });
+  const engine = { ...scripted, target };
+  const costs = guessCosts(engine.device, engine.model);
+  assert.equal(costs.isGuess, true);
+  const session = new Session({ engine, costs, generator: "test" });
+  const content = "word ".repeat(300);
+  const prompt = applyTemplate([{ role: "user", content }], null, engine, new Date(0), false);
+  const run = async (): Promise<{ before: readonly number[]; held: number; tokens: number }> => {
+    let before: readonly number[] | null = null;
+    evaluated.length = 0;
+    const { trace, failure } = await session.generate({
+      prompt,
+      settings: { ...DEFAULT_SETTINGS, strategy: "plain", maxTokens: 3, reproducible: "off" },
+      pool: null,
+      signal: new AbortController().signal,
+      onEvent: ({ kind }) => {
+        if (kind === "step") before ??= [...evaluated];
+      },
+    });
+    assert.equal(failure, null);
+    return { before: before ?? [], held: heldTokens(trace), tokens: trace.request.promptTokens.length };
+  };
+  const first = await run();
+  const rest = (first.tokens - 1) % 128;
+  const pieces = Array.from({ length: Math.floor((first.tokens - 1) / 128) }, () => 128);
+  // Then the last token of the prompt, whose row gives the first token of the answer.
+  assert.deepEqual(first.before, [...pieces, ...(rest > 0 ? [rest] : []), 1]);
+  const second = await run();
+  assert.deepEqual(second.before, [1]);
+  assert.equal(second.held, first.tokens - 1);
+});
