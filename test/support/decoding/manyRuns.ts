@@ -106,15 +106,16 @@ function nextPrompt(
   const { prompt, inheritedTokens } = asked.at(-1)!;
   const kind = random.below(8);
   if (kind === 0) return { prompt: more(1), inheritedTokens: 0 };
-  if (kind === 1) return { prompt: more(1 + random.below(1000)), inheritedTokens: 0 };
+  if (kind === 1) return { prompt: more(random.pick([1, 900]) + random.below(100)), inheritedTokens: 0 };
   if (kind === 2) return { prompt: prompt.slice(0, 1 + random.below(prompt.length)), inheritedTokens: 0 };
-  if (kind === 3) {
-    const same = prompt.slice(0, random.below(prompt.length));
-    return { prompt: [...same, ...more(1 + random.below(400))], inheritedTokens: 0 };
+  if (kind === 3 || kind === 5) {
+    // Often so short that the rows depend on what was kept, also through a narrow window.
+    const same = prompt.slice(0, random.pick([128 + random.below(30), random.below(prompt.length)]));
+    return { prompt: [...same, ...more(1 + random.below(random.pick([20, 400])))], inheritedTokens: 0 };
   }
   if (kind === 4 && text.length > 0)
     return { prompt: [...prompt, ...text], inheritedTokens: inheritedTokens + text.length };
-  return kind < 7 ? random.pick(asked.slice(-4)) : { prompt, inheritedTokens };
+  return kind === 6 ? random.pick(asked.slice(-4)) : { prompt, inheritedTokens };
 }
 
 /** What uses the same cache between runs. */
@@ -128,7 +129,7 @@ async function doBetween(
   const tokens = Int32Array.from(randomTokens(random, 1 + random.below(40), target.vocabularySize));
   const noRows: EvaluateOptions = { rows: "none", topK: 0, signal };
   if (what === "filled" || what === "misplaced") await target.rollback(0);
-  if (what === "rows") await target.rollback(random.below(200));
+  if (what === "rows") await target.rollback(random.below(prompt.length));
   if (what === "filled") await target.evaluate(tokens, noRows);
   if (what === "rows" || what === "misplaced")
     await target.evaluate(tokens, { rows: "all", topK: 4, threads: 1, signal });
