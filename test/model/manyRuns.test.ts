@@ -45,7 +45,7 @@ table<Case>(
     { name: "native, a window", options: { engine: "native", ...window }, runs: 60 },
     { name: "native, a lane with a window", options: { engine: "native", ...window }, lanes: true, runs: 60 },
     { name: "library", options: { engine: "library" }, runs: 6 },
-    { name: "library, a window", options: { engine: "library", ...window }, runs: 20, keeps: false },
+    { name: "library, a window", options: { engine: "library", ...window }, runs: 60, keeps: false },
   ],
   async ({ options, lanes = false, runs, keeps = true }) => {
     const engines = [await loadTestEngine(options), await loadTestEngine(options)] as const;
