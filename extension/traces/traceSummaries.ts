@@ -12,6 +12,7 @@ export type TraceReading =
   | { readonly ok: false; readonly reason: string };
 
 const MAX_AT_ONCE = 2;
+/** Besides those that are listed. */
 const MAX_KEPT = 500;
 /** A file with another layout is parsed as a whole; a longer one would block the extension host. */
 const MAX_CHARACTERS_AT_ONCE = 20_000_000;
@@ -21,6 +22,12 @@ export class TraceSummaries {
   private readonly reading = new Map<string, Promise<TraceReading>>();
   private readonly waiting: (() => void)[] = [];
   private free = MAX_AT_ONCE;
+  private maxKept = MAX_KEPT;
+
+  /** Of a list of files that is shown, all summaries are kept: one that is missing would be read at each refresh. */
+  makeRoomFor(listed: number): void {
+    this.maxKept = MAX_KEPT + listed;
+  }
 
   /** The cached summary of a listed file; null if it was not read yet. */
   known(file: TraceFile): TraceReading | null {
@@ -45,7 +52,7 @@ export class TraceSummaries {
     this.reading.delete(key);
     this.kept.set(key, read);
     const [oldest] = this.kept.keys();
-    if (this.kept.size > MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    if (this.kept.size > this.maxKept && oldest !== undefined) this.kept.delete(oldest);
     return read;
   }
 

@@ -70,6 +70,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable
       return [...children];
     }
     const files = await listTraces(this.folder.path);
+    this.summaries.makeRoomFor(files.length);
     const unread = files.filter((file) => this.summaries.known(file) === null);
     if (unread.length <= FEW_UNREAD) await this.readSoon(unread);
     else for (const file of unread) void this.read(file);

@@ -120,6 +120,8 @@ function prefillWords(trace: Trace): string {
   const heldCount = heldTokens(trace);
   const held = heldCount === 0 ? "" : `; ${heldCount} before them were still in the model's cache`;
   if (inheritedTokens === 0) return `prompt tokens before the first step: ${result.prefillTokens}${held}`;
+  // Without a step it is not known how many of the prompt came before these.
+  if (trace.steps.length === 0) return `prompt and inherited tokens before it ended: ${result.prefillTokens}`;
   const inherited = Math.min(result.prefillTokens, Math.max(0, inheritedTokens - 1));
   return `tokens before the first step: ${result.prefillTokens - inherited} of the prompt, ${inherited} inherited${held}`;
 }

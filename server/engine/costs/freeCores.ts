@@ -4,10 +4,12 @@ import { cpus } from "node:os";
 
 /** Totals since any fixed moment, in ms. */
 export interface CoreTimes {
+  /** 0 if the machine doesn't say. */
   readonly cores: number;
+  /** Passed time: idle time is not what is left of it, since Linux counts waiting for a disk as neither. */
+  readonly wallMs: number;
   /** Of all cores and programs, this one among them. */
   readonly busyMs: number;
-  readonly idleMs: number;
   /** Processor time of this process. */
   readonly ownMs: number;
 }
@@ -28,16 +30,15 @@ export class FreeCores {
     private readonly read: () => CoreTimes = readTimes,
   ) {
     this.threads = maxThreads;
-    this.last = maxThreads > 1 ? read() : { cores: 1, busyMs: 0, idleMs: 0, ownMs: 0 };
+    this.last = maxThreads > 1 ? read() : { cores: 1, wallMs: 0, busyMs: 0, ownMs: 0 };
   }
 
   /** How many threads would have had a core since the last call, at least 1; unchanged if that was a moment ago. */
   threadsNow(): number {
     if (this.maxThreads === 1) return 1;
     const now = this.read();
-    const allMs = now.busyMs - this.last.busyMs + now.idleMs - this.last.idleMs;
-    const wallMs = allMs / now.cores;
-    if (!(wallMs >= MIN_WINDOW_MS)) return this.threads;
+    const wallMs = now.wallMs - this.last.wallMs;
+    if (now.cores === 0 || wallMs < MIN_WINDOW_MS) return this.threads;
     const othersMs = now.busyMs - this.last.busyMs - (now.ownMs - this.last.ownMs);
     const freeCores = now.cores - Math.max(0, othersMs) / wallMs;
     this.last = now;
@@ -50,10 +51,6 @@ function readTimes(): CoreTimes {
   const all = cpus();
   const { user, system } = process.cpuUsage();
   let busyMs = 0;
-  let idleMs = 0;
-  for (const { times } of all) {
-    busyMs += times.user + times.nice + times.sys + times.irq;
-    idleMs += times.idle;
-  }
-  return { cores: all.length, busyMs, idleMs, ownMs: (user + system) / 1000 };
+  for (const { times } of all) busyMs += times.user + times.nice + times.sys + times.irq;
+  return { cores: all.length, wallMs: performance.now(), busyMs, ownMs: (user + system) / 1000 };
 }

@@ -86,8 +86,9 @@ export class LlamaTarget implements TargetModel {
   }
 
   async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    // A recurrent state can't be rolled back: the library would evaluate the tokens again, in different pieces.
-    const keptTokens = this.model.fileInsights.isHybrid ? 0 : this.prefix.tokensAlike(wanted);
+    // A recurrent state can't be rolled back, and a window has forgotten what is far behind: the library would evaluate the
+    // tokens again, in different pieces.
+    const keptTokens = this.sequence.needsCheckpoints ? 0 : this.prefix.tokensAlike(wanted);
     await this.rollback(keptTokens);
     return keptTokens;
   }

@@ -84,18 +84,17 @@ export class NativeTarget implements TargetModel {
 
   rollback(keptTokens: number, path?: Int32Array): Promise<void> {
     return this.turns.take(() => {
-      this.checkUsable();
-      this.prefix.cut(keptTokens);
-      if (path === undefined) this.keepFirst(keptTokens);
-      else this.keepPath(keptTokens, path);
+      this.rollbackNow(keptTokens, path);
       return Promise.resolve();
     });
   }
 
-  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    const keptTokens = this.prefix.tokensAlike(wanted);
-    await this.rollback(keptTokens);
-    return keptTokens;
+  keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    return this.turns.take(() => {
+      const keptTokens = this.prefix.tokensAlike(wanted);
+      this.rollbackNow(keptTokens);
+      return Promise.resolve(keptTokens);
+    });
   }
 
   /** Waits for a running evaluation, then releases the native memory. */
@@ -199,6 +198,13 @@ export class NativeTarget implements TargetModel {
   private checkUsable(): void {
     if (this.isDisposed)
       throw new EngineError({ tag: "evaluationFailed", reason: "the model has been unloaded" });
+  }
+
+  private rollbackNow(keptTokens: number, path?: Int32Array): void {
+    this.checkUsable();
+    this.prefix.cut(keptTokens);
+    if (path === undefined) this.keepFirst(keptTokens);
+    else this.keepPath(keptTokens, path);
   }
 
   private keepFirst(keptTokens: number): void {

@@ -126,6 +126,28 @@ export function smallLlama(changes: Changes = {}): {
   };
 }
 
+/** Half of its layers see only the last 64 tokens. */
+export function windowedModel(contextTokens: number): Uint8Array {
+  return model(
+    "gemma3",
+    {
+      context_length: count(contextTokens),
+      "attention.key_length": count(WIDTH / HEADS),
+      "attention.value_length": count(WIDTH / HEADS),
+      "attention.sliding_window": count(64),
+      "rope.freq_base": real(10_000),
+    },
+    (name) => [
+      ...attention(name),
+      weights(`${name}.attn_k_norm.weight`, WIDTH / HEADS),
+      weights(`${name}.attn_q_norm.weight`, WIDTH / HEADS),
+      weights(`${name}.post_attention_norm.weight`, WIDTH),
+      weights(`${name}.post_ffw_norm.weight`, WIDTH),
+      ...feedForward(name),
+    ],
+  );
+}
+
 /** Whole files, by name. */
 export function smallModels(): Readonly<Record<string, Uint8Array>> {
   return {
@@ -143,23 +165,7 @@ export function smallModels(): Readonly<Record<string, Uint8Array>> {
       weights(`${name}.attn_v.bias`, WIDTH),
       ...feedForward(name),
     ]),
-    gemma3: model(
-      "gemma3",
-      {
-        "attention.key_length": count(WIDTH / HEADS),
-        "attention.value_length": count(WIDTH / HEADS),
-        "attention.sliding_window": count(64),
-        "rope.freq_base": real(10_000),
-      },
-      (name) => [
-        ...attention(name),
-        weights(`${name}.attn_k_norm.weight`, WIDTH / HEADS),
-        weights(`${name}.attn_q_norm.weight`, WIDTH / HEADS),
-        weights(`${name}.post_attention_norm.weight`, WIDTH),
-        weights(`${name}.post_ffw_norm.weight`, WIDTH),
-        ...feedForward(name),
-      ],
-    ),
+    gemma3: windowedModel(256),
     lfm2: model(
       "lfm2",
       {

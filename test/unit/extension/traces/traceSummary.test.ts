@@ -7,7 +7,7 @@ import { test } from "vitest";
 import { gzipSync } from "node:zlib";
 import { SummaryLines, summaryOfTrace } from "../../../../extension/traces/traceSummary.ts";
 import { TraceSummaries } from "../../../../extension/traces/traceSummaries.ts";
-import { listTraces } from "../../../../extension/traces/traces.ts";
+import { listTraces, traceFileOf } from "../../../../extension/traces/traces.ts";
 import { parseTrace, serialiseTrace, traceMetrics } from "../../../../core/trace/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
@@ -123,6 +123,17 @@ test("a file is read once for each content", async (context) => {
   // Not read again: what was read stays what it was, even where the file is gone.
   renameSync(file, `${file}.away`);
   assert.equal(await summaries.readFile(listed), one);
+});
+
+test("all files of a long list stay known, so that it is read to its end", async (context) => {
+  const file = path.join(temporaryFolder(context), "a.lasertrace");
+  writeFileSync(file, "not a trace");
+  // Of one file, each as if it had changed.
+  const files = Array.from({ length: 1200 }, (_, at) => traceFileOf(file, at, 11));
+  const summaries = new TraceSummaries();
+  summaries.makeRoomFor(files.length);
+  for (const listed of files) await summaries.readFile(listed);
+  assert.equal(files.filter((listed) => summaries.known(listed) === null).length, 0);
 });
 
 test("many files are read, a few at a time", async (context) => {

@@ -1,6 +1,8 @@
 // A prompt is read by as many threads as have a core beside other programs.
 import assert from "node:assert/strict";
-import { test } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
+import { test, vi } from "vitest";
 import { FreeCores, type CoreTimes } from "../../../../server/engine/costs/freeCores.ts";
 import { table } from "../../../support/check.ts";
 
@@ -12,15 +14,19 @@ interface Second {
 
 /** Readings one second after another. */
 function clockOf(cores: number, seconds: readonly Second[]): () => CoreTimes {
-  let now = { cores, busyMs: 0, idleMs: 0, ownMs: 0 };
+  let now = { cores, wallMs: 0, busyMs: 0, ownMs: 0 };
   let at = -1; // The first reading is the beginning.
   return () => {
     const second = seconds[at++];
     if (second === undefined) return now;
     const { others, own = 0 } = second;
-    const { busyMs, idleMs, ownMs } = now;
-    const busy = 1000 * (others + own);
-    now = { cores, busyMs: busyMs + busy, idleMs: idleMs + 1000 * cores - busy, ownMs: ownMs + 1000 * own };
+    const { wallMs, busyMs, ownMs } = now;
+    now = {
+      cores,
+      wallMs: wallMs + 1000,
+      busyMs: busyMs + 1000 * (others + own),
+      ownMs: ownMs + 1000 * own,
+    };
     return now;
   };
 }
@@ -54,9 +60,39 @@ table(
 );
 
 test("right after the last reading, and where a machine says nothing, it stays as it was", () => {
-  const times = { cores: 2, busyMs: 0, idleMs: 0, ownMs: 0 };
+  const times = { cores: 2, wallMs: 0, busyMs: 0, ownMs: 0 };
   assert.equal(new FreeCores(2, () => times).threadsNow(), 2);
-  assert.equal(new FreeCores(2, () => ({ ...times, cores: 0 })).threadsNow(), 2);
+  let wallMs = 0;
+  assert.equal(new FreeCores(2, () => ({ ...times, cores: 0, wallMs: (wallMs += 1000) })).threadsNow(), 2);
+  // No core did anything, as in some sandboxes.
+  assert.equal(
+    new FreeCores(2, () => ({ ...times, wallMs: (wallMs += 1000), ownMs: wallMs })).threadsNow(),
+    2,
+  );
+});
+
+test("cores that wait for a disk, which are neither busy nor idle, are free", () => {
+  const { cpus } = os;
+  // In each second of two cores, this process and others use 0.2 s each; idle are 0.1 s, the rest is waiting.
+  let seconds = 0;
+  const core = (): os.CpuInfo => ({
+    model: "",
+    speed: 0,
+    times: { user: 200 * seconds, nice: 0, sys: 0, irq: 0, idle: 50 * seconds },
+  });
+  try {
+    os.cpus = () => [core(), core()];
+    syncBuiltinESMExports();
+    vi.spyOn(process, "cpuUsage").mockImplementation(() => ({ user: 200_000 * seconds, system: 0 }));
+    vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds);
+    const free = new FreeCores(2);
+    seconds = 1;
+    assert.equal(free.threadsNow(), 2);
+  } finally {
+    os.cpus = cpus;
+    syncBuiltinESMExports();
+    vi.restoreAllMocks();
+  }
 });
 
 test("this machine is read", () => {

@@ -91,6 +91,38 @@ test("a run that continues names the earlier one, and separates its own text and
   );
 });
 
+table(
+  "the prefill is what was evaluated before the first step",
+  [
+    { name: "all of it", prefill: 19, says: "12 of the prompt, 7 inherited$" },
+    { name: "the end of it", prefill: 9, says: "2 of the prompt, 7 inherited; 10 before them were still in" },
+    {
+      name: "of inherited ones",
+      prefill: 3,
+      says: "0 of the prompt, 3 inherited; 16 before them were still in",
+    },
+    { name: "the root as well", prefill: 20, says: "13 of the prompt, 7 inherited$" },
+    {
+      name: "stopped while it read",
+      prefill: 10,
+      steps: 0,
+      says: "prompt and inherited tokens before it ended: 10$",
+    },
+  ],
+  ({ prefill, steps, says }) => {
+    const trace = plainTrace(wordTokens("Once upon a time"));
+    const promptTokens = Array.from({ length: 20 }, () => trace.request.promptTokens[0]!);
+    const changed: Trace = {
+      ...trace,
+      request: { ...trace.request, promptTokens, inheritedTokens: 8 },
+      steps: trace.steps.slice(0, steps),
+      result: { ...trace.result, prefillTokens: prefill, prefillMs: 5 },
+    };
+    const asked: Inspected = { trace: changed, whatIf: null, suggestion: null, matches: null, written: [] };
+    assert.match(reportOf(asked, "marks"), new RegExp(`^prefill +5\\.0 ms +.*${says}`, "m"));
+  },
+);
+
 test("an answer that loops has its rates before the loop, with those of the whole beside them", () => {
   const refrain = "and the boat sailed on across the wide sea\n".repeat(8);
   const trace = plainTrace(wordTokens(`Once upon a time ${refrain}`));
