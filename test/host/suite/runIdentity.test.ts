@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
-import { COMMANDS, EDITORS, OUTPUT_SCHEME } from "../../../extension/host/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, OUTPUT_SCHEME } from "../../../extension/host/catalogue.ts";
 import type { RunSnapshot } from "../../../extension/shared/panel.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
@@ -85,5 +85,31 @@ describe("the run that is shown", () => {
     await vscode.env.clipboard.writeText("");
     await vscode.commands.executeCommand(COMMANDS.copyAnswer);
     assert.equal(await vscode.env.clipboard.readText(), TEXT);
+  });
+
+  it("has its prompt shown where that is open, in the active group if it is open in two", async () => {
+    const fox = await found("fox.prompty");
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.window.showTextDocument(fox, { viewColumn: vscode.ViewColumn.One });
+    await after(COMMANDS.generate);
+    const file = { path: shown().ended!.tracePath! };
+    const reveal = async (): Promise<number[]> => {
+      await vscode.commands.executeCommand(HIDDEN_COMMANDS.tracesRevealPrompt, {
+        kind: "trace",
+        file,
+        children: [],
+      });
+      const isFox = ({ input }: vscode.Tab): boolean =>
+        input instanceof vscode.TabInputText && input.uri.toString() === fox.toString();
+      assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), fox.toString());
+      const { all, activeTabGroup } = vscode.window.tabGroups;
+      return [activeTabGroup.viewColumn, all.filter(({ tabs }) => tabs.some(isFox)).length];
+    };
+    // The answer's group is the active one.
+    await vscode.commands.executeCommand(COMMANDS.goToAnswer);
+    assert.equal(vscode.window.tabGroups.activeTabGroup.viewColumn, vscode.ViewColumn.Two);
+    assert.deepEqual(await reveal(), [vscode.ViewColumn.One, 1]);
+    await vscode.window.showTextDocument(fox, { viewColumn: vscode.ViewColumn.Two });
+    assert.deepEqual(await reveal(), [vscode.ViewColumn.Two, 2]);
   });
 });

@@ -45,7 +45,7 @@ interface Found {
   readonly heldTokens: number;
 }
 
-/** Two targets of one model; the second one is told to forget before each run. */
+/** Two targets of one model; the second one forgets everything before each run. */
 export interface TwoTargets {
   readonly used: TargetModel;
   readonly fresh: TargetModel;

@@ -122,7 +122,10 @@ export function speedUp({
 }
 
 /** How long the first token took; null if that is not known. */
-export function firstTokenOf({ prefillMs, steps }: Pick<RunModel, "prefillMs" | "steps">): Figure | null {
+export function firstTokenOf(
+  run: Pick<RunModel, "prefillMs" | "prefillTokens" | "steps" | "header">,
+): Figure | null {
+  const { prefillMs, steps } = run;
   const ms = firstTokenMs(prefillMs, steps[0]?.step);
   if (ms === null) return null;
   return {
@@ -130,8 +133,20 @@ export function firstTokenOf({ prefillMs, steps }: Pick<RunModel, "prefillMs" | 
     value: msWords(ms),
     whole: null,
     detail: "",
-    meaning: t("Time to read the prompt and to write the first token, without loading and waiting."),
+    meaning: [
+      t("Time to read the prompt and to write the first token, without loading and waiting."),
+      ...cacheWords(run),
+    ].join(" "),
   };
+}
+
+/** A prompt that was still in the cache makes the first token come sooner, which is not the machine's doing. */
+function cacheWords({ header, prefillTokens }: Pick<RunModel, "header" | "prefillTokens">): string[] {
+  if (header === null || prefillTokens === null) return [];
+  const beforeTokens = header.request.promptTokens.length - 1;
+  const heldTokens = beforeTokens - prefillTokens;
+  if (heldTokens <= 0) return [];
+  return [t("{0} of {1} tokens of the prompt were still in the model's cache.", heldTokens, beforeTokens)];
 }
 
 function meaningOf(metric: keyof TraceMetrics): string {

@@ -37,6 +37,17 @@ table(
   },
 );
 
+test("the first token says how much of the prompt was still in the cache", () => {
+  const run = heard(panelRun(16, 60));
+  const beforeTokens = run.header!.request.promptTokens.length - 1;
+  assert.doesNotMatch(firstTokenOf(run)!.meaning, /cache/);
+  const { meaning } = firstTokenOf({ ...run, prefillTokens: beforeTokens - 1 })!;
+  assert.match(
+    meaning,
+    new RegExp(`1 of ${beforeTokens} tokens of the prompt were still in the model's cache`),
+  );
+});
+
 test("a speed-up against a plain run of another hour is in doubt", () => {
   const run = { ...heard(panelRun(16, 60)), plainTokensPerSecond: 10 };
   const plainRun = {
