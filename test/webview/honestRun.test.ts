@@ -38,7 +38,7 @@ table("an answer that ends in a loop is not praised", PAGES, async ({ page: name
     await page.locator(".badge").innerText(),
     new RegExp(`repeats itself from token ${before + 1}$`),
   );
-  assert.match(await page.locator(".figures").first().innerText(), /EDL\s+1\.00\s+1\.00 whole/);
+  assert.match(await page.locator(".figures").first().innerText(), /EDL\s+1\.00\s+1\.00 overall/);
   assert.equal(await page.locator(".stream .token.in-loop").count(), LOOPING.steps.length - before);
   assert.equal(await page.locator(".stream .token.loop-first").count(), 1);
 });

@@ -18,6 +18,11 @@ import type { RowReader } from "./rowReader.ts";
 import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
 const NO_TOKENS = new Int32Array(0);
+/**
+ * From so many tokens on, threads may follow what other programs do. A single token's attention beyond position 256 is split
+ * among threads, so that its bits depend on their number; those of long evaluations don't.
+ */
+const MIN_FREE_TOKENS = 32;
 
 /** What a target is made of; `contextTokens` is the most that it keeps. */
 export interface NativeTargetParts {
@@ -141,7 +146,8 @@ export class NativeTarget implements TargetModel {
     options: EvaluateOptions,
   ): Promise<TopRows> {
     const { evaluator, reader, maxThreads, freeCores, onCpu } = this.parts;
-    const threads = options.threads ?? freeCores?.threadsNow() ?? maxThreads;
+    const isLong = all.length >= MIN_FREE_TOKENS;
+    const threads = options.threads ?? (isLong ? freeCores?.threadsNow() : undefined) ?? maxThreads;
     const repeated = this.pending.length;
     const newTokens = options.rows === "none" ? 0 : all.length - repeated;
     const isOneBatch = all.length <= evaluator.capacity && newTokens <= reader.maxRows;
