@@ -27,7 +27,7 @@ test("before the first token, the first run evaluates the prompt in pieces of 12
   const content = "word ".repeat(300);
   const prompt = applyTemplate([{ role: "user", content }], null, engine, new Date(0), false);
   const run = async (): Promise<{ before: readonly number[]; held: number; tokens: number }> => {
-    let before: readonly number[] | null = null;
+    const before: number[][] = [];
     evaluated.length = 0;
     const { trace, failure } = await session.generate({
       prompt,
@@ -35,11 +35,11 @@ test("before the first token, the first run evaluates the prompt in pieces of 12
       pool: null,
       signal: new AbortController().signal,
       onEvent: ({ kind }) => {
-        if (kind === "step") before ??= [...evaluated];
+        if (kind === "step") before.push([...evaluated]);
       },
     });
     assert.equal(failure, null);
-    return { before: before ?? [], held: heldTokens(trace), tokens: trace.request.promptTokens.length };
+    return { before: before[0] ?? [], held: heldTokens(trace), tokens: trace.request.promptTokens.length };
   };
   const first = await run();
   const rest = (first.tokens - 1) % 128;

@@ -21,7 +21,7 @@ table(
     const failures = faults.map((fault): SourceFailure => ({ source: "hub", fault }));
     const { message } = describeFault(MODEL_FAULTS, { tag: "noSource", id: "demo", failures });
     const [first = "", ...others] = message.split("\n");
-    assert.equal(/no connection to the internet/.test(first), isOffline, first);
+    assert.equal(first.includes("no connection to the internet"), isOffline, first);
     assert.equal(others.length, faults.length);
   },
 );
