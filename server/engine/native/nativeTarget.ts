@@ -19,8 +19,8 @@ import { checkPath, treeShape, type TreeShape } from "./treeShape.ts";
 
 const NO_TOKENS = new Int32Array(0);
 /**
- * From so many tokens on, threads may follow what other programs do. A single token's attention beyond position 256 is split
- * among threads, so that its bits depend on their number; those of long evaluations don't.
+ * Evaluations of at least this many tokens may use fewer threads on a busy machine. The attention of a single token beyond
+ * position 256 is split among threads, so its bits depend on their number; those of long evaluations don't.
  */
 const MIN_FREE_TOKENS = 32;
 

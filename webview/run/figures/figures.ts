@@ -5,6 +5,7 @@ import { isDoubtful, plainRunWords } from "../../../extension/shared/plainRun.ts
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import {
   firstTokenMs,
+  heldTokens,
   METRIC_DEFINITIONS,
   withRates,
   type StepCounts,
@@ -141,12 +142,17 @@ export function firstTokenOf(
 }
 
 /** A prompt that was still in the cache makes the first token come sooner, which is not the machine's doing. */
-function cacheWords({ header, prefillTokens }: Pick<RunModel, "header" | "prefillTokens">): string[] {
+function cacheWords({
+  header,
+  prefillTokens,
+  steps,
+}: Pick<RunModel, "header" | "prefillTokens" | "steps">): string[] {
   if (header === null || prefillTokens === null) return [];
-  const beforeTokens = header.request.promptTokens.length - 1;
-  const heldTokens = beforeTokens - prefillTokens;
-  if (heldTokens <= 0) return [];
-  return [t("{0} of {1} tokens of the prompt were still in the model's cache.", heldTokens, beforeTokens)];
+  const { request } = header;
+  const held = heldTokens({ request, result: { prefillTokens }, steps });
+  if (held === 0) return [];
+  const beforeTokens = request.promptTokens.length - 1;
+  return [t("{0} of {1} tokens of the prompt were still in the model's cache.", held, beforeTokens)];
 }
 
 function meaningOf(metric: keyof TraceMetrics): string {
