@@ -22,7 +22,7 @@ const SUCCESS = 0;
 /** Longer than any name or UUID of NVML 12, which are at most 96 bytes with the zero at their end. */
 const TEXT_BYTES = 128;
 
-/** All GPUs of NVIDIA's driver; null where the driver does not say: no driver, another system, an old library. */
+/** All GPUs of NVIDIA's driver; null if they can't be listed: no driver, another system, an old library. */
 export async function nvidiaGpus(platform: NodeJS.Platform = process.platform): Promise<NvidiaGpu[] | null> {
   const file = LIBRARIES[platform];
   if (file === undefined) return null;
