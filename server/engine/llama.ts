@@ -175,7 +175,12 @@ async function deviceFacts(
   const names = all.length === 0 || chosen === null ? all : [`${chosen.description} (${chosen.name})`];
   const backend = llama.gpu !== false && names.length > 0 ? llama.gpu : "cpu";
   if (gpu !== "auto" && gpu !== "off" && gpuLayers !== 0 && backend !== gpu)
-    throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason: "no layer was placed on a device" });
+    throw new EngineError({
+      tag: "gpuUnavailable",
+      wanted: gpu,
+      reason: "no layer was placed on a device",
+      advice: null,
+    });
   return {
     backend,
     names,

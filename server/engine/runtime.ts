@@ -85,7 +85,8 @@ async function start(
   } catch (error) {
     const reason = messageOf(error);
     if (backend === null) throw new EngineError({ tag: "engineUnavailable", reason }, { cause: error });
-    throw new EngineError({ tag: "gpuUnavailable", wanted: backend.backend, reason }, { cause: error });
+    const wanted = backend.backend;
+    throw new EngineError({ tag: "gpuUnavailable", wanted, reason, advice: null }, { cause: error });
   } finally {
     if (userPlugin === undefined) delete process.env.GGML_BACKEND_PATH;
     else process.env.GGML_BACKEND_PATH = userPlugin;

@@ -75,8 +75,14 @@ export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {})
     );
     const fault = tellingFault(faults);
     if (gpu !== "auto") {
-      const reason = fault === null ? notInstalled(backend, machine) : describeRefusal(fault);
-      throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason });
+      const refusal = fault && describeFault(TRIAL_FAULTS, fault);
+      const reason = refusal?.message ?? notInstalled(backend, machine);
+      throw new EngineError({
+        tag: "gpuUnavailable",
+        wanted: gpu,
+        reason,
+        advice: refusal?.nextStep ?? null,
+      });
     }
     if (fault !== null && fault.tag !== "noDevice") refused.push({ backend, reason: describeRefusal(fault) });
   }

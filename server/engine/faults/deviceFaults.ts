@@ -22,7 +22,13 @@ export type DeviceFault =
       readonly reservedBytes: number;
       readonly largestTokens: number | null;
     }
-  | { readonly tag: "gpuUnavailable"; readonly wanted: GpuChoice; readonly reason: string }
+  | {
+      readonly tag: "gpuUnavailable";
+      readonly wanted: GpuChoice;
+      readonly reason: string;
+      /** What would help for this reason, in sentences; null if nothing more is known. */
+      readonly advice: string | null;
+    }
   /** `known`: the devices of the back ends that may be used, with their numbers. */
   | { readonly tag: "deviceUnknown"; readonly wanted: string; readonly known: readonly string[] }
   | { readonly tag: "deviceNotChoosable"; readonly wanted: string; readonly reason: string }
@@ -63,7 +69,10 @@ export const DEVICE_FAULTS: FaultTable<DeviceFault> = {
     blame: "environment",
     message: (fault) =>
       t('The GPU backend "{0}" was requested, but can\'t be used: {1}.', fault.wanted, fault.reason),
-    nextStep: t('Install its driver, or set the GPU to "auto" or "off".'),
+    nextStep: ({ advice }) =>
+      advice === null
+        ? t('Install its driver, or set the GPU to "auto" or "off".')
+        : `${advice} ${t('Or set the GPU to "auto" or "off".')}`,
   },
   deviceUnknown: {
     blame: "input",

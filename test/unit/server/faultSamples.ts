@@ -121,7 +121,7 @@ export const ENGINE: Samples<EngineFault> = {
     reservedBytes: 1e9,
     largestTokens: 900_000,
   },
-  gpuUnavailable: { wanted: "cuda", reason },
+  gpuUnavailable: { wanted: "cuda", reason, advice: null },
   deviceUnknown: { wanted: "CUDA7", known: ["0 (CUDA0, NVIDIA H200)"] },
   kvTypeNotChoosable: { wanted: "q8_0", reason: "node-llama-cpp evaluates it" },
   deviceNotChoosable: { wanted: "1", reason },

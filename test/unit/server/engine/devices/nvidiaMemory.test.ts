@@ -81,7 +81,9 @@ test("a full GPU is refused with its figures, no trial is made, and nothing is k
   });
   const error: unknown = await chooseBackend("cuda", filled).catch((reason: unknown) => reason);
   assert.ok(error instanceof EngineError, String(error));
-  assert.match(describeFault(ENGINE_FAULTS, error.fault).message, /0\.6 of 80\.0 GB of Card are free/);
+  const { message, nextStep } = describeFault(ENGINE_FAULTS, error.fault);
+  assert.match(message, /0\.6 of 80\.0 GB of Card are free/);
+  assert.match(nextStep, /nvidia-smi.*Or set the GPU to "auto" or "off"\.$/);
   const state = (await surveyDevices(filled)).backends[0]?.state;
   assert.match(state?.kind === "refused" ? state.nextStep : "", /nvidia-smi/);
   // Its memory is free again, or this process has its context already.
