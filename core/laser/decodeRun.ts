@@ -215,10 +215,12 @@ export class DecodeRun {
 
   /** Asks the drafter. A draft never holds a token that would end the answer, and fits into answer and context. */
   private offer(tokensLeft: number, position: number): Offered {
-    const { drafter, target, stops, constraint = null } = this.request;
+    const { drafter, planner, target, stops, constraint = null } = this.request;
     const limit = draftLimit(tokensLeft, position, this.request);
     const constrained = constraint && { constraint, state: this.constraintState };
-    const draft = drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained);
+    const sendable = planner.sendable(target.repeatedTokens);
+    const draft =
+      drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained, sendable);
     return { draft, noDraft: drafter === null ? "strategy" : limit === 0 ? "noRoom" : null };
   }
 

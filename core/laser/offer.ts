@@ -48,7 +48,7 @@ export interface DraftBounds {
 }
 
 /**
- * The drafter's draft, without tokens deeper than `limit`, which a drafter may ignore, without tokens that a constraint
+ * The drafter's draft of at most `maxNodes` nodes if it is a tree, without tokens deeper than `limit`, which a drafter may ignore, without tokens that a constraint
  * refuses, and without tokens that would end the answer: end-of-text, or one that completes a stop or the constraint. So
  * only the target's own choice ends an answer.
  */
@@ -58,8 +58,10 @@ export function requestDraft(
   target: Pick<TargetModel, "isEndOfText">,
   stops: DraftEnd | null = null,
   constrained: ConstraintState | null = null,
+  maxNodes = Infinity,
 ): Draft {
-  return keepAllowed(withinAnswer(drafter.draft(limit, constrained), limit, target, stops), constrained);
+  const draft = drafter.draft(limit, constrained, maxNodes);
+  return keepAllowed(withinAnswer(draft, limit, target, stops), constrained);
 }
 
 /** The draft up to the first token of each path that is refused, or that only end-of-text may follow. */

@@ -66,9 +66,9 @@ export class TimedDrafter implements Drafter {
     this.inner.begin(prompt);
   }
 
-  draft(limit: number, constrained?: ConstraintState | null) {
+  draft(limit: number, constrained?: ConstraintState | null, maxNodes?: number) {
     const begun = this.now();
-    const draft = this.inner.draft(limit, constrained);
+    const draft = this.inner.draft(limit, constrained, maxNodes);
     this.lookupMs.push(this.now() - begun);
     return draft;
   }

@@ -24,8 +24,9 @@ export interface Drafter {
   /**
    * Continues everything committed so far, at most `limit` tokens deep; empty if nothing matches.
    * @param constrained what restricts the tokens; a drafter that ignores it wastes those that are refused
+   * @param maxNodes a drafter of trees stops at this many nodes; all that it may draft if omitted
    */
-  draft(limit: number, constrained?: ConstraintState | null): Draft;
+  draft(limit: number, constrained?: ConstraintState | null, maxNodes?: number): Draft;
   /** Appends committed tokens. @param feedback what they don't show of the last draft; null under the strict rule */
   commit(tokens: readonly TokenId[], feedback?: CommitFeedback | null): void;
 }

@@ -13,26 +13,30 @@ export class GrowingTree {
   /** By node, the root at 0: whether it is a parent. */
   private readonly isParent: Uint8Array;
   private leaves = 0;
+  private nodes: number;
 
   constructor(
     private readonly open: OpenNodes,
     private readonly maxNodes: number,
     private readonly maxLeaves: number,
   ) {
+    this.nodes = maxNodes;
     this.slots = new Int32Array(maxNodes);
     this.depths = new Int32Array(maxNodes);
     this.entries = new Int32Array(maxNodes * ENTRIES_PER_TOKEN);
     this.isParent = new Uint8Array(maxNodes + 1);
   }
 
-  clear(): void {
+  /** Begins a tree of at most `nodes` nodes, or of `maxNodes` if that is fewer. */
+  clear(nodes: number): void {
+    this.nodes = Math.min(this.maxNodes, nodes);
     this.length = 0;
     this.leaves = 0;
     this.isParent.fill(0);
   }
 
   get isFull(): boolean {
-    return this.length === this.maxNodes;
+    return this.length >= this.nodes;
   }
 
   /**

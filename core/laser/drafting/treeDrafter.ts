@@ -92,11 +92,11 @@ export class TreeDrafter implements Drafter {
     this.overlay.begin(prompt, inheritedTokens);
   }
 
-  draft(limit: number, constrained: ConstraintState | null = null): Draft {
+  draft(limit: number, constrained: ConstraintState | null = null, maxNodes = Infinity): Draft {
     const { tree } = this;
     this.constraint = constrained?.constraint ?? null;
     this.states[0] = constrained?.state ?? 0;
-    this.grow(Math.min(limit, MAX_BRANCH_TOKENS));
+    this.grow(Math.min(limit, MAX_BRANCH_TOKENS), maxNodes);
     if (tree.length === 0) return EMPTY_DRAFT;
     const draft = tree.toDraft();
     this.pending.add(draft, tree.toFeatures());
@@ -114,11 +114,11 @@ export class TreeDrafter implements Drafter {
     }
   }
 
-  private grow(maxDepth: number): void {
+  private grow(maxDepth: number, maxNodes: number): void {
     const { open, tree, overlay, pool } = this;
     open.clear();
-    tree.clear();
-    if (maxDepth <= 0) return;
+    tree.clear(maxNodes);
+    if (maxDepth <= 0 || maxNodes <= 0) return;
     this.branchTokens = 0;
     const [own, pooled] = [this.ownCandidates[0]!, this.poolCandidates[0]!];
     overlay.candidates(own);

@@ -58,8 +58,13 @@ export interface FinishedStep {
   readonly verifyMs: number;
 }
 
-/** Chooses draft lengths: `plan` before each step, `observe` after it. */
+/** Chooses draft lengths: `sendable` and `plan` before each step, `observe` after it. */
 export interface Planner {
+  /**
+   * The most tokens of a draft tree that the next plan can use, if the target computes `repeatedTokens` again: more would
+   * be drafted for nothing. At least 1, since even the tokens that are not sent teach; Infinity if all may be used.
+   */
+  sendable(repeatedTokens: number): number;
   /**
    * Chooses how many tokens of `draft` to send after `contextTokens` tokens that the target keeps, the last
    * `repeatedTokens` of which it computes again. Returns a promise if that depends on other requests.
@@ -120,18 +125,28 @@ export class RenewalPlanner implements Planner {
     this.switchMs = new Float64Array(this.keeper.shapes.length);
   }
 
+  sendable(repeatedTokens: number): number {
+    if (!this.keepsShape || this.keeper.comparesNext) return Infinity;
+    const before = repeatedTokens + 1;
+    return Math.max(1, this.keeper.holding(before) - before);
+  }
+
+  /** Whether the run keeps to one shape. */
+  private get keepsShape(): boolean {
+    return this.costs.hasShapes && this.keeper.shapes.length > 0;
+  }
+
   plan(draft: Draft, contextTokens: number, repeatedTokens = 0): Plan {
     const before = repeatedTokens + 1; // Evaluated in any case: what the target repeats, and the root.
     this.mostRepeated = Math.max(this.mostRepeated, repeatedTokens);
     this.reserve(before + draft.length);
-    const { costs, expected, ms, threads } = this;
+    const { expected, ms, threads } = this;
     this.cheapestByCount(contextTokens, repeatedTokens, before + draft.length);
     const plain = { ms: ms[before]!, threads: threads[before]!, tokens: this.sizes[before]! };
     const rate = this.pace.rateOrPlain(1, plain.ms + this.otherMs);
     this.expectation.expectAccepted(draft, expected);
     const offer = { draft, before, plain, rate, contextTokens };
-    const hasShapes = costs.hasShapes && this.keeper.shapes.length > 0;
-    const { sent, best, used, total } = hasShapes ? this.chooseShape(offer) : this.chooseCount(offer);
+    const { sent, best, used, total } = this.keepsShape ? this.chooseShape(offer) : this.chooseCount(offer);
     this.expectedAccepted = expected[sent]!;
     this.plannedMs = used.ms;
     this.equalShapes = total === this.lastTotal ? this.equalShapes + 1 : 1;
@@ -200,20 +215,27 @@ export class RenewalPlanner implements Planner {
 
   /** The shape that the run keeps to, filled with as much of the draft as it holds, and with fillers. */
   private chooseShape({ draft, before, plain, rate, contextTokens }: Offer): Choice {
-    const { keeper, shapeTokens, shapeMs, switchMs, costs, memory, expected } = this;
+    const { keeper } = this;
+    const keptTokens = contextTokens - before + 1;
     const least = plain.tokens;
+    const shape = keeper.comparesNext ? this.compareShapes(draft, least, keptTokens) : keeper.keep(least);
+    const best = this.bestCount(draft.length, before, rate);
+    if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
+    const sent = Math.min(draft.length, shape - before);
+    return { sent, best, used: this.cheapestOf(shape, keptTokens), total: shape };
+  }
+
+  /** The shape to use after what this draft would gain in each. @param least the tokens that it has to hold */
+  private compareShapes(draft: Draft, least: number, keptTokens: number): number {
+    const { keeper, shapeTokens, shapeMs, switchMs, costs, memory, expected } = this;
     keeper.shapes.forEach((shape, i) => {
-      const { ms, threads } = this.cheapestOf(shape, contextTokens - before + 1);
+      const { ms, threads } = this.cheapestOf(shape, keptTokens);
       const kept = memory.selectionBias.factor * expected[this.usuallyDrafted(draft, shape)]!;
       shapeTokens[i] = shape < least ? -Infinity : 1 + kept;
       shapeMs[i] = ms + this.otherMs;
       switchMs[i] = costs.switchMs(shape, threads);
     });
-    const shape = keeper.shapes[keeper.choose(shapeTokens, shapeMs, switchMs)]!;
-    const best = this.bestCount(draft.length, before, rate);
-    if (shape < least) return { sent: 0, best, used: plain, total: least }; // More is repeated than any shape holds.
-    const sent = Math.min(draft.length, shape - before);
-    return { sent, best, used: this.cheapestOf(shape, contextTokens - before + 1), total: shape };
+    return keeper.choose(shapeTokens, shapeMs, switchMs);
   }
 
   /**

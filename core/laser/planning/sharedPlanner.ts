@@ -80,6 +80,7 @@ export class SharedPlanner implements Stage {
     let expected = new Float64Array(1);
     let sent = 0;
     return {
+      sendable: () => Infinity, // How much of it depends on what the other requests offer.
       plan: (draft, contextTokens, repeatedTokens) => {
         if (this.closed !== null) return Promise.reject(this.closed);
         if (expected.length <= draft.length) expected = new Float64Array(draft.length + 1);
@@ -201,7 +202,7 @@ export class SharedPlanner implements Stage {
     );
     const shapeMs = shapes.map((shape) => ms[shape]!);
     const switchMs = shapes.map((shape) => costs.switchMs(shape, threads[shape]!));
-    return shapes[keeper.choose(tokens, shapeMs, switchMs)]!;
+    return keeper.choose(tokens, shapeMs, switchMs);
   }
 
   /** How many of the drafted tokens fit into a shape; negative if not even the others fit. */

@@ -17,6 +17,8 @@ export interface PricedOptions {
   readonly contextTokens: number;
   /** The target's threads for evaluations that name none. */
   readonly threads: number;
+  /** Factor of the duration of an evaluation, which really varies; 1 if omitted. */
+  readonly noise?: () => number;
 }
 
 export class PricedTarget implements TargetModel {
@@ -54,7 +56,8 @@ export class PricedTarget implements TargetModel {
     const shape = costs.shapeOf(counted);
     if (shape !== this.lastShape) this.spentMs += costs.switchMs(counted, threads);
     this.lastShape = shape;
-    this.spentMs += costs.expectedMs(counted, threads, before - this.repeatedTokens);
+    const ms = costs.expectedMs(counted, threads, before - this.repeatedTokens);
+    this.spentMs += ms * (this.options.noise?.() ?? 1);
     return Promise.resolve(flatRows(tokens.length, topK, alsoTokens?.length ?? 0));
   }
 

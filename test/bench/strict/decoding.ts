@@ -125,6 +125,7 @@ async function answerOf(
  */
 function wildPlanner(batches: Batches, random: Random | null): Planner {
   return {
+    sendable: () => Infinity,
     plan(draft: Draft, contextTokens: number, repeatedTokens: number): Plan {
       const before = repeatedTokens + 1;
       const sizeOf = (tokens: number, threads: number) =>

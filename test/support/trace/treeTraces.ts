@@ -167,6 +167,10 @@ const DECLINES = 7;
 class EagerPlanner implements Planner {
   private steps = 0;
 
+  sendable(): number {
+    return Infinity;
+  }
+
   plan(draft: Draft): Plan {
     const isSent = draft.length > 0 && this.steps++ % DECLINES !== DECLINES - 1;
     const sent = isSent ? draft.length : 0;

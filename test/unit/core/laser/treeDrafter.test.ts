@@ -137,6 +137,7 @@ test("a smaller tree is the first part of a larger one, with no more leaves than
   forAll(fc.tuple(texts, bounds), 60, ([given, { maxNodes, maxLeaves }]) => {
     const large = drafterOf(given, { maxNodes: 30, maxLeaves }).draft(8);
     const small = drafterOf(given, { maxNodes, maxLeaves }).draft(8);
+    assert.deepEqual(drafterOf(given, { maxNodes: 30, maxLeaves }).draft(8, null, maxNodes), small);
     assert.deepEqual(small.tokens, large.tokens.slice(0, maxNodes));
     assert.deepEqual(small.parents, large.parents.slice(0, maxNodes));
     assert.deepEqual(small.entries, large.entries.slice(0, 3 * maxNodes));
