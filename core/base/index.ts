@@ -1,7 +1,13 @@
 // The door of core/base: what every folder may use. It imports no other folder.
 export { blameOf, describeError } from "./describeError.ts";
 export { editDistance } from "./editDistance.ts";
-export { ErrorTextSchema, type ErrorText } from "./errorText.ts";
+export {
+  ErrorReportSchema,
+  ErrorTextSchema,
+  type ErrorDetails,
+  type ErrorReport,
+  type ErrorText,
+} from "./errorText.ts";
 export {
   describeFault,
   FaultError,

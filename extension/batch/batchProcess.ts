@@ -3,7 +3,8 @@ import { fork } from "node:child_process";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import * as Type from "typebox";
-import { parse, type Parsed } from "../../core/base/index.ts";
+import { parse, type ErrorText, type Parsed } from "../../core/base/index.ts";
+import { reportedError } from "../host/laserProcess.ts";
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const count = Type.Integer({ minimum: 0 });
@@ -49,8 +50,7 @@ export interface BatchOutcome {
   /** null: it ended without an end event, as when it was killed or refused its input. */
   readonly end: BatchEnd | null;
   readonly exitCode: number | null;
-  /** The text of its error: message and next step. */
-  readonly error: { readonly message: string; readonly nextStep: string } | null;
+  readonly error: ErrorText | null;
 }
 
 /** Runs it to its end. @throws what starting a process throws */
@@ -73,7 +73,7 @@ export async function runBatchProcess({
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   let end: BatchEnd | null = null;
-  let error: BatchOutcome["error"] = null;
+  const reported = reportedError(child);
   const out = createInterface({ input: child.stdout! });
   out.on("line", (line) => {
     const event = eventOf(line);
@@ -82,18 +82,13 @@ export async function runBatchProcess({
     onEvent(event);
   });
   const err = createInterface({ input: child.stderr! });
-  err.on("line", (line) => {
-    onLine(line);
-    // As server/cli/laser.ts prints an error: a line with the message, one with the next step.
-    if (line.startsWith("error: ")) error = { message: line.slice("error: ".length), nextStep: "" };
-    else if (error?.nextStep === "") error = { ...error, nextStep: line };
-  });
+  err.on("line", onLine);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
     });
-    return { end, exitCode, error };
+    return { end, exitCode, error: reported() };
   } finally {
     signal.removeEventListener("abort", stop);
   }

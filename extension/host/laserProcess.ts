@@ -1,8 +1,15 @@
 // The `laser` command as a short-lived process, for what is done outside the extension host and the language server.
-import { fork } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { TSchema } from "typebox";
-import { messageOf, parse, t, type ErrorText, type Parsed } from "../../core/base/index.ts";
+import {
+  ErrorReportSchema,
+  messageOf,
+  parse,
+  t,
+  type ErrorText,
+  type Parsed,
+} from "../../core/base/index.ts";
 
 /** More than any command prints that is read here. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -48,6 +55,7 @@ export async function runLaser(
   signal?.addEventListener("abort", stop, { once: true });
   const output: Buffer[] = [];
   let [bytes, errors] = [0, ""];
+  const reported = reportedError(child);
   child.stdout?.on("data", (part: Buffer) => {
     bytes += part.length;
     if (bytes > MAX_BYTES) stop();
@@ -62,11 +70,10 @@ export async function runLaser(
       child.once("close", resolve);
     });
     signal?.throwIfAborted();
-    const lines = errors.split("\n").filter((line) => line.trim() !== "");
-    for (const line of lines) onLine(line);
+    for (const line of errors.split("\n")) if (line.trim() !== "") onLine(line);
     if (bytes > MAX_BYTES)
       throw new LaserCommandFailed(notRead(args, t("it is longer than {0} MiB", MAX_BYTES / 2 ** 20)));
-    if (code !== 0) throw new LaserCommandFailed(errorIn(lines, args[0] ?? "", code));
+    if (code !== 0) throw new LaserCommandFailed(failure(args[0] ?? "", code, reported()));
     return Buffer.concat(output).toString("utf8");
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -101,10 +108,16 @@ function notRead([command = ""]: readonly string[], reason: string): ErrorText {
   };
 }
 
-/** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */
-function errorIn(lines: readonly string[], command: string, code: number | null): ErrorText {
-  const at = lines.findIndex((line) => line.startsWith("error: "));
-  const message =
-    lines[at]?.slice("error: ".length) ?? t("laser {0} ended with exit code {1}", command, code ?? "unknown");
-  return { code: `${command}CommandFailed`, message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
+/** The error that a started `laser` command reports: null until it does. */
+export function reportedError(child: ChildProcess): () => ErrorText | null {
+  let error: ErrorText | null = null;
+  child.on("message", (message) => {
+    error = parse(ErrorReportSchema, message)?.error ?? error;
+  });
+  return () => error;
+}
+
+function failure(command: string, exitCode: number | null, reported: ErrorText | null): ErrorText {
+  const message = t("laser {0} ended with exit code {1}", command, exitCode ?? "unknown");
+  return { ...(reported ?? { message, nextStep: "" }), code: `${command}CommandFailed` };
 }

@@ -38,6 +38,7 @@ const REFUSED: FaultEntry<Refused> = {
   code: ({ text }) => text.code,
   message: ({ path, text }) => `${path}: ${text.message}`,
   nextStep: ({ text }) => text.nextStep,
+  details: ({ text }) => text.details,
 };
 
 const CLI_FAULTS: FaultTable<CliFault> = {

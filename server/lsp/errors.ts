@@ -115,6 +115,7 @@ export const SERVER_FAULTS: FaultTable<ServerFault> = {
     code: ({ text }) => text.code,
     message: ({ text }) => text.message,
     nextStep: ({ text }) => text.nextStep,
+    details: ({ text }) => text.details,
   },
   serverClosing: {
     blame: "environment",

@@ -52,6 +52,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     message: (fault) =>
       t("Line {0} of the pool {1} is not an answer: {2}.", fault.line, fault.path, fault.reason),
     nextStep: t("Fix or remove the line; a pool contains {0}.", FORMAT),
+    details: ({ path, line }) => ({ file: path, line }),
   },
   poolEmpty: {
     blame: "input",

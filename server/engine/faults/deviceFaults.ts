@@ -58,6 +58,7 @@ export const DEVICE_FAULTS: FaultTable<DeviceFault> = {
             "A context of {0} tokens fits: set the context size to that or less, or close other programs.",
             largestTokens,
           ),
+    details: ({ largestTokens }) => (largestTokens === null ? undefined : { fittingTokens: largestTokens }),
   },
   gpuUnavailable: {
     blame: "environment",
