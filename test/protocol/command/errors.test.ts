@@ -50,13 +50,12 @@ test("a line of answers that a pool does not take can be opened", async (context
 test("a batch run that refuses its input says why", async (context) => {
   const out = path.join(temporaryFolder(context), "out.jsonl");
   const lines: string[] = [];
-  const { end, exitCode, error } = await runBatchProcess({
-    program,
-    args: ["--prompt=/no such.prompty", `--data=${out}`, `--out=${out}`],
-    onEvent: () => undefined,
-    onLine: (line) => lines.push(line),
-    signal: new AbortController().signal,
-  });
+  const { end, exitCode, error } = await runBatchProcess(
+    { program, onLine: (line) => lines.push(line) },
+    ["--prompt=/no such.prompty", `--data=${out}`, `--out=${out}`],
+    () => undefined,
+    new AbortController().signal,
+  );
   assert.deepEqual([end, exitCode], [null, 2], lines.join("\n"));
   assert.equal(error?.code, "promptFileMissing", lines.join("\n"));
 });
