@@ -224,7 +224,7 @@ class Pools {
     if (node?.kind !== "pool" || !this.mayChange()) return;
     const title = isFrozen
       ? vscode.l10n.t("Freezing {0}", poolName(node.path))
-      : vscode.l10n.t("Letting {0} change again", poolName(node.path));
+      : vscode.l10n.t("Unfreezing {0}", poolName(node.path));
     await this.changing(title, ["freeze", ...(isFrozen ? [] : ["--off"]), "--", node.path]);
   }
 

@@ -91,7 +91,7 @@ export function tolerateStdoutErrors(): void {
     if (error.code === "EPIPE" || isReported) return;
     isReported = true;
     const { message } = describeError(asFilesError(error, "standard output"));
-    complain(`error: ${message}\nNot all of the output is there; write it elsewhere.`);
+    complain(`error: ${message}\nPart of the output is missing; write it elsewhere.`);
     process.once("exit", () => {
       process.exitCode = EXIT_FAILED;
     });

@@ -71,7 +71,7 @@ export const DEVICE_FAULTS: FaultTable<DeviceFault> = {
     message: ({ wanted, known }) =>
       known.length === 0
         ? t('The device "{0}" was requested, but no GPU can be used here.', wanted)
-        : t('No GPU that can be used here is called "{0}".', wanted),
+        : t('There is no usable GPU called "{0}" here.', wanted),
     nextStep: ({ known }) =>
       known.length === 0
         ? t('Run "laser devices" for the reason, or leave the device out.')
