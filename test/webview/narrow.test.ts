@@ -28,19 +28,13 @@ const PAGES: readonly PopulatedPage[] = [
   },
 ];
 
-table(
-  "no line break divides a word",
-  PAGES.flatMap((shown) => [
-    { ...shown, name: `${shown.name}, narrow`, isDouble: false },
-    { ...shown, name: `${shown.name}, twice the size`, isDouble: true },
-  ]),
-  async (shown, context) => {
-    const size = { width: LEAST_PX[shown.page === "panel" ? "panel" : "others"], height: 900 };
-    const { page } = await populated(bench, context, shown, size);
-    if (shown.isDouble) await doubleText(page);
-    assert.deepEqual(await brokenWords(page), []);
-  },
-);
+table("no line break divides a word", PAGES, async (shown, context) => {
+  const size = { width: LEAST_PX[shown.page === "panel" ? "panel" : "others"], height: 900 };
+  const { page } = await populated(bench, context, shown, size);
+  assert.deepEqual(await brokenWords(page), [], "narrow");
+  await doubleText(page);
+  assert.deepEqual(await brokenWords(page), [], "twice the size");
+});
 
 test("the check finds a word that is divided", async (context) => {
   const { page } = await populated(bench, context, POPULATED_PAGES[0]!);

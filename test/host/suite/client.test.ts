@@ -123,7 +123,7 @@ describe("a language server that does not answer", () => {
     await assert.rejects(client.request(restartRequest, null), /exited 5 times within three minutes/);
     await assert.rejects(client.request(modelsRequest, null), /exited 5 times within three minutes/);
     assert.equal(client.status.state, "down");
-    assert.match(client.status.error?.nextStep ?? "", /stays down until you run "LASER: Restart Server"/);
+    assert.match(client.status.error?.nextStep ?? "", /does not restart until you run "LASER: Restart Server"/);
     await client.restart();
     assert.deepEqual(await client.request(modelsRequest, null), []);
   });
