@@ -15,7 +15,7 @@ export type Blame = "input" | "environment" | "bug";
 
 type Words<F> = string | ((fault: F) => string);
 
-/** What is said about one fault. */
+/** The words for one fault. */
 export interface FaultEntry<F> {
   readonly blame: Blame;
   readonly message: Words<F>;

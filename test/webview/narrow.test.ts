@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { table } from "../support/check.ts";
-import { heardRun } from "../support/webview/panelRuns.ts";
+import { receivedRun } from "../support/webview/panelRuns.ts";
 import { hydrated, MIXED, stepsButton } from "../support/webview/panelStates.ts";
 import { POPULATED_PAGES, populated, type PopulatedPage } from "../support/webview/populatedPages.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
@@ -13,7 +13,7 @@ import { treeRun } from "../support/trace/treeTraces.ts";
 
 const bench = fileBench();
 
-const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
+const TREES = receivedRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 /** The least width of a side bar, and of half an editor area. */
 const LEAST_PX = { panel: 250, others: 480 };

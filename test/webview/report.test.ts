@@ -9,7 +9,7 @@ import { afterAll, beforeAll, test, type TestContext } from "vitest";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "../../core/inspect/index.ts";
 import { serialiseTrace, type Trace } from "../../core/trace/index.ts";
-import { repositoryFolder, table, temporaryFolder } from "../support/check.ts";
+import { repositoryFolder, temporaryFolder } from "../support/check.ts";
 import { contributedColours } from "../support/webview/contributedColours.ts";
 import { axe, openBrowser, openContext } from "../support/webview/page.ts";
 import { overflowProblems } from "../support/webview/overflowChecks.ts";

@@ -68,7 +68,7 @@ export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {})
     const faults = tried.flatMap(({ result: { outcome } }) =>
       outcome.kind === "refused" ? [outcome.fault] : [],
     );
-    const fault = tellingFault(faults);
+    const fault = decisiveFault(faults);
     if (gpu !== "auto") {
       const reason = fault === null ? notInstalled(backend, machine) : describeRefusal(fault);
       throw new EngineError({ tag: "gpuUnavailable", wanted: gpu, reason });
@@ -128,8 +128,8 @@ async function resultOf(
   return result;
 }
 
-/** Of several refusals, the one that says most: another way to the same file may only have been refused by a probe. */
-export function tellingFault(faults: readonly TrialFault[]): TrialFault | null {
+/** Of several refusals, the one that explains most: another way to the same file may only have been refused by a probe. */
+export function decisiveFault(faults: readonly TrialFault[]): TrialFault | null {
   return faults.findLast(({ tag }) => tag !== "notLoaded") ?? faults.at(-1) ?? null;
 }
 

@@ -94,7 +94,7 @@ export class WebviewBench {
     const browser = await openBrowser();
     const server = createServer(({ url = "/" }, response) => {
       const { status, type, body } = resource(url, serverOrigin(server), fixture, language);
-      response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+      response.writeHead(status, { "content-type": type, "cache-control": "max-age=600" }).end(body);
     });
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
@@ -229,11 +229,11 @@ function setTheme({
 
 async function postAll({ messages, root }: { messages: readonly object[]; root: string }): Promise<void> {
   for (const message of messages) {
-    const heard = new Promise((resolve) => {
+    const received = new Promise((resolve) => {
       window.addEventListener("message", resolve, { once: true });
     });
     window.postMessage(message, "*");
-    await heard;
+    await received;
   }
   await (document.querySelector(root) as unknown as { readonly updateComplete: Promise<unknown> })
     .updateComplete;
@@ -334,8 +334,7 @@ function checkBuilt(): void {
   }
 }
 
-/** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-/** The browser that all files share, or one of their own if a file is run without its lane. */
+/** The browser that all files share, or a separate one without a lane. Closing the former only disconnects from it. */
 export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }

@@ -18,7 +18,7 @@ import {
   stepsButton,
 } from "../../support/webview/panelStates.ts";
 import { treeRun } from "../../support/trace/treeTraces.ts";
-import { heardRun, messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
+import { receivedRun, messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
 
 const bench = fileBench();
 
@@ -259,7 +259,7 @@ test("a step is a row of tokens with its end and its time; keys walk along it an
 });
 
 test("a step's branches are rows that its mark and a key unfold", async (context) => {
-  const { trace } = heardRun(await treeRun(3, { nodes: 31, steps: 2 }));
+  const { trace } = receivedRun(await treeRun(3, { nodes: 31, steps: 2 }));
   const { page } = await opened(context, hydrated(trace));
   await stepsButton(page).click();
   const [row, branches] = [page.locator("#step-row-0"), page.locator("laser-step-list .branch")];
