@@ -89,7 +89,7 @@ test("a context beyond what the model was made for is reported with the first co
   const { message } = await problem;
   assert.match(
     typeof message === "string" ? message : message.value,
-    /choose another model: this one was made for no more\.$/,
+    /choose another model: this one was not made for more\.$/,
   );
   assert.equal((await ask(server, 64))?.contextNote, null);
 });
