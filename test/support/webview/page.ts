@@ -14,7 +14,7 @@ import {
 } from "playwright-core";
 import { pageHtml, type PageParts } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
-import { connectToBrowser } from "../../../scripts/host/page.mjs";
+import { BROWSER_ARGUMENTS, connectToBrowser } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
 import { contributedColours } from "./contributedColours.ts";
 import { patient } from "../patience.ts";
@@ -60,9 +60,7 @@ const ROOTS: Readonly<Record<PageName, string>> = {
 };
 
 export const CHROMIUM_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
+  ...BROWSER_ARGUMENTS,
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
