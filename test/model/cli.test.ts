@@ -237,7 +237,7 @@ const badInput: BadInput[] = [
     says: /no prompt file at nowhere\.prompty/,
   },
   {
-    name: "a number that is none",
+    name: "not a number",
     args: () => ["generate", "x", "--max-tokens", "many"],
     says: /--max-tokens many: it must be a whole number/,
   },
@@ -258,7 +258,7 @@ const badInput: BadInput[] = [
     says: /no model at nowhere\.gguf/,
   },
   {
-    name: "a model that is none",
+    name: "not a model",
     args: async () => ["generate", sample("book.prompty"), "--model", await file("no.gguf", "hello")],
     says: /not a GGUF file/,
   },

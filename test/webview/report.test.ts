@@ -85,7 +85,7 @@ function hostileTrace(): Trace {
   return { ...trace, tokens: { ...trace.tokens, "2": HOSTILE } };
 }
 
-test("hostile text stays text, the note is shown, and nothing is requested", async (context) => {
+test("hostile text remains text, the note is shown, and nothing is requested", async (context) => {
   const { page, requests, complaints } = await open(context, {});
   assert.equal(await page.locator("#shown").textContent(), HOSTILE);
   assert.equal(await page.title(), PARTS.title);
@@ -97,7 +97,7 @@ test("hostile text stays text, the note is shown, and nothing is requested", asy
   assert.deepEqual(complaints, []);
 });
 
-test("a script that holds tags runs whole, one that was changed does not run", async (context) => {
+test("a script that contains tags runs completely, a changed one does not run", async (context) => {
   const script = `globalThis.found = ["</script>", "<script", \`</Script\`, /<\\/script/.test("</script>")].join("|");`;
   const { page, complaints } = await open(context, { script });
   const found = await page.evaluate(() => (globalThis as unknown as { found: string }).found);

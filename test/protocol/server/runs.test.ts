@@ -293,7 +293,7 @@ test("a restart stops what runs and what waits", async (context) => {
   assert.deepEqual([(await first.result).finish, (await second.result).finish], ["stopped", "stopped"]);
 });
 
-test("an idle worker ends by itself, but not while anything is running", async (context) => {
+test("an idle worker ends, but not while anything is running", async (context) => {
   const idleUnloadMinutes = 1 / 60_000;
   const client = await readyServer(context, { conduct: "hold", options: { idleUnloadMinutes } });
   const { runId, result } = client.run();

@@ -88,7 +88,7 @@ table(
       problems: [/media\/readme\.txt is PE for arm64/],
     },
     {
-      name: "with a library that is none",
+      name: "with a file that is not a library",
       files: [...whole, { name: `${bins}/libempty.so`, content: Buffer.from("version https://git-lfs") }],
       problems: [/libempty\.so is no program of a known format/],
     },

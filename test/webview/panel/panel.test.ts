@@ -156,7 +156,7 @@ test("a run speaks in one polite region, of its end too", async (context) => {
   );
 });
 
-test("hostile text stays text", async (context) => {
+test("hostile text remains text", async (context) => {
   const hostile = '<img src=x onerror="window.hacked=1">';
   const text = JSON.stringify(REAL)
     .replaceAll('" crime"', JSON.stringify(hostile))

@@ -39,7 +39,7 @@ table(
   },
 );
 
-test("a trace whose file is gone stays on the page, can be saved, and the page closed", async (context) => {
+test("a trace whose file no longer exists remains on the page, can be saved, and the page closed", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   const { page } = editor;
   const tokens = await page.locator(".stream .token").count();

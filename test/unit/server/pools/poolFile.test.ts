@@ -205,7 +205,7 @@ table(
     { name: "null for texts", change: texts("null"), reason: /not a list of 3 entries/ },
     { name: "no texts", change: texts("[]"), reason: /not a list of 3 entries/ },
     { name: "too few texts", change: texts(`[${ENTRY}]`), reason: /not a list of 3 entries/ },
-    { name: "a text that is none", change: texts(`[${ENTRY},null,${ENTRY}]`), reason: /text of entry 1/ },
+    { name: "not a text", change: texts(`[${ENTRY},null,${ENTRY}]`), reason: /text of entry 1/ },
     { name: "texts that are not JSON", change: texts("["), reason: /not JSON/ },
   ],
   async ({ change, reason }, context) => {

@@ -140,7 +140,7 @@ table(
       takes: /no usable GPU called "1" here\. Choose one of: 0 \(CUDA0, Card\)\.$/,
     },
     {
-      name: "a name that none has",
+      name: "a name that no device has",
       files: two,
       device: "CUDA2",
       takes:
