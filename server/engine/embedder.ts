@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { chooseBackend } from "./devices/index.ts";
 import type { GpuChoice } from "./errors.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
-import { startRuntime } from "./runtime.ts";
+import { isRunning, startRuntime } from "./runtime.ts";
 
 /** Which model embeds, where, and how much of a text it reads. */
 export interface EmbedderOptions {
@@ -33,7 +33,7 @@ export interface Embedder {
 export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
   const { path, gpu, contextTokens, signal, threads = availableParallelism() } = options;
   const { info } = await readModelFile(path, signal);
-  const { file } = await chooseBackend(gpu, { signal, onTrial: undefined, log: () => undefined });
+  const { file } = await chooseBackend(gpu, { signal, isOpen: isRunning });
   const { llama } = await startRuntime(file, threads);
   const model = await llama.loadModel({ modelPath: path, loadSignal: signal });
   try {

@@ -13,7 +13,7 @@ import { loadThroughLibrary } from "./library/libraryEngine.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel, type LoadOptions } from "./loadOptions.ts";
 import { loadNative, openDirect } from "./native/loadNative.ts";
 import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
-import { ErrorLines, startRuntime } from "./runtime.ts";
+import { ErrorLines, isRunning, startRuntime } from "./runtime.ts";
 
 export type { LoadOptions } from "./loadOptions.ts";
 
@@ -29,6 +29,7 @@ export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
     ...(device !== undefined && { device }),
     ...(signal && { signal }),
     onTrial,
+    isOpen: isRunning,
     log: (line) => log?.("warning", line),
   });
   return load(file, head, refused, options);

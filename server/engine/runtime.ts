@@ -5,6 +5,7 @@ import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { messageOf } from "../../core/base/index.ts";
 import { fetchedRuntime, thisMachine, type BackendFile } from "./devices/index.ts";
 import { EngineError } from "./errors.ts";
+import { foreignFunctions } from "./foreignFunctions.ts";
 import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 
 /** Receives one line of llama.cpp's log. */
@@ -19,6 +20,12 @@ export interface Runtime {
 
 const runtimes = new Map<string, Promise<Runtime>>();
 
+const keyOf = (backend: BackendFile | null): string =>
+  backend === null ? "cpu" : `${backend.way} ${backend.file}`;
+
+/** Whether this process has started the instance for a back end. */
+export const isRunning = (backend: BackendFile | null): boolean => runtimes.has(keyOf(backend));
+
 /**
  * The instance for a back end, or for only the CPU (null).
  * @param logging direct: native lines go to the process's outputs as they arise, so that an abort loses none
@@ -29,7 +36,7 @@ export async function startRuntime(
   maxThreads: number,
   logging: "listeners" | "direct" = "listeners",
 ): Promise<Runtime> {
-  const key = backend === null ? "cpu" : `${backend.way} ${backend.file}`;
+  const key = keyOf(backend);
   const known = runtimes.get(key);
   if (known !== undefined) return known;
   const starting = start(backend, maxThreads, logging);
@@ -93,7 +100,7 @@ async function loadFetchedRuntime(backend: BackendFile | null): Promise<void> {
   if (backend?.way !== "plugin") return;
   const libraries = fetchedRuntime(backend.file, thisMachine());
   if (libraries.length === 0) return;
-  const { default: koffi } = await import("koffi");
+  const koffi = await foreignFunctions();
   for (const library of libraries) koffi.load(library);
 }
 

@@ -3,8 +3,9 @@ import { describeFault, messageOf } from "../../../core/base/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import { EngineError, type GpuChoice } from "../errors.ts";
 import { backendsOf, installedFiles, type BackendFile, type GpuBackend, type Machine } from "./backends.ts";
+import { fullGpu, nvidiaGpus } from "./nvidiaMemory.ts";
 import type { RefusedBackend } from "./report.ts";
-import { tryBackend, type TrialOptions } from "./trial.ts";
+import { tryBackend, type TrialOptions, type TrialOutcome } from "./trial.ts";
 import { keepResult, keptResult, type TrialResult } from "./trialCache.ts";
 import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
 import { ensureTrialModel } from "./trialModel.ts";
@@ -29,6 +30,10 @@ export interface ChooseOptions extends Partial<Pick<TrialOptions, "signal" | "pr
   readonly onTrial?: ((backend: GpuBackend) => void) | undefined;
   /** One line for each way that was refused, and for a result that could not be kept. */
   readonly log?: ((line: string) => void) | undefined;
+  /** Whether this process has opened a back end, which then takes no more memory for itself. */
+  readonly isOpen?: (file: BackendFile) => boolean;
+  /** NVIDIA's GPUs; those of the driver by default. */
+  readonly nvidiaGpus?: typeof nvidiaGpus;
   /** The files of a back end; those installed by default. */
   readonly filesOf?: typeof installedFiles;
 }
@@ -96,10 +101,12 @@ export async function tryFiles(
     const result = await resultOf(file, options);
     tried.push({ file, result });
     const { outcome } = result;
-    if (outcome.kind === "usable" || outcome.fault.tag === "noDevice") break;
+    if (outcome.kind === "usable" || !canAnotherFileWork(outcome.fault)) break;
   }
   return tried;
 }
+
+const canAnotherFileWork = ({ tag }: TrialFault): boolean => tag !== "noDevice" && tag !== "deviceFull";
 
 /** The kept result, or a trial made now. */
 async function resultOf(
@@ -107,6 +114,8 @@ async function resultOf(
   options: ChooseOptions & { readonly machine: Machine },
 ): Promise<TrialResult> {
   const { machine, again = false, onTrial, log, signal = new AbortController().signal } = options;
+  const full = await fullDevice(file, options);
+  if (full !== null) return { triedAt: new Date().toISOString(), trialMs: 0, outcome: full }; // Not kept: it passes.
   const kept = again ? null : await keptResult(file, machine);
   if (kept !== null) return kept;
   onTrial?.(file.backend);
@@ -126,6 +135,19 @@ async function resultOf(
     log?.(`the trial's result could not be kept: ${messageOf(error)}`);
   });
   return result;
+}
+
+/** CUDA ends its process where it finds too little memory for itself, at a trial as at a load. */
+async function fullDevice(
+  file: BackendFile,
+  { isOpen, nvidiaGpus: list = nvidiaGpus }: ChooseOptions,
+): Promise<TrialOutcome | null> {
+  const { backend } = file;
+  if (backend !== "cuda" || isOpen?.(file) === true) return null;
+  const gpu = fullGpu(await list());
+  if (gpu === null) return null;
+  const { name: device, freeBytes, totalBytes } = gpu;
+  return { kind: "refused", fault: { tag: "deviceFull", backend, device, freeBytes, totalBytes } };
 }
 
 /** Of several refusals, the one that explains most: another way to the same file may only have been refused by a probe. */

@@ -1,10 +1,19 @@
 // Why a back end is not used: what its trial found, as data.
 import { type FaultTable, t } from "../../../core/base/index.ts";
 import type { GpuBackend } from "./backends.ts";
+import { CUDA_CONTEXT_BYTES } from "./nvidiaMemory.ts";
 
 export type TrialFault =
   /** The back end works and found no device. */
   | { readonly tag: "noDevice"; readonly backend: GpuBackend }
+  /** Too little of a GPU's memory is free to open it, whatever the model. */
+  | {
+      readonly tag: "deviceFull";
+      readonly backend: GpuBackend;
+      readonly device: string;
+      readonly freeBytes: number;
+      readonly totalBytes: number;
+    }
   /** Its library could not be loaded, or refused this machine. */
   | { readonly tag: "notLoaded"; readonly backend: GpuBackend; readonly reason: string }
   | { readonly tag: "trialFailed"; readonly backend: GpuBackend; readonly reason: string }
@@ -37,6 +46,22 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
     blame: "environment",
     message: ({ backend }) => t("{0} found no device", BACKEND_NAMES[backend]),
     nextStep: () => `${t("If this machine has a GPU, install its driver.")} ${again()}`,
+  },
+  deviceFull: {
+    blame: "environment",
+    message: ({ backend, device, freeBytes, totalBytes }) =>
+      t(
+        "{0} of {1} GB of {2} are free, and {3} needs {4} GB before any model",
+        gigabytes(freeBytes),
+        gigabytes(totalBytes),
+        device,
+        BACKEND_NAMES[backend],
+        gigabytes(CUDA_CONTEXT_BYTES),
+      ),
+    nextStep: () =>
+      t(
+        "End the programs that use its memory (nvidia-smi lists them), or hide this GPU with CUDA_VISIBLE_DEVICES.",
+      ),
   },
   notLoaded: {
     blame: "environment",
@@ -76,6 +101,8 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
     nextStep: anotherVersion,
   },
 };
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 function anotherVersion(): string {
   return `${t("Another driver version may work.")} ${again()}`;

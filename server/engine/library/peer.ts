@@ -6,7 +6,7 @@ import type { FinishReason, TokenId } from "../../../core/laser/index.ts";
 import { chooseBackend } from "../devices/index.ts";
 import { EngineError, type GpuChoice } from "../errors.ts";
 import { nodeLlamaCpp } from "../nodeLlamaCpp.ts";
-import { startRuntime } from "../runtime.ts";
+import { isRunning, startRuntime } from "../runtime.ts";
 
 /** llama-lookup: with InputLookupTokenPredictor and its default settings · llama-plain: without a predictor. */
 export const PEERS = ["llama-lookup", "llama-plain"] as const;
@@ -69,7 +69,7 @@ export interface Peers {
 export async function loadPeers(names: readonly PeerName[], options: PeerOptions): Promise<Peers> {
   const { path, gpu, gpuLayers, contextTokens, maxThreads } = options;
   const { InputLookupTokenPredictor } = await nodeLlamaCpp();
-  const { llama } = await startRuntime((await chooseBackend(gpu)).file, maxThreads);
+  const { llama } = await startRuntime((await chooseBackend(gpu, { isOpen: isRunning })).file, maxThreads);
   let model: LlamaModel | null = null;
   try {
     const loaded = await llama.loadModel({

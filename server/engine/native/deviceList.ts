@@ -1,8 +1,8 @@
 // The GPUs that ggml has found in this process, in its own order, and their memory.
-import type koffi from "koffi";
 import type { TypeObject } from "koffi";
 import type { GpuDevice } from "../devices/report.ts";
 import { placeOf } from "../devices/wanted.ts";
+import type { Koffi, Library } from "../foreignFunctions.ts";
 import type { Pointer } from "./layouts.ts";
 
 /** ggml_backend_dev_type. */
@@ -46,9 +46,6 @@ export function gpuNamed(wanted: string, functions: DeviceFunctions): NativeDevi
   const place = placeOf(wanted, gpus);
   return place === null ? null : gpus[place]!;
 }
-
-type Koffi = typeof koffi;
-type Library = ReturnType<Koffi["load"]>;
 
 /** @param libraries those of ggml: a system may look a function up only in the very file that has it @throws Error */
 export function deviceFunctions(libraries: readonly Library[], koffi: Koffi): DeviceFunctions {

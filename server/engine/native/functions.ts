@@ -1,7 +1,7 @@
 // The functions of libllama that are called, with their types. They block: what may take long is called on a worker
 // thread through `inBackground`. No callback is ever passed, since a callback from a foreign thread is not safe.
-import type koffi from "koffi";
 import type { KoffiFunc } from "koffi";
+import type { Koffi } from "../foreignFunctions.ts";
 import { deviceFunctions, type DeviceFunctions } from "./deviceList.ts";
 import { ggmlBeside } from "./library.ts";
 import { threadPoolMaker, type MakeThreadPool } from "./threadPool.ts";
@@ -50,19 +50,8 @@ export interface Native {
   readonly bytes: Readonly<Record<keyof Layouts, number>>;
 }
 
-type Koffi = typeof koffi;
-
-/** Native stacks of asynchronous calls: the 128 KiB that are usual are too few for loading and decoding. */
-const STACK_BYTES = 8 << 20;
-
-/** Set before the first library is opened; koffi refuses it later. */
-let hasStacks = false;
-
 /** @throws Error if the file can't be opened or a function is missing */
 export function openNative(koffi: Koffi, file: string): Native {
-  if (!hasStacks)
-    koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });
-  hasStacks = true;
   const layouts = defineLayouts(koffi);
   const { batch, modelParams, contextParams } = layouts;
   const library = koffi.load(file);

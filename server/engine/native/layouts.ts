@@ -1,7 +1,7 @@
 // The structures of llama.h that are passed by value, as of llama.cpp 0.5.0. Their sizes are those of a C compiler on
 // every 64-bit platform; guard.ts compares them, and the defaults that the library returns, before anything is called.
 import type { TypeObject } from "koffi";
-import type koffi from "koffi";
+import type { Koffi } from "../foreignFunctions.ts";
 
 /** An address in native memory; null for none. */
 export type Pointer = bigint | null;
@@ -68,7 +68,7 @@ const CONTEXT_PARAMS = {
 };
 
 /** Defines the structures, without names, so that they may be defined again. */
-export function defineLayouts({ struct }: Pick<typeof koffi, "struct">): Layouts {
+export function defineLayouts({ struct }: Pick<Koffi, "struct">): Layouts {
   return {
     batch: struct(BATCH),
     modelParams: struct(MODEL_PARAMS),

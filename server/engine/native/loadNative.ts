@@ -3,6 +3,7 @@
 import type { GgufInsights, Llama, LlamaModel } from "node-llama-cpp";
 import { messageOf } from "../../../core/base/index.ts";
 import { FreeCores } from "../costs/freeCores.ts";
+import { foreignFunctions } from "../foreignFunctions.ts";
 import { loadFault, memoryFault } from "../loadFaults.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel } from "../loadOptions.ts";
 import { refuseTooLarge } from "../memory/memoryNeed.ts";
@@ -51,7 +52,7 @@ export async function openDirect(
   try {
     let opening = opened.get(found.file);
     if (opening === undefined) {
-      opening = import("koffi").then(({ default: koffi }) => openNative(koffi, found.file));
+      opening = foreignFunctions().then((koffi) => openNative(koffi, found.file));
       opened.set(found.file, opening);
     }
     const native = await opening;

@@ -1,7 +1,7 @@
 // Threads that stay between evaluations: without them ggml starts and joins its threads at every one, since the packaged
 // libraries have no OpenMP.
-import type koffi from "koffi";
 import type { TypeObject } from "koffi";
+import type { Koffi, Library } from "../foreignFunctions.ts";
 import type { Fields, Pointer } from "./layouts.ts";
 
 /**
@@ -26,10 +26,8 @@ export interface ThreadPool {
 /** @throws Error if ggml fails, or is not the one that this file describes */
 export type MakeThreadPool = (threads: number) => ThreadPool;
 
-type Koffi = typeof koffi;
-
 /** Finds ggml's functions through libllama, which is linked to it. @throws Error if the platform doesn't */
-export function threadPoolMaker(library: ReturnType<Koffi["load"]>, koffi: Koffi): MakeThreadPool {
+export function threadPoolMaker(library: Library, koffi: Koffi): MakeThreadPool {
   const params = koffi.struct({
     cpumask: koffi.array("uint8_t", 512),
     n_threads: "int32_t",

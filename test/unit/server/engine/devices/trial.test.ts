@@ -94,6 +94,9 @@ function machineWith(context: TestContext, files: Partial<Record<GpuBackend, rea
   const folder = temporaryFolder(context);
   const counts = join(folder, "tried");
   process.env.TRIAL_COUNT_FILE = counts;
+  context.onTestFinished(() => {
+    delete process.env.TRIAL_COUNT_FILE;
+  });
   const made = new Map<string, string>();
   for (const name of Object.values(files).flat()) {
     const path = join(folder, name);

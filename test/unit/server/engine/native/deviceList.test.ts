@@ -1,7 +1,7 @@
 // ggml's list of devices: which of them are GPUs, what a name or number means, and that the packaged ggml has its functions.
 import assert from "node:assert/strict";
-import koffi from "koffi";
 import { test } from "vitest";
+import { foreignFunctions } from "../../../../../server/engine/foreignFunctions.ts";
 import { gpuNamed, listGpus, type DeviceFunctions } from "../../../../../server/engine/native/deviceList.ts";
 import { openNative } from "../../../../../server/engine/native/functions.ts";
 import { libraryIn } from "../../../../../server/engine/native/library.ts";
@@ -61,9 +61,10 @@ table(
   },
 );
 
-test("the packaged ggml has the functions, and native memory holds a list of pointers", () => {
+test("the packaged ggml has the functions, and native memory holds a list of pointers", async () => {
   const found = libraryIn(packagedBinaries());
   assert.ok("file" in found, JSON.stringify(found));
+  const koffi = await foreignFunctions();
   const { devices, pointerList } = openNative(koffi, found.file);
   assert.deepEqual(listGpus(devices()), []); // No back end is loaded into this process.
   const list = pointerList([5n, 6n]);

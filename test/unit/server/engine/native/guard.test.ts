@@ -1,7 +1,7 @@
 // Any evidence of another llama.cpp than the one whose structures are known makes it refuse, with a reason that names it.
 import assert from "node:assert/strict";
-import koffi from "koffi";
 import { test } from "vitest";
+import { foreignFunctions } from "../../../../../server/engine/foreignFunctions.ts";
 import { openNative } from "../../../../../server/engine/native/functions.ts";
 import { observe, refusal, type Observed } from "../../../../../server/engine/native/guard.ts";
 import { findLibrary, libraryIn } from "../../../../../server/engine/native/library.ts";
@@ -10,8 +10,16 @@ import { table, temporaryFolder } from "../../../../support/check.ts";
 
 const found = libraryIn(packagedBinaries());
 if ("reason" in found) throw new Error(found.reason);
+const koffi = await foreignFunctions();
+// Other libraries may be opened before, e.g. those of CUDA or of the GPU's driver.
+koffi.load(process.platform === "win32" ? "ucrtbase.dll" : null);
 const native = openNative(koffi, found.file);
 const genuine = observe(native);
+
+test("native calls have stacks of 8 MiB, whichever library was opened first", async () => {
+  const { sync_stack_size, async_stack_size } = (await foreignFunctions()).config();
+  assert.deepEqual([sync_stack_size, async_stack_size], [8 << 20, 8 << 20]);
+});
 
 test("the packaged library is the one expected", () => {
   assert.equal(refusal(genuine), null);
