@@ -14,7 +14,7 @@ import { chooseModel } from "./commands/models/chooseModel.ts";
 import { compareSettings } from "./commands/compare/compareSettings.ts";
 import { compareStrategies } from "./commands/compare/compareStrategies.ts";
 import { compareTraces } from "./commands/compare/compareTraces.ts";
-import { laserPath } from "./host/laserProcess.ts";
+import { laserPath, laserPrograms } from "./host/laserProcess.ts";
 import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/run/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
@@ -267,12 +267,7 @@ function showInEditor(store: DisposableStore, context: CommandContext): void {
         answerRuns.plainMeasured(delta.runId, delta.tokensPerSecond, delta.plainRun);
     }),
   );
-  const programs = {
-    program: laserPath(context.extensionUri),
-    onLine: (line: string) => {
-      log.info(`pool: ${line}`);
-    },
-  };
+  const programs = laserPrograms(context, "pool");
   store.add(poolEntryTexts(programs));
   registerPoolCommands(store, context, store.add(new PoolTree(programs)), programs);
   const tree = store.add(new TraceTree(traces, summaries));

@@ -1,5 +1,5 @@
 // @ts-check
-// The licence texts of the packages inside the bundles: MIT, BSD and others ask that the text goes along with the work.
+// The licence texts of the packages inside the bundles: MIT, BSD and others require that their text accompanies the work.
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 

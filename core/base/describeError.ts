@@ -1,4 +1,4 @@
-// Any caught value as text and next step, and who is to blame for it.
+// Describes any caught value: a text, the next step, and who is to blame for it.
 import type { ErrorText } from "./errorText.ts";
 import { t } from "./translate.ts";
 import { FaultError, type Blame } from "./fault.ts";

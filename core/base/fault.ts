@@ -1,6 +1,6 @@
 // The one shape of failure in this project: an error whose cause is data with a tag.
 // A folder lists its faults as a union, and beside it the table of their texts and blame, which its error class carries.
-import type { ErrorText } from "./errorText.ts";
+import type { ErrorDetails, ErrorText } from "./errorText.ts";
 
 /** What every fault has: the tag that names it. The other fields say what failed and why. */
 export interface Fault {
@@ -15,13 +15,15 @@ export type Blame = "input" | "environment" | "bug";
 
 type Words<F> = string | ((fault: F) => string);
 
-/** What is said about one fault. */
+/** The words for one fault. */
 export interface FaultEntry<F> {
   readonly blame: Blame;
   readonly message: Words<F>;
   readonly nextStep: Words<F>;
   /** The code of the error whose text this fault passes on; the tag if left out. */
   readonly code?: (fault: F) => string;
+  /** What a program needs to offer a fix; undefined if this fault names nothing. */
+  readonly details?: (fault: F) => ErrorDetails | undefined;
 }
 
 /** An entry for every tag of a union: a tag without one fails to compile. */
@@ -51,11 +53,13 @@ export abstract class FaultError<F extends Fault> extends Error {
 
 /** The text of a fault that was not thrown. */
 export function describeFault<F extends Fault>(table: FaultTable<F>, fault: F): ErrorText {
-  const { code, message, nextStep } = entryOf(table, fault);
+  const { code, message, nextStep, details } = entryOf(table, fault);
+  const named = details?.(fault);
   return {
     code: code?.(fault) ?? fault.tag,
     message: say(message, fault),
     nextStep: say(nextStep, fault),
+    ...(named !== undefined && { details: named }),
   };
 }
 

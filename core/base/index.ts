@@ -1,15 +1,8 @@
 // The door of core/base: what every folder may use. It imports no other folder.
 export { blameOf, describeError } from "./describeError.ts";
 export { editDistance } from "./editDistance.ts";
-export { ErrorTextSchema, type ErrorText } from "./errorText.ts";
-export {
-  describeFault,
-  FaultError,
-  type Blame,
-  type Fault,
-  type FaultEntry,
-  type FaultTable,
-} from "./fault.ts";
+export { ErrorReportSchema, ErrorTextSchema, type ErrorReport, type ErrorText } from "./errorText.ts";
+export { describeFault, FaultError, type Fault, type FaultEntry, type FaultTable } from "./fault.ts";
 export { messageOf } from "./messageOf.ts";
 export { nearestName } from "./nearestName.ts";
 export { parse, parseParts, type Frozen, type Parsed } from "./parse.ts";

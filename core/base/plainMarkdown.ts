@@ -1,4 +1,4 @@
-// Text that no Markdown sees.
+// Text in which nothing is Markdown.
 
 /**
  * Any text as running text of Markdown: every character with a meaning is escaped as a numeric entity. Without it, a name out

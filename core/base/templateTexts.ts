@@ -1,4 +1,4 @@
-// Texts in HTML templates: what stands between tags and in attributes that are read out or shown. Values that are filled in between
+// Texts in HTML templates: those between tags, and in attributes that are read out or shown. Values that are filled in between
 // are numbered in each text, as in translate.ts, and may have another order in another language.
 
 /** Replaces the texts of a template, given its parts around the values: the new parts, and the order of the values in them. */

@@ -1,5 +1,5 @@
 // The loop in which an answer ends, in the steps of its run, and the figures before it. Drafts of a loop are kept for
-// free, so a figure over a looping answer says more of the loop than of the drafting.
+// free, so a figure over a looping answer says more about the loop than about the drafting.
 import { t } from "../base/index.ts";
 import { LoopFinder } from "../laser/index.ts";
 import { committedOf, countSteps, type StepCounts, type Trace, type TraceStep } from "../trace/index.ts";

@@ -1,9 +1,8 @@
 // Public interface of inspect/: questions about a recorded trace. Pure: a trace and a question in, an answer
 // as values out.
 export { CSV_COLUMNS, stepsCsv } from "./exports/csv.ts";
-export type { CsvColumn } from "./exports/csvCell.ts";
 export { TOKEN_CSV_COLUMNS, tokensCsv } from "./exports/tokensCsv.ts";
-export { laneOf, speedUp, type Lane, type LaneMark, type SpeedUp } from "./lanes.ts";
+export { laneOf, speedUp, type Lane, type SpeedUp } from "./lanes.ts";
 export {
   LoopReader,
   loopOf,
@@ -21,7 +20,7 @@ export {
   type RelaxedChange,
   type Share,
 } from "./quality.ts";
-export { promptKeyOf, sweepOf, type SweepPoint, type SweptText } from "./sweep.ts";
+export { promptKeyOf, sweepOf, type SweepPoint } from "./sweep.ts";
 export { acceptanceByPlace, type PlaceCounts } from "./places.ts";
 export {
   natsOverTokens,
@@ -35,20 +34,12 @@ export {
   type TimePart,
   type TimeShare,
 } from "./series.ts";
-export { isMatch, parseQuery, type ParsedQuery, type Query } from "./query/query.ts";
-export {
-  completionsOf,
-  QUERY_HELP,
-  quoted,
-  termAt,
-  type KnownNames,
-  type QueryHelp,
-} from "./query/queryHelp.ts";
-export type { QueryFault } from "./query/queryScan.ts";
-export { queryTokensOf, type QueryNames, type QueryToken } from "./query/queryToken.ts";
+export { isMatch, parseQuery, type Query } from "./query/query.ts";
+export { completionsOf, QUERY_HELP, quoted, termAt, type KnownNames } from "./query/queryHelp.ts";
+export { queryTokensOf, type QueryToken } from "./query/queryToken.ts";
 export { REPORT_NOTE, REPORT_TRACE_ID, reportHtml, type ReportParts } from "./exports/report.ts";
-export { escapeHtml, staticPageHtml, type StaticPage } from "./exports/staticPage.ts";
-export { selectionOf, serialiseSelection, type TraceSelection } from "./exports/selection.ts";
+export { escapeHtml, staticPageHtml } from "./exports/staticPage.ts";
+export { selectionOf, serialiseSelection } from "./exports/selection.ts";
 export { budgetCurve, suggest, type CurvePoint } from "./whatIf/suggest.ts";
 export { whatIf, type Divergence, type Flip, type WhatIf } from "./whatIf/whatIf.ts";
 export { alignAnswers, type Segment, type TokenRange } from "./compare/align.ts";
@@ -67,4 +58,4 @@ export {
   type FigureRelation,
   type FigureRow,
 } from "./compare/compareFigures.ts";
-export { finishWords, unlikeConditions, type UnlikeCondition } from "./compare/conditions.ts";
+export { finishWords, unlikeConditions } from "./compare/conditions.ts";

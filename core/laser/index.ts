@@ -22,7 +22,6 @@ export * from "./planning/plannerMemory.ts";
 export { Overlay } from "./drafting/overlay.ts";
 export { Candidates, MAX_CANDIDATES } from "./pool/candidates.ts";
 export { NO_GROUP, type EntryLabel } from "./pool/entries.ts";
-export type { PoolArrays } from "./pool/arraysProblem.ts";
 export { Pool, type PoolIndex } from "./pool/pool.ts";
 export type { Distribution } from "./verification/process.ts";
 export * from "./request.ts";

@@ -22,8 +22,21 @@ export class ReadPrefix {
     while (this.endTokens > keptTokens) this.endTokens -= this.chunks.pop()!.tokens.length;
   }
 
-  /** How many tokens were read as the first of these evaluations would. Example: read as 128 + 72, wanted as 128 + 90: 128. */
-  tokensAlike(wanted: readonly PrefillChunk[]): number {
+  /**
+   * Keeps what was read as the first of these evaluations would read it, and drops the rest. Returns the tokens kept.
+   * Example: read as 128 + 72, wanted as 128 + 90: 128.
+   * @param rollback of the target: keeps that many tokens
+   */
+  async keep(
+    wanted: readonly PrefillChunk[],
+    rollback: (keptTokens: number) => void | Promise<void>,
+  ): Promise<number> {
+    const keptTokens = this.tokensAlike(wanted);
+    await rollback(keptTokens);
+    return keptTokens;
+  }
+
+  private tokensAlike(wanted: readonly PrefillChunk[]): number {
     let tokens = 0;
     for (const [at, chunk] of this.chunks.entries()) {
       const other = wanted[at];

@@ -1,28 +1,20 @@
 // The public API of this folder: prompt files (parse, render) and chat templates. The folder is pure: text
 // and values in, data or a tagged fault out.
-export { renderChat, type ChatOptions, type RenderedChat } from "./chat/chat.ts";
+export { renderChat } from "./chat/chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
-export { withFirstToken, type Fragment } from "./chat/fragments.ts";
+export { withFirstToken } from "./chat/fragments.ts";
 export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./frontMatter/keyTexts.ts";
 export { laserKeysIn } from "./frontMatter/laserBlock.ts";
-export { keyEdit, type TextChange } from "./editing/keyEdit.ts";
+export { keyEdit } from "./editing/keyEdit.ts";
 export { yamlText } from "./yamlText.ts";
-export { keyCursor, type KeyCursor } from "./editing/keyCursor.ts";
+export { keyCursor } from "./editing/keyCursor.ts";
 export { declarationsOf, eachKey, keyTree, type KeyNode } from "./editing/keyTree.ts";
 export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
-export { lineStartBefore, type Position, type Range } from "./positions.ts";
-export type { Problem, ProblemCode } from "./problem.ts";
-export type {
-  ChatMessage,
-  PromptFile,
-  PromptMeta,
-  PromptValue,
-  Role,
-  Section,
-  Variable,
-} from "./promptFile.ts";
-export { renderMessages, type RenderedPrompt } from "./render.ts";
+export { lineStartBefore, type Range } from "./positions.ts";
+export type { Problem } from "./problem.ts";
+export type { ChatMessage, PromptFile, PromptValue, Variable } from "./promptFile.ts";
+export { renderMessages } from "./render.ts";
 export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./editing/jinjaTexts.ts";
 export { namesSetIn } from "./templateNames.ts";
 export { templateCursor, type TemplateCursor } from "./editing/templateCursor.ts";

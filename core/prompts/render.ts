@@ -128,7 +128,7 @@ const REMARKS: Readonly<
 > = {
   roleByValue: {
     message: (line) =>
-      t('A value makes this line read "{0}": it stays text, because values never open messages.', line),
+      t('A value makes this line read "{0}": it remains text, because values never start messages.', line),
     nextStep: t(
       "Write the role line in the template, or read the role from a part called role, as in {{ item.role }}:.",
     ),

@@ -10,7 +10,7 @@ export function usedContextTokens(asked: number, trained: number | null): number
 export function contextNote(asked: number, trained: number | null): string | null {
   if (trained === null || asked <= trained) return null;
   return t(
-    "laser.contextTokens asks for {0} tokens, but the model was made for {1}: no more than these are used.",
+    "laser.contextTokens asks for {0} tokens, but the model was made for {1}: only that many are used.",
     asked,
     trained,
   );

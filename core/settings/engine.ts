@@ -23,7 +23,7 @@ export const Engine = Type.Object({
       off: t("CPU only."),
       vulkan: t("GPU through Vulkan."),
       cuda: t('NVIDIA GPU through CUDA, which "LASER: Install GPU Support" adds.'),
-      metal: t("Apple GPU through Metal, on macOS alone."),
+      metal: t("Apple GPU through Metal, on macOS only."),
     },
     flag: "--gpu <choice>",
     promptKeys: ["gpu"],

@@ -19,15 +19,9 @@ export {
   withValues,
   type GenerationSettings,
 } from "./generation.ts";
-export { promptDevice, type DeviceChoice, type PromptDevice } from "./promptDevice.ts";
-export { LASER_GROUPS, LASER_KEYS, laserKeyOf, type LaserKey } from "./laserKeys.ts";
-export {
-  NO_PARAMETERS,
-  PROMPT_KEYS,
-  withParameters,
-  type PromptParameter,
-  type PromptParameters,
-} from "./promptParameters.ts";
+export { promptDevice, type DeviceChoice } from "./promptDevice.ts";
+export { LASER_GROUPS, LASER_KEYS, laserKeyOf } from "./laserKeys.ts";
+export { NO_PARAMETERS, PROMPT_KEYS, withParameters, type PromptParameters } from "./promptParameters.ts";
 export { recorded, recordedGroup } from "./recorded.ts";
 export { ruleShape } from "./ruleShape.ts";
 export { Guards, MAX_TOP_K, Relaxed, Run } from "./run.ts";

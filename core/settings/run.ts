@@ -90,7 +90,7 @@ export const Run = Type.Object({
     default: 1,
     flag: "--min-support <n>",
     text: t(
-      "Draft a token from the pool only if answers about at least this many users or items have it there, after all that the step drafted before it. 1 is off.",
+      "Draft a token from the pool only if answers about at least this many users or items contain it in that place, after what the step has drafted before it. 1 is off.",
     ),
     note: t(
       "For privacy: with 2 or more, no draft shows what only one user's answers say, and traces don't name the answers that were drafted from. What the prompt and the answer itself say may always be drafted.",

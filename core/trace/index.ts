@@ -16,7 +16,6 @@ export {
   probabilityWords,
   shareWords,
   verdictSentence,
-  type JudgedBy,
   type ProbabilityInterval,
 } from "./words/explain.ts";
 export { reproducibleWords } from "./words/reproducible.ts";
@@ -49,12 +48,11 @@ export {
   traceMetrics,
   withRates,
   type StepCounts,
-  type StepRates,
   type TraceMetrics,
 } from "./metrics.ts";
 export { METRIC_DEFINITIONS, type MetricDefinition } from "./words/metricTable.ts";
 export { modelName } from "./words/modelName.ts";
-export { originOfRun, originWords, standingTokens, type Origin } from "./words/origin.ts";
+export { originOfRun, originWords, standingTokens } from "./words/origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
 export { routeWords } from "./words/route.ts";
@@ -73,7 +71,6 @@ export {
   tokenText,
   wholeAnswer,
   type Piece,
-  type Vocabulary,
 } from "./text.ts";
 export {
   candidatesOf,
@@ -84,9 +81,6 @@ export {
   tokenKind,
   tokenSentence,
   type Candidate,
-  type StepNames,
-  type TokenKind,
-  type TokenOfStep,
 } from "./words/tokenFacts.ts";
 export {
   branchTo,

@@ -26,7 +26,7 @@ export function parseTrace(text: string): Trace {
 }
 
 /**
- * The trace of a parsed file. It shares parts with the value, which stays as it is.
+ * The trace of a parsed file. It shares parts with the value, which is not changed.
  * @throws TraceError as parseTrace does
  */
 export function checkTrace(value: unknown): Trace {

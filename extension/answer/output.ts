@@ -147,7 +147,7 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   }
 }
 
-/** In a window without editors the prompt is shown first: an answer beside nothing says nothing of what was asked. */
+/** In a window without editors the prompt is shown first: an answer alone does not show what was asked. */
 async function showPromptOf(answer: vscode.Uri): Promise<void> {
   if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
   const prompt = promptOfAnswer(answer);

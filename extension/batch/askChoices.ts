@@ -57,7 +57,9 @@ function itemsOf({ groups, parallel }: RunChoices): readonly ChoiceItem[] {
       action: "groups",
       label: vscode.l10n.t("$(type-hierarchy) Groups File…"),
       description: groups ?? vscode.l10n.t("none"),
-      detail: vscode.l10n.t("Answers about a row's own group count in full. laser groups makes the file."),
+      detail: vscode.l10n.t(
+        "Answers about a row's own group count in full. The file is made by laser groups.",
+      ),
     },
     ...(groups === null
       ? []

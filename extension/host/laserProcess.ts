@@ -1,8 +1,16 @@
 // The `laser` command as a short-lived process, for what is done outside the extension host and the language server.
 import { fork } from "node:child_process";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import type { TSchema } from "typebox";
-import { messageOf, parse, t, type ErrorText, type Parsed } from "../../core/base/index.ts";
+import {
+  ErrorReportSchema,
+  messageOf,
+  parse,
+  t,
+  type ErrorText,
+  type Parsed,
+} from "../../core/base/index.ts";
 
 /** More than any command prints that is read here. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -29,13 +37,33 @@ export interface LaserPrograms {
   readonly onLine: (line: string) => void;
 }
 
-/** Runs the command with these arguments and returns what it prints. @throws LaserCommandFailed; the signal's reason */
-export async function runLaser(
-  { program, onLine }: LaserPrograms,
-  args: readonly string[],
-  signal?: AbortSignal,
-): Promise<string> {
-  signal?.throwIfAborted();
+interface Owner {
+  readonly extensionUri: { readonly fsPath: string };
+  readonly log: { info(line: string): void };
+}
+
+/** @param name what the log calls it, e.g. "pool" */
+export function laserPrograms({ extensionUri, log }: Owner, name: string): LaserPrograms {
+  return {
+    program: laserPath(extensionUri),
+    onLine: (line) => {
+      log.info(`${name}: ${line}`);
+    },
+  };
+}
+
+/** A command that runs. */
+export interface RunningLaser {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Its exit code once all of its output has arrived. @throws what starting a process throws */
+  readonly ended: Promise<number | null>;
+  /** The error that it has reported; null if none. */
+  error(): ErrorText | null;
+}
+
+/** Starts the command. The signal stops it like Ctrl-C. */
+export function startLaser(program: string, args: readonly string[], signal?: AbortSignal): RunningLaser {
   const child = fork(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: [],
@@ -45,32 +73,46 @@ export async function runLaser(
   const stop = (): void => {
     child.kill("SIGINT");
   };
-  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  else signal?.addEventListener("abort", stop, { once: true });
+  let error: ErrorText | null = null;
+  child.on("message", (message) => {
+    error = parse(ErrorReportSchema, message)?.error ?? error;
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  }).finally(() => signal?.removeEventListener("abort", stop));
+  return { stdout: child.stdout!, stderr: child.stderr!, ended, error: () => error };
+}
+
+/** Runs the command with these arguments and returns what it prints. @throws LaserCommandFailed; the signal's reason */
+export async function runLaser(
+  { program, onLine }: LaserPrograms,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const tooLong = new AbortController();
+  const stopping = signal === undefined ? tooLong.signal : AbortSignal.any([signal, tooLong.signal]);
+  const laser = startLaser(program, args, stopping);
   const output: Buffer[] = [];
-  let [bytes, errors] = [0, ""];
-  child.stdout?.on("data", (part: Buffer) => {
+  let [bytes, log] = [0, ""];
+  laser.stdout.on("data", (part: Buffer) => {
     bytes += part.length;
-    if (bytes > MAX_BYTES) stop();
+    if (bytes > MAX_BYTES) tooLong.abort();
     else output.push(part);
   });
-  child.stderr?.setEncoding("utf8").on("data", (part: string) => {
-    errors = (errors + part).slice(-MAX_LOGGED);
+  laser.stderr.setEncoding("utf8").on("data", (part: string) => {
+    log = (log + part).slice(-MAX_LOGGED);
   });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    signal?.throwIfAborted();
-    const lines = errors.split("\n").filter((line) => line.trim() !== "");
-    for (const line of lines) onLine(line);
-    if (bytes > MAX_BYTES)
-      throw new LaserCommandFailed(notRead(args, t("it is longer than {0} MiB", MAX_BYTES / 2 ** 20)));
-    if (code !== 0) throw new LaserCommandFailed(errorIn(lines, args[0] ?? "", code));
-    return Buffer.concat(output).toString("utf8");
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+  const code = await laser.ended;
+  signal?.throwIfAborted();
+  for (const line of log.split("\n")) if (line.trim() !== "") onLine(line);
+  if (bytes > MAX_BYTES)
+    throw new LaserCommandFailed(notRead(args, t("it is longer than {0} MiB", MAX_BYTES / 2 ** 20)));
+  if (code !== 0) throw new LaserCommandFailed(failure(args[0] ?? "", code, laser.error()));
+  return Buffer.concat(output).toString("utf8");
 }
 
 /** The JSON that the command prints. @throws LaserCommandFailed, also for other output; the signal's reason */
@@ -101,10 +143,7 @@ function notRead([command = ""]: readonly string[], reason: string): ErrorText {
   };
 }
 
-/** As server/cli/laser.ts prints an error: a line with the message, one with the next step. */
-function errorIn(lines: readonly string[], command: string, code: number | null): ErrorText {
-  const at = lines.findIndex((line) => line.startsWith("error: "));
-  const message =
-    lines[at]?.slice("error: ".length) ?? t("laser {0} ended with exit code {1}", command, code ?? "unknown");
-  return { code: `${command}CommandFailed`, message, nextStep: at < 0 ? "" : (lines[at + 1] ?? "") };
+function failure(command: string, exitCode: number | null, reported: ErrorText | null): ErrorText {
+  const message = t("laser {0} ended with exit code {1}", command, exitCode ?? "unknown");
+  return { ...(reported ?? { message, nextStep: "" }), code: `${command}CommandFailed` };
 }

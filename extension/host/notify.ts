@@ -147,12 +147,8 @@ export function fixStep(fix: ErrorFix, of: FailedRun = {}): NextStep {
       return { label, command: HIDDEN_COMMANDS.changeContext, arguments: [fix.tokens, of.prompt] };
     case "withoutPool":
       return nextSteps.runWithoutPool(of.prompt);
-    case "poolLine": {
-      const file = fix.file === undefined ? of.poolFile : vscode.Uri.file(fix.file);
-      return file === undefined
-        ? nextSteps.nativeSetting("laser.poolFile")
-        : nextSteps.openLine(file, fix.line);
-    }
+    case "poolLine":
+      return nextSteps.openLine(vscode.Uri.file(fix.file), fix.line);
     case "prompt":
       return of.prompt === undefined
         ? nextSteps.showProblems()
@@ -160,9 +156,8 @@ export function fixStep(fix: ErrorFix, of: FailedRun = {}): NextStep {
   }
 }
 
-/** The files of a run that failed. */
+/** The file of a run that failed. */
 export interface FailedRun {
-  readonly poolFile?: vscode.Uri;
   readonly prompt?: vscode.Uri;
 }
 

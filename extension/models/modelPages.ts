@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { parse, unreachable } from "../../core/base/index.ts";
 import { devicesRequest, modelReportRequest } from "../../server/protocol/methods.ts";
 import { COMMANDS } from "../host/catalogue.ts";
-import { LaserCommandFailed, laserPath, readFromLaser } from "../host/laserProcess.ts";
+import { LaserCommandFailed, laserPrograms, readFromLaser } from "../host/laserProcess.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { SinglePage } from "../host/singlePage.ts";
 import { RequestFailed, type ServerClient } from "../run/client.ts";
@@ -164,13 +164,7 @@ class ModelPage implements Disposable {
   }
 
   private runEstimate({ model, poolFile }: InspectorSettings, signal: AbortSignal): Promise<Estimate> {
-    const { extensionUri, log } = this.owner;
-    const programs = {
-      program: laserPath(extensionUri),
-      onLine: (line: string) => {
-        log.debug(`estimate: ${line}`);
-      },
-    };
+    const programs = laserPrograms(this.owner, "estimate");
     const args = ["estimate", "--json", "--quiet", ...modelFlags(model), "--", poolFile];
     return readFromLaser(programs, args, EstimateSchema, signal);
   }

@@ -204,7 +204,7 @@ export class ServerClient implements Disposable {
     }
     this.setDown(
       vscode.l10n.t("The language server exited {0} times within three minutes.", MAX_CRASHES),
-      vscode.l10n.t('It stays down until you run "LASER: Restart Server".'),
+      vscode.l10n.t('It does not restart until you run "LASER: Restart Server".'),
     );
     return { action: CloseAction.DoNotRestart, handled: true };
   }

@@ -99,7 +99,7 @@ export class Runs implements Disposable {
     };
     this.open.set(runId, known);
     if (this.current?.snapshot.ended !== null) this.show(known);
-    this.tellQueue();
+    this.reportQueue();
     const stopping = signal?.onCancellationRequested(() => void this.stop(runId));
     const sent = await this.send({ ...request, runId, whenBusy });
     stopping?.dispose();
@@ -114,7 +114,7 @@ export class Runs implements Disposable {
       const [next] = this.open.values();
       if (next !== undefined) this.show(next);
     }
-    this.tellQueue();
+    this.reportQueue();
     return known.snapshot;
   }
 
@@ -141,7 +141,7 @@ export class Runs implements Disposable {
     });
     stopping.dispose();
     this.measurements.delete(runId);
-    this.tellQueue();
+    this.reportQueue();
     const { tokensPerSecond } = withRates(countSteps(steps, { kind: "strict" }));
     // A stopped run measured different tokens from the run it is compared with.
     if (tokensPerSecond !== null && result.error === null && result.finish !== "stopped") {
@@ -229,7 +229,7 @@ export class Runs implements Disposable {
     if (this.current === known) this.deltaEmitter.fire({ kind: "event", runId, event });
     // A run that starts replaces one that is still queued.
     else if (event.kind === "begin") this.show(known);
-    if (event.kind === "begin") this.tellQueue();
+    if (event.kind === "begin") this.reportQueue();
   }
 
   /** The run shown and those that wait, by the names of their prompts. */
@@ -240,7 +240,7 @@ export class Runs implements Disposable {
     return { kind: "queue", behind: measured, next: waiting.map(({ request }) => nameOf(request)) };
   }
 
-  private tellQueue(): void {
+  private reportQueue(): void {
     const { queue } = this;
     const key = JSON.stringify(queue);
     if (key === this.lastQueue) return;

@@ -13,6 +13,7 @@ import {
 } from "../../core/settings/index.ts";
 import type { TraceForm } from "../../core/trace/index.ts";
 import type { ModelChoice } from "../../server/protocol/worker.ts";
+import type { EditorModelChoice } from "../shared/modelPage.ts";
 import { threadsBesideEditor } from "./editorThreads.ts";
 
 export interface SettingProblem {
@@ -24,7 +25,7 @@ export interface SettingProblem {
 /** All settings. Paths are as written; "" if there is none. */
 export interface InspectorSettings {
   readonly generation: GenerationSettings;
-  readonly model: ModelChoice;
+  readonly model: EditorModelChoice;
   readonly poolFile: string;
   readonly modelFolders: readonly string[];
   readonly recordTraces: boolean;
@@ -73,7 +74,7 @@ function resolved(values: SettingValues): InspectorSettings {
   };
 }
 
-function modelChoice(values: SettingValues): ModelChoice {
+function modelChoice(values: SettingValues): EditorModelChoice {
   const { model, gpu, gpuLayers, threads, kvType, contextTokens } = values;
   const chatTemplatePath = values.chatTemplate.trim();
   const device = values.device.trim();

@@ -13,8 +13,8 @@ export type ErrorFix =
   | { readonly kind: "contextTokens"; readonly tokens: number; readonly change: "raise" | "lower" }
   /** Runs again without the pool. */
   | { readonly kind: "withoutPool" }
-  /** A line of a pool file, counted from 1; `file` is absent if it is the failed run's pool. */
-  | { readonly kind: "poolLine"; readonly line: number; readonly file?: string }
+  /** A line of a pool file, counted from 1. */
+  | { readonly kind: "poolLine"; readonly file: string; readonly line: number }
   | { readonly kind: "prompt" };
 
 export type FixCommand = "manageTrust" | "restart" | "runAgain" | "chooseModel" | "showDevices" | "showLog";
@@ -46,50 +46,31 @@ const BY_CODE: Readonly<Record<string, ErrorFix>> = {
 };
 
 /** The best first. If no fix is known for a failure, the log says more. */
-export function errorFixes(error: ErrorText): readonly [ErrorFix, ...ErrorFix[]] {
-  const { code } = error;
-  const context = contextFix(error);
-  if (context !== null) return [context];
+export function errorFixes({ code, details = {} }: ErrorText): readonly [ErrorFix, ...ErrorFix[]] {
+  const { file, line, neededTokens, fittingTokens } = details;
+  if (neededTokens !== undefined) return [raiseTo(neededTokens)];
+  if (fittingTokens !== undefined) return [{ kind: "contextTokens", tokens: fittingTokens, change: "lower" }];
   const known = BY_CODE[code];
   if (known !== undefined) return [known];
-  if (code === "poolCommandFailed") return [poolCommandFix(error)];
-  if (code.startsWith("pool")) {
-    const line = code === "poolLineInvalid" ? /\bline (\d+)\b/i.exec(error.message)?.[1] : undefined;
-    return line === undefined
-      ? [WITHOUT_POOL, { kind: "setting", name: "poolFile" }]
-      : [{ kind: "poolLine", line: Number(line) }, WITHOUT_POOL];
-  }
+  const place = file === undefined || line === undefined ? null : ({ kind: "poolLine", file, line } as const);
+  // What changes a pool is not a run, which could do without one.
+  if (code === "poolCommandFailed") return [place ?? { kind: "command", command: "showLog" }];
+  if (code.startsWith("pool"))
+    return place === null ? [WITHOUT_POOL, { kind: "setting", name: "poolFile" }] : [place, WITHOUT_POOL];
   if (code.startsWith("template")) return [{ kind: "setting", name: "chatTemplate" }];
   if (code.startsWith("model") || code.startsWith("gguf"))
     return [{ kind: "command", command: "chooseModel" }];
   return [{ kind: "command", command: "showLog" }];
 }
 
-/** What changes a pool is not a run, which could do without one. Its file may be another: that of answers to be added. */
-function poolCommandFix({ message }: ErrorText): ErrorFix {
-  const [, line, file] = /^Line (\d+) of the pool (.+?) is not an answer/.exec(message) ?? [];
-  return line === undefined || file === undefined
-    ? { kind: "command", command: "showLog" }
-    : { kind: "poolLine", line: Number(line), file };
-}
-
 const WITHOUT_POOL: ErrorFix = { kind: "withoutPool" };
 /** A context is raised to a multiple of this: the next, slightly longer prompt should fit as well. */
 const CONTEXT_STEP = 1024;
 
-/** The context size that a failure's own words ask for; null if they name none. */
-function contextFix({ code, message, nextStep }: ErrorText): ErrorFix | null {
-  if (code === "contextTooSmall") {
-    const [, prompt, more] = /has (\d+) tokens? and up to (\d+) more/.exec(message) ?? [];
-    if (prompt === undefined || more === undefined) return null;
-    const steps = Math.ceil((Number(prompt) + Number(more)) / CONTEXT_STEP);
-    // An engine may keep a token for itself: a context that is filled to the last one would fail again.
-    const tokens =
-      (Number(prompt) + Number(more) === steps * CONTEXT_STEP ? steps + 1 : steps) * CONTEXT_STEP;
-    return { kind: "contextTokens", tokens, change: "raise" };
-  }
-  const fits = code === "contextTooLarge" ? /context of (\d+) tokens fits/.exec(nextStep)?.[1] : undefined;
-  return fits === undefined ? null : { kind: "contextTokens", tokens: Number(fits), change: "lower" };
+function raiseTo(neededTokens: number): ErrorFix {
+  // An engine may keep a token for itself: a context that is filled to the last one would fail again.
+  const tokens = (Math.floor(neededTokens / CONTEXT_STEP) + 1) * CONTEXT_STEP;
+  return { kind: "contextTokens", tokens, change: "raise" };
 }
 
 const COMMAND_LABELS: Readonly<Record<FixCommand, string>> = {

@@ -28,10 +28,13 @@ export const EstimateSchema = Type.Object({
 });
 export type Estimate = Parsed<typeof EstimateSchema>;
 
+/** As the editor asks for a model: it always names the threads, because it needs a core itself. */
+export type EditorModelChoice = ModelChoice & { readonly threads: number };
+
 /** What is known of the model that the settings choose. */
 export interface KnownModel {
   readonly report: ModelReport;
-  readonly choice: ModelChoice;
+  readonly choice: EditorModelChoice;
   /** Null: the back ends could not be asked for. */
   readonly devices: DeviceReport | null;
   /** Name of the pool file in use; null: none. */

@@ -235,7 +235,7 @@ class OpenTrace implements Disposable {
     } catch (error) {
       const isGone = error instanceof vscode.FileSystemError && error.code === "FileNotFound";
       const message = isGone
-        ? vscode.l10n.t("The trace file {0} is gone.", name)
+        ? vscode.l10n.t("The trace file {0} no longer exists.", name)
         : vscode.l10n.t("The trace {0} can't be read: {1}", name, messageOf(error));
       const nextStep = isGone
         ? vscode.l10n.t("It was moved or deleted. You may be able to restore it from the trash.")

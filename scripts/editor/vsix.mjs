@@ -62,8 +62,8 @@ export async function packageExtension(root, stream, target = thisTarget()) {
  * @param {import("./targets.mjs").Target} target
  * @throws {Problem} when something in it is for another platform, or it is too large
  */
-function checkArchive(file, target) {
-  const { problems } = inspectArchive(file, target);
+async function checkArchive(file, target) {
+  const { problems } = await inspectArchive(file, target);
   if (problems.length === 0) return;
   throw new Problem(
     `package failed: the archive is not fit for ${target.name}.`,
@@ -95,7 +95,7 @@ async function pack(root, file, target, stream) {
     await copyNativePackages(root, path.join(copy, "dist", "node_modules"), target, stream);
     const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
     await vsce(root, copy, ["package", ...flags, "--target", target.name, "--out", aside]);
-    checkArchive(aside, target);
+    await checkArchive(aside, target);
     renameSync(aside, file);
   } finally {
     rmSync(aside, { force: true });

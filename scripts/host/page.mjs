@@ -8,6 +8,9 @@ import { findChromium } from "./chromium.mjs";
 /** Names where a browser listens that several processes share, such as the files of a test lane. */
 export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
 
+/** Chromium refuses to run as root with its sandbox, and containers often forbid the sandbox or a large /dev/shm. */
+export const BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+
 /**
  * Connects to the shared browser; closing the result only disconnects.
  * @returns {Promise<import("playwright-core").Browser> | null} null if none is shared
@@ -25,9 +28,7 @@ export function launchBrowser() {
   if (executablePath === null) {
     throw new Problem("No Chromium was found.", "install Chromium, or name one in LASER_CHROMIUM");
   }
-  // Chromium refuses to run as root with its sandbox, and containers often forbid the sandbox or a large /dev/shm.
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
 }
 
 /**

@@ -13,12 +13,11 @@ export * from "./parallel.ts";
 export * from "./report/parallelFigures.ts";
 export * from "./replay/pricedTarget.ts";
 export * from "./recordings/recordedTexts.ts";
-export { parseRecordings, readRecordings, vocabularyOf, type Recording } from "./recordings/recordings.ts";
+export { readRecordings, vocabularyOf, type Recording } from "./recordings/recordings.ts";
 export * from "./replay/replay.ts";
 export {
   GROUP_MODES,
   MIN_GROUP_ANSWERS,
-  type GroupMode,
   REPLAY_STRATEGIES,
   TREE_LEAVES,
   type ReplayStrategy,

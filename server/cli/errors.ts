@@ -38,6 +38,7 @@ const REFUSED: FaultEntry<Refused> = {
   code: ({ text }) => text.code,
   message: ({ path, text }) => `${path}: ${text.message}`,
   nextStep: ({ text }) => text.nextStep,
+  details: ({ text }) => text.details,
 };
 
 const CLI_FAULTS: FaultTable<CliFault> = {
@@ -85,7 +86,7 @@ const CLI_FAULTS: FaultTable<CliFault> = {
   },
   modelsUnreadable: {
     blame: "input",
-    message: (fault) => t("Models can't be looked for in {0}: {1}.", fault.path, fault.reason),
+    message: (fault) => t("The folder {0} can't be searched for models: {1}.", fault.path, fault.reason),
     nextStep: t("Check the path; laser models list without a folder shows what can be fetched."),
   },
   outputPathUnusable: {

@@ -1,7 +1,7 @@
 // The `laser` command: its subcommands, and errors as texts and exit codes.
 // 0 done · 1 failed · 2 usage or bad input, nothing written · 130 stopped.
 import { Command, CommanderError } from "commander";
-import { blameOf, describeError } from "../../core/base/index.ts";
+import { blameOf, describeError, type ErrorText } from "../../core/base/index.ts";
 import { addAblateCommand } from "./commands/ablateCommand.ts";
 import { addBenchCommand } from "./commands/benchCommand.ts";
 import { addContinueCommand } from "./commands/continueCommand.ts";
@@ -29,13 +29,17 @@ const EXIT_USAGE = 2;
 /**
  * Runs the command with these arguments and returns its exit code, unless a command has set `process.exitCode`. Errors
  * are printed, not thrown.
+ * @param onError receives an error that was printed
  */
-export async function runLaser(args: readonly string[]): Promise<number | undefined> {
+export async function runLaser(
+  args: readonly string[],
+  onError?: (error: ErrorText) => Promise<void>,
+): Promise<number | undefined> {
   try {
     await laserProgram().parseAsync(args, { from: "user" });
     return undefined;
   } catch (error) {
-    return report(error);
+    return await report(error, onError);
   } finally {
     setQuiet(false);
   }
@@ -81,11 +85,16 @@ export function laserProgram(): Command {
 }
 
 /** Prints the error on stderr and returns the exit code. */
-function report(error: unknown): number {
+async function report(error: unknown, onError?: (error: ErrorText) => Promise<void>): Promise<number> {
   // Commander has printed its own message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    await onError?.({ code: "usage", message: error.message.replace(/^error: /, ""), nextStep: "" });
+    return EXIT_USAGE;
+  }
   if (error instanceof Error && error.name === "AbortError") return EXIT_STOPPED;
-  const { message, nextStep } = describeError(error);
-  complain(`error: ${message}\n${nextStep}`);
+  const text = describeError(error);
+  complain(`error: ${text.message}\n${text.nextStep}`);
+  await onError?.(text);
   return blameOf(error) === "input" ? EXIT_USAGE : EXIT_FAILED;
 }

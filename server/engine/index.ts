@@ -1,5 +1,5 @@
 // The public API of server/engine, the only folder that uses node-llama-cpp and koffi.
-export { probeBatches, type ProbedBatches, type ProbeOptions } from "./batches/batchProbe.ts";
+export { probeBatches } from "./batches/batchProbe.ts";
 export * from "./costs/costGuess.ts";
 export * from "./costs/costTable.ts";
 export { workClock } from "./costs/workClock.ts";
@@ -8,11 +8,9 @@ export { openEmbedder, type Embedder } from "./embedder.ts";
 export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";
-export { type EngineChoice } from "./engineChoice.ts";
 export { measureLaneCosts } from "./costs/laneCosts.ts";
 export * from "./lanes/lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./library/peer.ts";
 export { loadTokenizer, type TokenizerOnly } from "./tokenizer/tokenizerOnly.ts";
 export * from "./scripted/scripted.ts";
-export { scriptedLanes } from "./scripted/scriptedLanes.ts";

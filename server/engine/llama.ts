@@ -188,7 +188,7 @@ async function deviceFacts(
     totalLayers: insights.totalLayers,
     flashAttention: loaded.flashAttention,
     maxThreads,
-    // What is usual is not recorded, so that traces and kept costs of it stay as they are.
+    // What is usual is not recorded, so that its traces and kept costs do not change.
     ...(kvType !== "f16" && { kvType }),
     engine: engineReason === null ? "native" : "library",
     engineReason,

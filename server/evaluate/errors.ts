@@ -69,7 +69,7 @@ export const EVALUATE_FAULTS: FaultTable<EvaluateFault> = {
     blame: "input",
     message: ({ names }) =>
       t(
-        "No knowledge is named strict; it is what relaxed knowledge is compared with (given: {0}).",
+        "None of the files is named strict, which relaxed knowledge is compared with (given: {0}).",
         names.join(", ") || "none",
       ),
     nextStep: "Add --knowledge strict=FILE, the answers written with --strategy laser-strict or plain.",

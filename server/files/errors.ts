@@ -77,7 +77,7 @@ export const FILES_FAULTS: FaultTable<FilesFault> = {
   lockStuck: {
     blame: "environment",
     message: ({ path }) =>
-      t("The lock {0} was left by a process that is gone, and this user can't remove it.", path),
+      t("The lock {0} was left by a process that has ended, and this user can't remove it.", path),
     nextStep: t("Have the owner of that folder, or an administrator, remove it."),
   },
   lockLost: {

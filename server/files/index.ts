@@ -2,7 +2,7 @@
 export { writeFileAside } from "./aside.ts";
 export { FileTooLarge, readBounded, readStreamBounded } from "./bounded.ts";
 export { PRIVATE_MODE, writeFileAtomic, type WriteOptions } from "./atomic.ts";
-export { cacheFolder, freeBytes, requireSpace, type Surroundings } from "./cache.ts";
+export { cacheFolder, freeBytes, requireSpace } from "./cache.ts";
 export {
   asFilesError,
   errorCode,
@@ -14,6 +14,6 @@ export {
 } from "./errors.ts";
 export { destinationOf } from "./destination.ts";
 export { makeFolder, tryFolder } from "./folder.ts";
-export { sha256File, type HashOptions } from "./hash.ts";
+export { sha256File } from "./hash.ts";
 export { temporaryName } from "./leftovers.ts";
-export { withLock, type HeldLock, type LockOptions, type LockOwner } from "./lock.ts";
+export { withLock, type HeldLock } from "./lock.ts";

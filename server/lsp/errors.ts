@@ -27,7 +27,7 @@ export type ServerFault =
       readonly last: ErrorText;
     }
   /** The worker's own error for a request that failed. */
-  | { readonly tag: "workerSaid"; readonly text: ErrorText }
+  | { readonly tag: "workerRefused"; readonly text: ErrorText }
   | { readonly tag: "serverClosing" };
 
 const SHOW_LOG = t('"LASER: Show Log" shows its earlier output.');
@@ -110,11 +110,12 @@ export const SERVER_FAULTS: FaultTable<ServerFault> = {
       SHOW_LOG,
     ),
   },
-  workerSaid: {
+  workerRefused: {
     blame: "environment",
     code: ({ text }) => text.code,
     message: ({ text }) => text.message,
     nextStep: ({ text }) => text.nextStep,
+    details: ({ text }) => text.details,
   },
   serverClosing: {
     blame: "environment",

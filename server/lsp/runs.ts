@@ -35,7 +35,7 @@ export class Runs {
 
   /**
    * Fetches a catalogue model; its progress is sent as events of `runId`.
-   * @throws ServerError, workerSaid when stopped
+   * @throws ServerError, workerRefused when stopped
    */
   async fetch(runId: RunId, catalogueId: string): Promise<{ readonly path: string }> {
     const { path } = await this.besides(runId, "fetch", { catalogueId });
@@ -44,7 +44,7 @@ export class Runs {
 
   /**
    * Asks the worker for something slow that may happen beside a run; its progress is sent as events of `runId`.
-   * @throws ServerError, workerSaid when stopped
+   * @throws ServerError, workerRefused when stopped
    */
   async besides<K extends "fetch" | "fetchHub" | "devices" | "installBackend">(
     runId: RunId,

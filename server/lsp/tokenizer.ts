@@ -22,7 +22,7 @@ export class TokenizerProcess {
     this.crashes = new CrashCount(limits.crashes, limits.crashWindowMs, () => performance.now());
   }
 
-  /** @throws ServerError: workerSaid for a model or pool that can't be used, workerDown after too many crashes */
+  /** @throws ServerError: workerRefused for a model or pool that can't be used, workerDown after too many crashes */
   async ask<Kind extends "tokenize" | "poolGroups">(
     kind: Kind,
     asked: Carried<Kind>,

@@ -72,7 +72,7 @@ export class Worker {
     return new Worker(fork(resolve(path), ["--ipc"], options), hooks, limits);
   }
 
-  /** Sends a request. @throws ServerError: workerSaid for a failure reply, else how the worker ended */
+  /** Sends a request. @throws ServerError: workerRefused for a failure reply, else how the worker ended */
   async ask<K extends Kind>(
     kind: K,
     carried: Carried<K>,
@@ -151,7 +151,7 @@ export class Worker {
         const request = this.open.get(message.id);
         this.open.delete(message.id);
         if (message.kind === "done") request?.resolve(message.result);
-        else request?.reject(new ServerError({ tag: "workerSaid", text: message.error }));
+        else request?.reject(new ServerError({ tag: "workerRefused", text: message.error }));
       } else {
         this.open.get(message.request)?.onEvent?.(message);
       }

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { errorCode, isAbort, unreadableReason } from "../files/index.ts";
-import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
+import { jsonRecords, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
 import { FaultError } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
 import { PoolRoom } from "./room.ts";
@@ -73,12 +73,6 @@ export async function readAnswers(path: string, options: ReadAnswers = {}): Prom
   if (answers.length === 0) throw new PoolError({ tag: "poolEmpty", path });
   const fingerprint = hash.digest("hex").slice(0, 16);
   return { name: basename(path), fingerprint, answers, repeated: answers.length - distinct.size };
-}
-
-/** Parses the text of a file; `path` only names it in errors. @throws PoolError poolLineInvalid */
-export function parseAnswers(text: string, path: string): Answer[] {
-  const refuse = refusing(path);
-  return jsonRecordsOf(text, refuse).map((record) => answerOf(record, refuse));
 }
 
 function refusing(path: string): RefuseLine {

@@ -52,6 +52,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
     message: (fault) =>
       t("Line {0} of the pool {1} is not an answer: {2}.", fault.line, fault.path, fault.reason),
     nextStep: t("Fix or remove the line; a pool contains {0}.", FORMAT),
+    details: ({ path, line }) => ({ file: path, line }),
   },
   poolEmpty: {
     blame: "input",
@@ -127,9 +128,8 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
   poolFrozen: {
     blame: "input",
-    message: (fault) => t("The pool file {0} is frozen: its answers stay as they are.", fault.path),
-    nextStep: (fault) =>
-      `Write to another file, or let it change again: laser pool freeze --off ${fault.path}.`,
+    message: (fault) => t("The pool file {0} is frozen: its answers can't be changed.", fault.path),
+    nextStep: (fault) => `Write to another file, or unfreeze it: laser pool freeze --off ${fault.path}.`,
   },
   poolEntryUnknown: {
     blame: "input",

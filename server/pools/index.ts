@@ -23,9 +23,7 @@ export {
   isFrozenPool,
   isPoolFile,
   readPoolFile,
-  readPoolTexts,
   writePoolFile,
-  type PoolTokenizer,
   type ReadPool,
   type StoredPool,
 } from "./poolFile.ts";

@@ -43,7 +43,7 @@ export interface PoolListing {
   readonly model: string | null;
   readonly tokenizerFingerprint: string | null;
   readonly fileBytes: number;
-  /** Whether its answers are to stay as they are. */
+  /** Whether its answers must not be changed. */
   readonly isFrozen: boolean;
   /** In the order in which they first appear. */
   readonly groups: readonly ListedGroup[];

@@ -134,16 +134,6 @@ export async function readPoolFile(path: string, fingerprint: string | null): Pr
   });
 }
 
-/** The texts of a pool of any tokenizer, to build it again. @throws PoolError like readPoolFile */
-export async function readPoolTexts(
-  path: string,
-): Promise<{ readonly tokenizer: PoolTokenizer; readonly entries: readonly PoolEntry[] }> {
-  return reading(path, async (file) => {
-    const { header, entries } = await readChecked(path, file, null);
-    return { tokenizer: header.tokenizer, entries };
-  });
-}
-
 /** Whether a pool file is frozen, by its header. @throws PoolError */
 export async function isFrozenPool(path: string): Promise<boolean> {
   return reading(path, async (file) => {

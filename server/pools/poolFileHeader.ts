@@ -23,7 +23,7 @@ const HeaderSchema = Type.Object({
   entries: bytes,
   tokens: bytes,
   nextId: bytes,
-  /** Its answers stay as they are. Programs of earlier versions don't know the key. */
+  /** Its answers must not be changed. Programs of earlier versions don't know the key. */
   frozen: Type.Optional(Type.Literal(true)),
   /** Without their padding; one number per section. */
   sectionBytes: Type.Array(bytes, { minItems: SECTIONS.length, maxItems: SECTIONS.length }),

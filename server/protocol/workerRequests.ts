@@ -169,7 +169,7 @@ export const WorkerRequestSchemas = {
   /**
    * For batch clients: this many answers may be written at once from now on (1: one after another), each in a context of the
    * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
-   * model goes back to 1.
+   * model is reset to 1.
    */
   lanes: request("lanes", { lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }) }),
   /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */

@@ -7,7 +7,7 @@ export * from "./session/generateMany.ts";
 export { GrowingPool, type GrownAnswer } from "./pool/growingPool.ts";
 export { loadingPool, loadPool } from "./pool/loadPool.ts";
 export { inPieces, turnFor } from "./inPieces.ts";
-export { scriptedLoader, sessionOf, type SessionHooks } from "./model/loadModel.ts";
+export { scriptedLoader, sessionOf } from "./model/loadModel.ts";
 export * from "./pool/pool.ts";
 export { reproducibility, type Reproducibility } from "./session/reproducible.ts";
 export * from "./prompt/prompt.ts";

@@ -82,8 +82,8 @@ async function latency(): Promise<void> {
 }
 
 function published(server: ServerClient, version: number): Promise<true> {
-  return server.until((heard) =>
-    heard.kind === "diagnostics" && heard.published.version === version ? true : null,
+  return server.until((received) =>
+    received.kind === "diagnostics" && received.published.version === version ? true : null,
   );
 }
 

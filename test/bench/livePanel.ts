@@ -81,13 +81,13 @@ print(`the last message of a part came ${spread(lateMs, 0)} ms late`);
 print(`tasks over 50 ms: ${longTasksMs.length}, longest ${Math.max(0, ...longTasksMs).toFixed(0)} ms`);
 
 /** One message per step after the one that begins the run. */
-function messagesOfTrace(told: Trace): ToPanel[] {
-  const { header, tokens, pieces } = snapshotOf(told);
+function messagesOfTrace(trace: Trace): ToPanel[] {
+  const { header, tokens, pieces } = snapshotOf(trace);
   if (header === null) throw new Error("a trace without a header");
   const runId = "run-1";
   return [
     { kind: "event", runId, event: { kind: "begin", header, tokens } },
-    ...told.steps.map((step, i): ToPanel => {
+    ...trace.steps.map((step, i): ToPanel => {
       return {
         kind: "event",
         runId,

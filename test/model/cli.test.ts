@@ -77,14 +77,14 @@ test("continue writes the rest of a recorded answer after the kept part; another
   assert.deepEqual([request.strategy, request.parent?.file], ["laser", "recorded.lasertrace.gz"]);
   assert.equal(request.parent?.tokensBefore, 3);
 
-  for (const [args, said] of [
+  for (const [args, reason] of [
     [["--at", "25"], /--at 25: the run wrote \d+ tokens\./],
     [["--at", "24"], /24 tokens of the answer are kept, and no more than 24 may be written\./],
     [["--at", "1", "--token-text", "two words"], /it is \d+ tokens for this model/],
   ] as const) {
     const refused = await laser(["continue", recorded, ...args, ...model()]);
     assert.deepEqual([refused.code, refused.stdout], [2, ""], args.join(" "));
-    assert.match(refused.stderr, said);
+    assert.match(refused.stderr, reason);
   }
 });
 
@@ -237,7 +237,7 @@ const badInput: BadInput[] = [
     says: /no prompt file at nowhere\.prompty/,
   },
   {
-    name: "a number that is none",
+    name: "not a number",
     args: () => ["generate", "x", "--max-tokens", "many"],
     says: /--max-tokens many: it must be a whole number/,
   },
@@ -258,7 +258,7 @@ const badInput: BadInput[] = [
     says: /no model at nowhere\.gguf/,
   },
   {
-    name: "a model that is none",
+    name: "not a model",
     args: async () => ["generate", sample("book.prompty"), "--model", await file("no.gguf", "hello")],
     says: /not a GGUF file/,
   },

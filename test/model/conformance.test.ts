@@ -105,7 +105,7 @@ describe("native and library", () => {
   });
 });
 
-test("threads that stay between evaluations give the bits of those that don't, and end with the engine", async () => {
+test("threads kept between evaluations give the same bits as new ones, and end with the engine", async () => {
   const rows = [];
   const lines: string[] = [];
   const log = (_: string, line: string): void => void lines.push(line);

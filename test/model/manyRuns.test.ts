@@ -9,7 +9,8 @@ import type { Engine, LoadOptions } from "../../server/engine/index.ts";
 import { table } from "../support/check.ts";
 import { compareManyRuns, MAX_TOKENS } from "../support/decoding/manyRuns.ts";
 import { loadTestEngine } from "../support/decoding/realModel.ts";
-import { windowedModel } from "../support/gguf/smallModels.ts";
+import { writeGguf } from "../../server/engine/devices/ggufWriter.ts";
+import { count, smallLlama, windowedModel } from "../support/gguf/smallModels.ts";
 
 const CONTEXT = 2048;
 const folder = mkdtempSync(join(tmpdir(), "laser-many-runs-"));
@@ -24,6 +25,8 @@ function fileOf(name: string, bytes: Uint8Array): string {
 }
 
 const windowed = fileOf("windowed", windowedModel(4096));
+const { metadata, tensors } = smallLlama({ "llama.context_length": count(4096) });
+const llama = fileOf("small", writeGguf(metadata, tensors));
 
 interface Case {
   readonly name: string;
@@ -34,19 +37,27 @@ interface Case {
   readonly keeps?: boolean;
 }
 
-/** Three pieces of a prompt: the demo model reads longer ones slowly, the small ones don't. */
+/** Three pieces of a prompt: the demo model reads longer ones slowly, the small ones don't, and run more often. */
 const short = { contextTokens: 400 };
+const small = { path: llama, contextTokens: CONTEXT };
 const window = { path: windowed, contextTokens: CONTEXT };
 
 table<Case>(
   "random runs one after another",
   [
-    { name: "native", options: { engine: "native", ...short }, runs: 4 },
-    { name: "native, a lane", options: { engine: "native", ...short }, lanes: true, runs: 3 },
+    { name: "native", options: { engine: "native", ...short }, runs: 2 },
+    { name: "native, a small model", options: { engine: "native", ...small }, runs: 20 },
+    { name: "native, a lane", options: { engine: "native", ...short }, lanes: true, runs: 2 },
+    {
+      name: "native, a lane of a small model",
+      options: { engine: "native", ...small },
+      lanes: true,
+      runs: 20,
+    },
     { name: "native, K/V of 8 bits", options: { engine: "native", kvType: "q8_0", ...short }, runs: 2 },
     { name: "native, a window", options: { engine: "native", ...window }, runs: 20 },
     { name: "native, a lane with a window", options: { engine: "native", ...window }, lanes: true, runs: 20 },
-    { name: "library", options: { engine: "library", ...short }, runs: 2 },
+    { name: "library", options: { engine: "library", ...small }, runs: 20 },
     { name: "library, a window", options: { engine: "library", ...window }, runs: 20, keeps: false },
   ],
   async ({ options, lanes = false, runs, keeps = true }) => {

@@ -50,7 +50,7 @@ async function tryIn(release: HostRelease, vsix: string, model: string): Promise
 endProgramsOnSignals(clearProgress);
 await buildProduct(root, process.stderr);
 const vsix = await packageExtension(root, process.stderr);
-const { binaries, problems } = inspectArchive(vsix, thisTarget());
+const { binaries, problems } = await inspectArchive(vsix, thisTarget());
 assert.deepEqual(problems, []);
 console.info(`${vsix}: ${statSync(vsix).size} bytes, ${binaries} binaries, all for ${thisTarget().name}`);
 const { path: model } = await ensureModel(DEMO_MODEL);

@@ -91,3 +91,10 @@ export function temporaryFolder(context: TestContext): string {
   });
   return folder;
 }
+
+/** A new file with this content, absolute, removed when the test has ended. */
+export function temporaryFile(context: TestContext, name: string, content: string | Uint8Array): string {
+  const file = path.join(temporaryFolder(context), name);
+  writeFileSync(file, content);
+  return file;
+}

@@ -58,7 +58,7 @@ table(
   },
 );
 
-test("the card is resized by keys and by hand, made short, and stays so", async (context) => {
+test("the card is resized by keys and by the mouse, made short, and keeps its size", async (context) => {
   const panel = await opened(context, POPULATED);
   const { page } = panel;
   const height = async () => (await boxOf(panel, ".card")).height;

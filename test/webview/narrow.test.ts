@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { table } from "../support/check.ts";
-import { heardRun } from "../support/webview/panelRuns.ts";
+import { receivedRun } from "../support/webview/panelRuns.ts";
 import { hydrated, MIXED, stepsButton } from "../support/webview/panelStates.ts";
 import { POPULATED_PAGES, populated, type PopulatedPage } from "../support/webview/populatedPages.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
@@ -13,7 +13,7 @@ import { treeRun } from "../support/trace/treeTraces.ts";
 
 const bench = fileBench();
 
-const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
+const TREES = receivedRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 /** The least width of a side bar, and of half an editor area. */
 const LEAST_PX = { panel: 250, others: 480 };
@@ -28,19 +28,13 @@ const PAGES: readonly PopulatedPage[] = [
   },
 ];
 
-table(
-  "no line break divides a word",
-  PAGES.flatMap((shown) => [
-    { ...shown, name: `${shown.name}, narrow`, isDouble: false },
-    { ...shown, name: `${shown.name}, twice the size`, isDouble: true },
-  ]),
-  async (shown, context) => {
-    const size = { width: LEAST_PX[shown.page === "panel" ? "panel" : "others"], height: 900 };
-    const { page } = await populated(bench, context, shown, size);
-    if (shown.isDouble) await doubleText(page);
-    assert.deepEqual(await brokenWords(page), []);
-  },
-);
+table("no line break divides a word", PAGES, async (shown, context) => {
+  const size = { width: LEAST_PX[shown.page === "panel" ? "panel" : "others"], height: 900 };
+  const { page } = await populated(bench, context, shown, size);
+  assert.deepEqual(await brokenWords(page), [], "narrow");
+  await doubleText(page);
+  assert.deepEqual(await brokenWords(page), [], "twice the size");
+});
 
 test("the check finds a word that is divided", async (context) => {
   const { page } = await populated(bench, context, POPULATED_PAGES[0]!);

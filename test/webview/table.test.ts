@@ -23,7 +23,7 @@ async function opened(context: TestContext, message: object = runMessage(60)): P
 const ids = ({ page }: WebviewPage): Promise<string[]> =>
   page.locator("laser-row-table .rows .cell.id").allInnerTexts();
 
-test("rows are sorted by a press on a head, and again the other way", async (context) => {
+test("rows are sorted by a click on a column head, and by a second one in reverse", async (context) => {
   const table = await opened(context);
   const head = table.page.getByRole("button", { name: "Tokens" });
   await head.click();

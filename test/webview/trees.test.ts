@@ -10,14 +10,14 @@ import { golden } from "../support/check.ts";
 import { treeRun } from "../support/trace/treeTraces.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
 import type { WebviewPage } from "../support/webview/page.ts";
-import { heardRun, messagesOf } from "../support/webview/panelRuns.ts";
+import { receivedRun, messagesOf } from "../support/webview/panelRuns.ts";
 import { ScreenReader } from "../support/webview/screenReader.ts";
 import { tourLines } from "../support/webview/screenReaderTour.ts";
 import { openedTrace } from "../support/webview/traceEditorPage.ts";
 
 const bench = fileBench();
 
-const RUN = heardRun(await treeRun(3, { nodes: 15, steps: 9 }));
+const RUN = receivedRun(await treeRun(3, { nodes: 15, steps: 9 }));
 const { steps } = RUN.trace;
 const SHAPES = steps.map(shapeOf);
 const FOLDED = SHAPES.map(({ folded }) => folded).filter((folded) => folded > 0);

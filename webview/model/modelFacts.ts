@@ -77,7 +77,7 @@ export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly
     [t("Back end asked for"), choice.gpu === "off" ? t("CPU only") : choice.gpu],
     [t("Device asked for"), choice.device ?? t("every device of the back end")],
     [t("Layers asked for"), choice.gpuLayers === undefined ? t("as many as fit") : grouped(choice.gpuLayers)],
-    [t("Maximum threads"), choice.threads === undefined ? t("all cores") : grouped(choice.threads)],
+    [t("Maximum threads"), grouped(choice.threads)],
     [t("Keys and values in"), choice.kvType ?? "f16"],
   ];
   if (loaded === null) return [[t("Loaded"), t("no: it loads with the first run")], ...asked];

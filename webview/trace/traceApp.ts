@@ -52,7 +52,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   @state() accessor areKeysOpen = false;
   /** The text of the live region, visible until the next key or click. */
   @state() accessor announcement = "";
-  @state() accessor isSaidOld = false;
+  @state() accessor isAnnouncementOld = false;
 
   /** Where each pane was left, in CSS pixels from its top. */
   private readonly scrolledPx = new Map<Pane, number>();
@@ -179,7 +179,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
         this.actions,
       )}
       <div
-        class=${this.isSaidOld || this.announcement === "" ? "sr-only" : "said"}
+        class=${this.isAnnouncementOld || this.announcement === "" ? "sr-only" : "said"}
         role="status"
         aria-live="polite"
       >
@@ -208,11 +208,11 @@ export class LaserTrace extends LightElement implements CommandedPage {
 
   say(words: string): void {
     this.announcement = nextLiveText(this.announcement, words);
-    this.isSaidOld = false;
+    this.isAnnouncementOld = false;
   }
 
   private readonly onNextAction = (): void => {
-    this.isSaidOld = true;
+    this.isAnnouncementOld = true;
   };
 
   private readonly change = (change: Partial<TraceState>): void => {

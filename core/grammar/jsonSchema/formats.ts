@@ -1,4 +1,4 @@
-// Formats of strings that a grammar can hold an answer to, as patterns. Others are annotations, as the standard has it.
+// Formats of strings that a grammar can hold an answer to, as patterns. Others are annotations, as in the standard.
 
 const DATE =
   "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))";

@@ -80,7 +80,7 @@ export function inString(set: CodePoints): Expression {
 /**
  * A key that is none of the given names. It is written without escapes, so that no other spelling of a name is left.
  */
-export function keyBesides(names: readonly string[]): Expression {
+export function keyOtherThan(names: readonly string[]): Expression {
   return sequence(text('"'), restOfKey(names.map((name) => Array.from(name))));
 }
 

@@ -20,7 +20,7 @@ import {
   inBraces,
   inBrackets,
   JSON_RULES,
-  keyBesides,
+  keyOtherThan,
   pairOf,
   separated,
   WHITE_SPACE,
@@ -213,7 +213,7 @@ class SchemaReader {
       if (long !== undefined)
         return unsupported(place, `a property's name of more than ${MAX_NAME_CHARACTERS} characters`);
       const value = this.value(others, `${place}/additionalProperties`);
-      extra = this.shared(`${place} extra`, pairOf(keyBesides([...names, ...unnamed]), value));
+      extra = this.shared(`${place} extra`, pairOf(keyOtherThan([...names, ...unnamed]), value));
     }
     return inBraces(this.members(pairs, extra, place));
   }

@@ -120,7 +120,7 @@ export class Mixture {
   }
 
   /**
-   * Drops tokens that neither the request's own text nor enough subjects vote for; the other vote shares stay as they are.
+   * Drops tokens that neither the request's own text nor enough subjects vote for; the other vote shares are not changed.
    * @param pathTokens the committed token and the drafted ones that a subject's entry must have right before a token
    */
   private dropUnsupported(pool: Candidates, pathTokens: number): void {

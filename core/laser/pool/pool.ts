@@ -118,11 +118,6 @@ export class Pool implements PoolIndex, SearchablePool {
     return this.liveTokens;
   }
 
-  /** Tokens inserted since the last compaction: each makes insertions slower, and lookups slightly so. */
-  get recentTokens(): number {
-    return this.recentSize;
-  }
-
   candidates(
     into: Candidates,
     context: Int32Array,

@@ -1,4 +1,4 @@
-// Adds a key to a block of the front matter, or changes its value, as an edit of the text: everything else stays as it is written.
+// Adds a key to a block of the front matter, or changes its value, as an edit of the text: everything else is kept as written.
 import { keyTree, type KeyNode } from "./keyTree.ts";
 import type { ReadPrompt } from "../parse.ts";
 import { lineStartBefore, type Span } from "../positions.ts";

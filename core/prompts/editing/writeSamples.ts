@@ -1,4 +1,4 @@
-// Writes sample values into the front matter of a prompt file; comments and all else stay as they are.
+// Writes sample values into the front matter of a prompt file; comments and everything else are kept.
 import { parseDocument } from "yaml";
 import { splitFile } from "../frontMatter/frontMatter.ts";
 import type { PromptValue } from "../promptValue.ts";

@@ -54,7 +54,7 @@ export const LASER_TEXTS: KeyTexts = {
     "File of earlier answers to draft from, instead of the setting's: JSON Lines or a pool file. The path is relative to the prompt file.",
   ),
   group: t(
-    "Group of the pool that the prompt is about. Its answers count in full, those of other groups as much as they have proved worth.",
+    "Group of the pool that the prompt is about. Its answers count in full; those of other groups count as much as they have proved useful.",
   ),
   relaxed: t("The rule of relaxed verification."),
   guards: t("Limits on what relaxed verification may keep."),

@@ -147,7 +147,7 @@ export function yamlReader(
 }
 
 /**
- * The node that each alias refers to, found in one pass: the package's own search goes through the whole document for
+ * The node that each alias refers to, found in one pass: the package's own search reads the whole document for
  * each alias.
  */
 function anchorsOf(document: Document): ReadonlyMap<Node, Node> {

@@ -10,14 +10,14 @@ import type { Value } from "./values.ts";
 import { metered } from "./walk.ts";
 
 export type { Chunk, Limits, RenderOptions } from "./context.ts";
-export { MissingVariable, RaisedByTemplate, RenderError, type Mistake } from "./faults.ts";
+export { MissingVariable, RaisedByTemplate, RenderError } from "./faults.ts";
 export { textFunction } from "./globals.ts";
 export { Marks } from "./marks.ts";
 export type { Expression } from "./nodes.ts";
 export { type Piece, type WhiteSpaceRules } from "./pieces.ts";
 export { parseTemplate, type Template } from "./statements.ts";
 export { Dict, isList, valueOf, type Value } from "./values.ts";
-export { freeVariables, unknownNames, type UseKind, type VariableUse } from "./names.ts";
+export { freeVariables, unknownNames, type VariableUse } from "./names.ts";
 export { textOf } from "./writing.ts";
 
 /** Bounds that no real prompt comes near, and that end a hostile template within a second or two. */

@@ -124,7 +124,7 @@ function valueOf(name: SettingName): Value {
 
 function valueText(name: Name, value: Value): string {
   if (name === "gpuLayers" && value === null) return vscode.l10n.t("as many as fit");
-  if (name === "threads" && value === null) return vscode.l10n.t("all cores");
+  if (name === "threads" && value === null) return vscode.l10n.t("all cores but one");
   if (name === "device" && (value === null || value === "")) return vscode.l10n.t("all of the back end's");
   return name === "contextTokens" && value !== null
     ? vscode.l10n.t("{0} tokens", value.toLocaleString(vscode.env.language))

@@ -206,10 +206,10 @@ class Pools {
     });
     if (key === undefined || key === "") return;
     const title = vscode.l10n.t("Forgetting {0} in {1}", key, poolName(pool));
-    const said = await this.changed(title, ["forget", "--", key, pool]);
-    if (said === null) return;
+    const output = await this.changed(title, ["forget", "--", key, pool]);
+    if (output === null) return;
     // What is still named elsewhere must be read, its paths in the log: a moment in the status bar is too little.
-    const lines = said.trim().split("\n");
+    const lines = output.trim().split("\n");
     lines.forEach((line) => {
       this.programs.onLine(line);
     });
@@ -219,12 +219,12 @@ class Pools {
     );
   }
 
-  /** Keeps the answers of a pool as they are, or lets them change again. */
+  /** Freezes a pool, or unfreezes it. */
   async freeze(node: PoolNode | undefined, isFrozen: boolean): Promise<void> {
     if (node?.kind !== "pool" || !this.mayChange()) return;
     const title = isFrozen
       ? vscode.l10n.t("Freezing {0}", poolName(node.path))
-      : vscode.l10n.t("Letting {0} change again", poolName(node.path));
+      : vscode.l10n.t("Unfreezing {0}", poolName(node.path));
     await this.changing(title, ["freeze", ...(isFrozen ? [] : ["--off"]), "--", node.path]);
   }
 
@@ -257,15 +257,15 @@ class Pools {
 
   /** What the command printed, after the view was read again; null, after a message, if it failed. */
   private async changed(title: string, args: readonly string[]): Promise<string | null> {
-    const said = await this.working(title, (signal) => runPool(this.programs, args, signal));
-    if (said !== null) this.tree.refresh();
-    return said;
+    const output = await this.working(title, (signal) => runPool(this.programs, args, signal));
+    if (output !== null) this.tree.refresh();
+    return output;
   }
 
   private async changing(title: string, args: readonly string[]): Promise<void> {
-    const said = await this.changed(title, args);
-    if (said === null) return;
-    void vscode.window.setStatusBarMessage(said.trim().split("\n").at(-1) ?? "", 8000);
+    const output = await this.changed(title, args);
+    if (output === null) return;
+    void vscode.window.setStatusBarMessage(output.trim().split("\n").at(-1) ?? "", 8000);
   }
 
   /** Null if it failed, which the user was shown, or was cancelled. */

@@ -62,8 +62,8 @@ async function requireOpenPool(programs: PoolPrograms, file: string): Promise<vo
   if (!existsSync(file) || !(await listPool(programs, file, { limit: 1 })).isFrozen) return;
   throw new PoolCommandFailed({
     code: "poolFrozen",
-    message: vscode.l10n.t("The pool {0} is frozen: its answers stay as they are.", poolName(file)),
-    nextStep: vscode.l10n.t("Choose another pool, or let it change again in the Pools view."),
+    message: vscode.l10n.t("The pool {0} is frozen: its answers can't be changed.", poolName(file)),
+    nextStep: vscode.l10n.t("Choose another pool, or unfreeze it in the Pools view."),
   });
 }
 
@@ -100,7 +100,7 @@ async function warmUp(
         code: "poolNotWarm",
         message:
           error?.message ?? vscode.l10n.t("The run ended with code {0}.", exitCode ?? vscode.l10n.t("none")),
-        nextStep: error?.nextStep ?? vscode.l10n.t("The pool is as it was."),
+        nextStep: error?.nextStep ?? vscode.l10n.t("The pool is unchanged."),
       },
       nextSteps.showLog(),
     );

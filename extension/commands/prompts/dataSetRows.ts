@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { nextSteps } from "../../host/notify.ts";
-import { laserPath, LaserCommandFailed, runLaser } from "../../host/laserProcess.ts";
+import { LaserCommandFailed, laserPrograms, runLaser } from "../../host/laserProcess.ts";
 import { parseRows, type ParsedRows } from "../../shared/valueText.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -13,10 +13,8 @@ export const DATA_SET_ENDING = "laserdata";
 const MAX_ROWS = 1000;
 
 /** Null if the user cancelled, or after a message. */
-export async function dataSetRows(
-  { notifier, extensionUri, log }: RowContext,
-  file: vscode.Uri,
-): Promise<ParsedRows["rows"] | null> {
+export async function dataSetRows(context: RowContext, file: vscode.Uri): Promise<ParsedRows["rows"] | null> {
+  const { notifier } = context;
   const kinds = [
     { label: vscode.l10n.t("Users"), of: "users" },
     { label: vscode.l10n.t("Items"), of: "items" },
@@ -24,12 +22,7 @@ export async function dataSetRows(
   const title = vscode.l10n.t("One row for each of the data set's …");
   const kind = await vscode.window.showQuickPick(kinds, { title });
   if (kind === undefined) return null;
-  const programs = {
-    program: laserPath(extensionUri),
-    onLine: (line: string): void => {
-      log.info(`data: ${line}`);
-    },
-  };
+  const programs = laserPrograms(context, "data");
   try {
     const args = ["data", "rows", `--of=${kind.of}`, `--limit=${MAX_ROWS}`, "--", file.fsPath];
     const reading = vscode.l10n.t("Reading rows");

@@ -88,7 +88,7 @@ export async function addAsLine(
   const name = path.basename(chosen.fsPath);
   const id = await vscode.window.showInputBox({
     title: vscode.l10n.t("Add the answer to {0}", name),
-    prompt: vscode.l10n.t("Id of the entry. An entry of the same id is replaced."),
+    prompt: vscode.l10n.t("Id of the entry. An entry with the same id is replaced."),
     value: `${promptName(path.posix.basename(prompt.path)) ?? "answer"}:${new Date().toISOString().slice(0, 16)}`,
     validateInput: (text) => (text.trim() === "" ? vscode.l10n.t("Enter an id.") : null),
   });

@@ -22,7 +22,7 @@ export function reportFailure(
   }
   const tracePath = ended?.tracePath ?? null;
   if (tracePath === null || !isServerLost(error)) {
-    notifier.error(error, ...fixSteps(error, filesOf(request)));
+    notifier.error(error, ...fixSteps(error, fileOf(request)));
     return;
   }
   const kept = vscode.l10n.t("The steps up to that point were kept as a trace.");
@@ -44,13 +44,10 @@ export async function fixShown(
   const fix = error === null ? undefined : errorFixes(error)[at];
   if (fix === undefined) return;
   const request = of === "server" || shown === null ? null : runs.requestOf(shown.runId);
-  const step = fixStep(fix, request === null ? {} : filesOf(request));
+  const step = fixStep(fix, request === null ? {} : fileOf(request));
   await vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
 }
 
-function filesOf({ promptUri, generate: { poolPath } }: RunRequest): FailedRun {
-  return {
-    ...(poolPath !== null && { poolFile: vscode.Uri.file(poolPath) }),
-    ...(promptUri !== undefined && { prompt: vscode.Uri.parse(promptUri) }),
-  };
+function fileOf({ promptUri }: RunRequest): FailedRun {
+  return promptUri === undefined ? {} : { prompt: vscode.Uri.parse(promptUri) };
 }

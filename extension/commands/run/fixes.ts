@@ -34,7 +34,7 @@ export async function changeContext(
   if (settings.model.contextTokens === tokens) {
     notifier.warning(
       vscode.l10n.t(
-        "The context size is {0} already: this model can't hold more. Shorten the prompt, or choose another model.",
+        "The context size is already {0}, the most that this model can hold. Shorten the prompt, or choose another model.",
         tokens.toLocaleString(vscode.env.language),
       ),
       nextSteps.chooseModel(),

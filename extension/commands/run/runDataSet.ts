@@ -18,7 +18,7 @@ import {
 import { askChoices } from "../../batch/askChoices.ts";
 import { choiceFlags, FIRST_CHOICES, RunChoicesSchema, type RunChoices } from "../../batch/runChoices.ts";
 import { COMMANDS, EDITORS, LANGUAGE } from "../../host/catalogue.ts";
-import { laserPath } from "../../host/laserProcess.ts";
+import { laserPrograms } from "../../host/laserProcess.ts";
 import { nextSteps } from "../../host/notify.ts";
 import { requireTrust } from "../../host/trust.ts";
 import { readSettings } from "../../settings/config.ts";
@@ -223,7 +223,7 @@ function modesOf(out: string) {
 }
 
 export async function withRunProgress(
-  { extensionUri, log }: CommandContext,
+  context: CommandContext,
   title: string,
   args: readonly string[],
 ): Promise<BatchOutcome> {
@@ -246,15 +246,7 @@ export async function withRunProgress(
       reported = Math.max(reported, percent);
     };
     try {
-      return await runBatchProcess({
-        program: laserPath(extensionUri),
-        args,
-        onEvent,
-        onLine: (line) => {
-          log.info(`laser run: ${line}`);
-        },
-        signal: stopping.signal,
-      });
+      return await runBatchProcess(laserPrograms(context, "laser run"), args, onEvent, stopping.signal);
     } finally {
       listening.dispose();
     }

@@ -32,7 +32,9 @@ async function isWanted(files: readonly TraceFile[], hasTrash: boolean): Promise
       : vscode.l10n.t("Delete {0} traces?", files.length);
   const detail = hasTrash
     ? vscode.l10n.t("You can restore it from the trash.")
-    : vscode.l10n.t("This can't be undone. An answer that is still open stays until its window is reloaded.");
+    : vscode.l10n.t(
+        "This can't be undone. An answer that is still open remains until its window is reloaded.",
+      );
   const button = hasTrash ? vscode.l10n.t("Move to Trash") : vscode.l10n.t("Delete");
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 }

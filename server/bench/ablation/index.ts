@@ -8,7 +8,6 @@ export {
   treeTokensOf,
   type Ablated,
   type AblationOptions,
-  type AblationPlan,
   type ArmPlan,
   type NotMeasured,
   type Shape,
@@ -21,6 +20,6 @@ export {
   type AblationFacts,
   type AblationReport,
 } from "./report.ts";
-export { measureRules, type ModelRulesOptions, type RulePrompt } from "./modelRules.ts";
-export { ablateRules, type NamedTrace, type RuleAblation, type RuleFigures } from "./rules.ts";
-export { ablating, type Ablation, type AblatedArm } from "./run.ts";
+export { measureRules } from "./modelRules.ts";
+export { ablateRules, type NamedTrace, type RuleAblation } from "./rules.ts";
+export { ablating, type Ablation } from "./run.ts";

@@ -1,6 +1,6 @@
 // Recorded answers as texts or as token ids, whichever a file holds, in the token ids of one model.
 import { type Recording, recordingOf, vocabularyOf } from "./recordings.ts";
-import { parseLines, readLines, type Line, type Place } from "./recordingLines.ts";
+import { readLines, type Line, type Place } from "./recordingLines.ts";
 import { BenchError } from "../errors.ts";
 
 /** An answer as text. */
@@ -18,15 +18,7 @@ export type RecordedFile =
 
 /** Reads a file; its first line says whether it holds texts or ids. @throws BenchError naming file, line and field */
 export async function readRecorded(path: string): Promise<RecordedFile> {
-  return recordedFile(await readLines(path));
-}
-
-/** Parses the lines of a file; `path` only names it in errors. @throws BenchError */
-export function parseRecorded(content: string, path: string): RecordedFile {
-  return recordedFile(parseLines(content, path));
-}
-
-function recordedFile(lines: readonly Line[]): RecordedFile {
+  const lines = await readLines(path);
   return lines[0]?.fields.out === undefined
     ? { kind: "texts", texts: lines.map(textOf) }
     : { kind: "ids", recordings: lines.map(recordingOf) };

@@ -1,7 +1,7 @@
 // The lines of a file of recorded answers, one JSON object each; the file may be packed by gzip.
 import { FaultError } from "../../../core/base/index.ts";
 import { errorCode, unreadableReason } from "../../files/index.ts";
-import { jsonRecords, jsonRecordsOf, type JsonRecord, type RefuseLine } from "../../files/text/index.ts";
+import { jsonRecords, type JsonRecord, type RefuseLine } from "../../files/text/index.ts";
 import { BenchError } from "../errors.ts";
 
 /** The file and line of a field. */
@@ -35,18 +35,6 @@ export async function readLines(path: string): Promise<readonly Line[]> {
     if (code === "ENOENT") throw new BenchError({ tag: "recordingsMissing", path }, { cause: error });
     throw new BenchError({ tag: "recordingsUnreadable", path, reason }, { cause: error });
   }
-  return someLines(lines, path);
-}
-
-/** Empty lines are skipped; `path` only names the file in errors. @throws BenchError */
-export function parseLines(text: string, path: string): readonly Line[] {
-  return someLines(
-    jsonRecordsOf(text, refusing(path)).map((record) => lineOf(record, path)),
-    path,
-  );
-}
-
-function someLines(lines: readonly Line[], path: string): readonly Line[] {
   if (lines.length === 0) throw new BenchError({ tag: "recordingsEmpty", path });
   return lines;
 }

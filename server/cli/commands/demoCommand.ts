@@ -47,7 +47,7 @@ interface Run {
 export function addDemoCommand(program: Command): void {
   program
     .command("demo")
-    .description("answer three sample prompts plainly and by LASER, and compare")
+    .description("answer three sample prompts with plain decoding and with LASER, and compare them")
     .action(() => interruptible(demo));
 }
 

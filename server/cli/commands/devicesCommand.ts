@@ -28,7 +28,9 @@ interface Flags {
 export function addDevicesCommand(program: Command): void {
   program
     .command("devices")
-    .description("list the GPU back ends of this machine, each tried by a real decode, and install CUDA's")
+    .description(
+      "list this machine's GPU back ends, each tested by decoding with it, and install those for CUDA",
+    )
     .option("--json", "print the list as JSON")
     .option("--again", "try every back end again, for example after a driver update")
     .option("--install <name>", "fetch a back end that is not shipped: cuda, cuda-13 or cuda-12")

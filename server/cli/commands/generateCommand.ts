@@ -48,7 +48,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .option(
       "--values <file>",
-      "values for variables from JSON or YAML; of a list, the first object's (--set overrides them)",
+      "values for variables from JSON or YAML, those of the first object if it is a list (--set overrides them)",
       expandHome,
     )
     .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);

@@ -72,7 +72,7 @@ export function addGroupsCommand(program: Command): void {
   withAttribute(withClusters(withOf(withOut(groups.command("interactions")), "users")), false)
     .description("group users by the items they share, or items by their users (truncated SVD)")
     .argument("<file>", "a data set, or what laser data import reads", expandHome)
-    .option("--held-out", "with the validation and test parts of a split data set, too")
+    .option("--held-out", "include the validation and test parts of a split data set")
     .option("--map <columns>", "of a table: which column means what, such as user=uid,item=asin,rating=stars")
     .addOption(whole("--dimensions <n>", "length of the vectors", 1, 256).default(32))
     .addOption(

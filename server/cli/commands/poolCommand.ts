@@ -95,7 +95,7 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action(forget);
   pool
     .command("merge")
-    .description("make one pool file of several; of equal answers about the same key one is kept")
+    .description("merge pool files into one; equal answers about the same key are kept once")
     .argument("<files...>", "pool files of the same tokenizer", collectPaths)
     .addOption(poolToWrite())
     .action((paths: string[], { out }: { out: string }) => merge(paths, out));
@@ -119,9 +119,9 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action(drop);
   onFile(
     pool.command("freeze"),
-    "keep the answers of a pool file as they are; forget still removes a user or an item",
+    "protect the answers of a pool file against changes; forget still removes a user or an item",
   )
-    .option("--off", "let it change again")
+    .option("--off", "allow changes again")
     .action(freezePool);
   onFile(pool.command("export"), "write the answers of a pool file as JSON lines")
     .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)

@@ -152,7 +152,7 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
-  // For a script that goes on only if there is something to go on with.
+  // For a script that continues only if there is something to continue with.
   else if (result.tally.total.answers === 0) {
     complain(`${flags.out} has no answer: none of the rows could be written`);
     process.exitCode = EXIT_FAILED;

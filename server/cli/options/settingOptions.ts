@@ -89,7 +89,7 @@ export function withAnswerOptions(command: Command): Command {
       )
       .option(
         "--out <file>",
-        "write the complete answer to a file, as it is, and nothing to stdout",
+        "write the complete answer to a file, unchanged, and nothing to stdout",
         expandHome,
       )
       .option("--json", "print one JSON object on stdout and nothing else"),

@@ -5,6 +5,7 @@ import {
   parsePrompty,
   PromptError,
   type ChatMessage,
+  type Range,
   type ReadPromptFile,
 } from "../../../core/prompts/index.ts";
 import { NO_PARAMETERS, type PromptParameters } from "../../../core/settings/index.ts";
@@ -103,19 +104,16 @@ function fill(
     return filled;
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
-    const { problems } = parsePrompty(source, readFile);
+    const { problems, variables } = parsePrompty(source, readFile);
+    const given = variables.filter(({ name }) => Object.hasOwn(values, name)).flatMap(({ uses }) => uses);
+    const isGiven = (range: Range): boolean => given.some(({ start }) => start.offset === range.start.offset);
     showWarnings(
       path,
-      problems.filter(({ code, message }) => code !== "variableWithoutValue" || !isGiven(message, values)),
+      problems.filter(({ code, range }) => code !== "variableWithoutValue" || !isGiven(range)),
     );
     const text = describeError(error);
     throw new CliError({ tag: "promptFileRefused", path, text }, { cause: error });
   }
-}
-
-/** Whether a warning begins with the name of a variable that has a value anyway. */
-function isGiven(message: string, values: object): boolean {
-  return Object.keys(values).some((name) => message.startsWith(`"${name}"`));
 }
 
 async function readStdin(): Promise<string> {

@@ -15,7 +15,7 @@ export type SetValue =
 
 /** The help of --set. */
 export const SET_HELP =
-  "a value for a variable (repeatable): name=TEXT, where a JSON list or object is one unless the sample value is a text; name:=JSON for any JSON value";
+  "a value for a variable (repeatable): name=TEXT, read as JSON if it is a list or an object and the sample value is not a text; name:=JSON for any JSON value";
 
 /** Collects the values of a repeated --set. @throws CliError optionInvalid */
 export function collectSet(

@@ -71,7 +71,13 @@ export function withRunOptions(command: Command): Command {
         .default({}, "none"),
     )
     .addOption(
-      whole("--parallel", "n", "rows written at once; only 1 is reproducible", 1, MAX_LANES).default(1),
+      whole(
+        "--parallel",
+        "n",
+        "number of rows written at the same time; only 1 is reproducible",
+        1,
+        MAX_LANES,
+      ).default(1),
     )
     .addOption(whole("--limit", "n", "only the first n rows of the data"))
     .option("--resume", "continue the run that wrote --out")
@@ -89,7 +95,7 @@ export function withRunOptions(command: Command): Command {
     .addOption(
       new Option(
         "--published <what>",
-        "what enters the pool: own (what is the model's own choice), all (whole answers) or none (it stays as it is)",
+        "what enters the pool: own (only what is the model's own choice), all (complete answers) or none",
       )
         .argParser(oneOf("--published", PUBLISHED))
         .default("own"),
@@ -98,13 +104,13 @@ export function withRunOptions(command: Command): Command {
     .option("--groups <file>", "a groups file, which assigns a row's subject to a group", expandHome)
     .option(
       "--group-by <attribute>",
-      `the attribute of a row that is its group; with --groups, of rows that have none there (default without it: "${DEFAULT_GROUP_BY}")`,
+      `the attribute whose value is a row's group; with --groups, only for rows without a group there (default without --groups: "${DEFAULT_GROUP_BY}")`,
     )
     .addOption(
       whole(
         "--plain-every",
         "n",
-        "write one row in n plainly as well, to measure the gain; 0: none; with --parallel always none",
+        "also write one row in n with plain decoding, to measure the gain; 0: none, as always with --parallel",
         0,
       ).default(100),
     )
@@ -120,7 +126,7 @@ export function withRunOptions(command: Command): Command {
       whole(
         "--retries",
         "n",
-        "further attempts at an answer that is not what --expect says; at a temperature above 0",
+        "further attempts at an answer that --expect refuses, at a temperature above 0",
         0,
         100,
       ).default(2),

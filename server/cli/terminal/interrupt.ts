@@ -21,26 +21,26 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const closed = (): void => {
     controller.abort();
   };
-  const deafen = onStdoutError(closed);
+  const stopListening = onStdoutError(closed);
   for (const name of SIGNALS) process.on(name, stop);
   try {
     return await work(controller.signal);
   } finally {
-    deafen();
+    stopListening();
     for (const name of SIGNALS) process.off(name, stop);
   }
 }
 
 /**
  * Runs work that holds up the event loop, such as rendering a chat template up to its bound. A stop that was asked for
- * meanwhile is heard right after it, whatever the work ended with.
+ * meanwhile takes effect right after it, however the work ended.
  * @throws the signal's reason, rather than what the work throws
  */
 export async function stoppableAfter<T>(signal: AbortSignal, work: () => T): Promise<T> {
   try {
     return work();
   } finally {
-    // Signals are heard between turns of the event loop; the first turn may begin after the place where they are.
+    // Signals are handled between turns of the event loop; the first turn may begin after the phase that handles them.
     await turnFor(signal);
     await turnFor(signal);
   }
@@ -60,7 +60,7 @@ export async function interruptibleGradually<T>(
   onStop: () => void,
 ): Promise<T> {
   const [stopping, dropping] = [new AbortController(), new AbortController()];
-  const heard = (): void => {
+  const onSignal = (): void => {
     if (dropping.signal.aborted) process.exit(EXIT_STOPPED);
     if (stopping.signal.aborted) {
       dropping.abort();
@@ -69,15 +69,15 @@ export async function interruptibleGradually<T>(
     stopping.abort();
     onStop();
   };
-  const deafen = onStdoutError(() => {
+  const stopListening = onStdoutError(() => {
     stopping.abort();
   });
-  for (const name of SIGNALS) process.on(name, heard);
+  for (const name of SIGNALS) process.on(name, onSignal);
   try {
     return await work({ stop: stopping.signal, drop: dropping.signal });
   } finally {
-    deafen();
-    for (const name of SIGNALS) process.off(name, heard);
+    stopListening();
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
 }
 
@@ -91,7 +91,7 @@ export function tolerateStdoutErrors(): void {
     if (error.code === "EPIPE" || isReported) return;
     isReported = true;
     const { message } = describeError(asFilesError(error, "standard output"));
-    complain(`error: ${message}\nNot all of the output is there; write it elsewhere.`);
+    complain(`error: ${message}\nPart of the output is missing; write it elsewhere.`);
     process.once("exit", () => {
       process.exitCode = EXIT_FAILED;
     });

@@ -6,7 +6,7 @@ import { terminalText } from "../../../core/trace/index.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** A noncharacter, and a word that each process draws for itself. */
+/** A noncharacter, and a word that each process draws at random. */
 const MARK = `\u{1ffff}${randomBytes(8).toString("hex")}`;
 const ANY_MARK = new RegExp(`${MARK}(\\d+);`, "gu");
 const codes: string[] = [];

@@ -162,13 +162,13 @@ function itemOf(
 
 function userOf(
   field: string | undefined,
-  said: Readonly<Record<string, string | undefined>>,
+  described: Readonly<Record<string, string | undefined>>,
 ): SourceRecord | Reason {
   const id = idOf(field);
   if (id === null) return REASONS.userMissing;
   if (!isUsableId(id)) return REASONS.idUnusable;
-  if (Object.values(said).includes(undefined)) return REASONS.fields;
-  const attributes = Object.entries(said).flatMap(([name, value]) => {
+  if (Object.values(described).includes(undefined)) return REASONS.fields;
+  const attributes = Object.entries(described).flatMap(([name, value]) => {
     const text = textOf(value);
     return text === null ? [] : [[name, text] as const];
   });

@@ -44,11 +44,11 @@ export async function writeKept(kept: Kept): Promise<About> {
     options.signal.throwIfAborted();
     let itemsWithoutTitle = 0;
     for (const { number, id, content } of items.all((item) => keptItems.numbers[item]! >= 0)) {
-      const said = JSON.parse(content ?? UNDESCRIBED) as ItemContent;
-      if (said.title === null) itemsWithoutTitle++;
+      const described = JSON.parse(content ?? UNDESCRIBED) as ItemContent;
+      if (described.title === null) itemsWithoutTitle++;
       writer.addItem({
         id,
-        ...said,
+        ...described,
         interactions: core.itemCounts[number]!,
         trained: figures.trained[keptItems.numbers[number]!]!,
       });

@@ -138,7 +138,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Anything else that goes wrong in our tables is caused by their content. */
+/** Any other error in our tables is caused by their content. */
 function asDamage(error: unknown, path: string): unknown {
   if (error instanceof FaultError || errorCode(error) !== undefined) return error;
   return new DataError({ tag: "dataSetDamaged", path, reason: messageOf(error) }, { cause: error });

@@ -73,7 +73,7 @@ export async function chooseBackend(gpu: GpuChoice, options: ChooseOptions = {})
     const faults = tried.flatMap(({ result: { outcome } }) =>
       outcome.kind === "refused" ? [outcome.fault] : [],
     );
-    const fault = tellingFault(faults);
+    const fault = decisiveFault(faults);
     if (gpu !== "auto") {
       const refusal = fault && describeFault(TRIAL_FAULTS, fault);
       const reason = refusal?.message ?? notInstalled(backend, machine);
@@ -156,8 +156,8 @@ async function fullDevice(
   return { kind: "refused", fault: { tag: "deviceFull", backend, device, freeBytes, totalBytes } };
 }
 
-/** Of several refusals, the one that says most: another way to the same file may only have been refused by a probe. */
-export function tellingFault(faults: readonly TrialFault[]): TrialFault | null {
+/** Of several refusals, the one that explains most: another way to the same file may only have been refused by a probe. */
+export function decisiveFault(faults: readonly TrialFault[]): TrialFault | null {
   return faults.findLast(({ tag }) => tag !== "notLoaded") ?? faults.at(-1) ?? null;
 }
 

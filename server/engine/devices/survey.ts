@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { describeFault } from "../../../core/base/index.ts";
 import { backendsOf, type GpuBackend, type Machine } from "./backends.ts";
-import { describeRefusal, tellingFault, thisMachine, tryFiles, type ChooseOptions } from "./choose.ts";
+import { describeRefusal, decisiveFault, thisMachine, tryFiles, type ChooseOptions } from "./choose.ts";
 import { packagesFor } from "./install/packages.ts";
 import { userRegistry } from "./install/registry.ts";
 import type { BackendState, DeviceReport, InstallOffer } from "./report.ts";
@@ -50,7 +50,7 @@ async function stateOf(
   const faults = tried.flatMap(({ result: { outcome } }) =>
     outcome.kind === "refused" ? [outcome.fault] : [],
   );
-  const fault = tellingFault(faults);
+  const fault = decisiveFault(faults);
   const last = tried.at(-1);
   if (fault === null || last === undefined) return { kind: "notInstalled", nextStep: howToInstall(backend) };
   return {

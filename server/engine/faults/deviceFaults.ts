@@ -64,6 +64,7 @@ export const DEVICE_FAULTS: FaultTable<DeviceFault> = {
             "A context of {0} tokens fits: set the context size to that or less, or close other programs.",
             largestTokens,
           ),
+    details: ({ largestTokens }) => (largestTokens === null ? undefined : { fittingTokens: largestTokens }),
   },
   gpuUnavailable: {
     blame: "environment",
@@ -79,7 +80,7 @@ export const DEVICE_FAULTS: FaultTable<DeviceFault> = {
     message: ({ wanted, known }) =>
       known.length === 0
         ? t('The device "{0}" was requested, but no GPU can be used here.', wanted)
-        : t('No GPU that can be used here is called "{0}".', wanted),
+        : t('There is no usable GPU called "{0}" here.', wanted),
     nextStep: ({ known }) =>
       known.length === 0
         ? t('Run "laser devices" for the reason, or leave the device out.')

@@ -1,7 +1,7 @@
 // Recognises what is found where a GGUF file was expected, by its first bytes: a download often leaves something else.
 import type { ForeignKind } from "../errors.ts";
 
-/** This many bytes of a file are enough to tell. */
+/** This many bytes of a file are enough to recognize its format. */
 export const SNIFFED_BYTES = 512;
 
 const startsWith = (bytes: Buffer, ...codes: readonly number[]): boolean =>

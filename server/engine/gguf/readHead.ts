@@ -8,7 +8,7 @@ import {
   VALUE_TYPES,
   type ValueType,
 } from "./format.ts";
-import { damaged, HeadError, type HeadBytes } from "./headBytes.ts";
+import { damaged, type HeadBytes } from "./headBytes.ts";
 
 /** Metadata of one key. Texts are UTF-8 decoded; of long ones and of long lists only the length is kept. */
 export type MetadataValue =
@@ -267,6 +267,3 @@ function bounded(count: number, most: number, what: string): void {
 const alignedTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");
-
-/** Whether an error says that the file itself is at fault. */
-export const isHeadError = (error: unknown): error is HeadError => error instanceof HeadError;

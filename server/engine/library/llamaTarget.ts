@@ -85,12 +85,11 @@ export class LlamaTarget implements TargetModel {
     this.normaliser?.dispose();
   }
 
-  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    // A recurrent state can't be rolled back, and a window has forgotten what is far behind: the library would evaluate the
-    // tokens again, in different pieces.
-    const keptTokens = this.sequence.needsCheckpoints ? 0 : this.prefix.tokensAlike(wanted);
-    await this.rollback(keptTokens);
-    return keptTokens;
+  keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    // A recurrent state can't be rolled back, and a window has forgotten the tokens before it: the library would evaluate
+    // them again, in different pieces.
+    const possible = this.sequence.needsCheckpoints ? [] : wanted;
+    return this.prefix.keep(possible, (keptTokens) => this.rollback(keptTokens));
   }
 
   async rollback(keptTokens: number): Promise<void> {

@@ -54,7 +54,7 @@ const MAX_MANIFEST_BYTES = 1e6;
 const MANIFEST_DEPTH = 4;
 const MAX_MANIFESTS = 200;
 
-/** A model file whose own name says nothing. */
+/** A model file whose name does not describe it. */
 export interface NamedFile {
   readonly path: string;
   /** E.g. "llama3.2:3b", or "user/model:tag". */

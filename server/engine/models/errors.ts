@@ -80,13 +80,13 @@ export const MODEL_FAULTS: FaultTable<ModelFault> = {
   ...WHEEL_FAULTS,
   unknownModel: {
     blame: "input",
-    message: (fault) => t('No model is called "{0}".', fault.id),
+    message: (fault) => t('There is no model called "{0}".', fault.id),
     nextStep: ({ near, known }) =>
       near === null ? t("Choose one of: {0}.", known.join(", ")) : t('Did you mean "{0}"?', near),
   },
   unknownSource: {
     blame: "input",
-    message: (fault) => t('No source is called "{0}".', fault.source),
+    message: (fault) => t('There is no source called "{0}".', fault.source),
     nextStep: (fault) => t("Choose one of: {0}.", fault.known.join(", ")),
   },
   modelNotFetched: {

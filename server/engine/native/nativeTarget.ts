@@ -95,11 +95,11 @@ export class NativeTarget implements TargetModel {
   }
 
   keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    return this.turns.take(() => {
-      const keptTokens = this.prefix.tokensAlike(wanted);
-      this.rollbackNow(keptTokens);
-      return Promise.resolve(keptTokens);
-    });
+    return this.turns.take(() =>
+      this.prefix.keep(wanted, (keptTokens) => {
+        this.rollbackNow(keptTokens);
+      }),
+    );
   }
 
   /** Waits for a running evaluation, then releases the native memory. */

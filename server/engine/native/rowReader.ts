@@ -9,7 +9,7 @@ type Wanted = Pick<EvaluateOptions, "rows" | "topK" | "alsoTokens">;
 
 /** Fewer rows are copied sooner than threads are asked. */
 const MIN_ROWS_IN_BACKGROUND = 8;
-/** As many as Node's pool has unless told otherwise. */
+/** As many as Node's pool has by default. */
 const COPYING_THREADS = 4;
 
 /** Rows that are copied by other threads. */

@@ -103,10 +103,8 @@ export class ScriptedTarget implements TargetModel {
     return Promise.resolve(this.logSumExps[row] ?? null);
   }
 
-  async keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
-    const keptTokens = this.prefix.tokensAlike(wanted);
-    await this.rollback(keptTokens);
-    return keptTokens;
+  keepPrefix(wanted: readonly PrefillChunk[]): Promise<number> {
+    return this.prefix.keep(wanted, (keptTokens) => this.rollback(keptTokens));
   }
 
   rollback(keptTokens: number, path: Int32Array = new Int32Array(0)): Promise<void> {

@@ -96,7 +96,7 @@ export function wordsFor({ key, setting }: KeyMeaning): Readonly<Record<string, 
   if (setting?.kind === "choice") return setting.choices;
   if (setting?.kind === "boolean") return { true: "", false: "" };
   if (key === "api" || key === "apiType") return { chat: t("Messages."), completion: t("One text.") };
-  if (key === "template") return { jinja2: t("Jinja, as the prompt is written in.") };
+  if (key === "template") return { jinja2: t("Jinja, the language that the prompt is written in.") };
   if (key === "type" || key === "kind") return INPUT_TYPES;
   if (key === "required" || key === "is_required" || key === "strict") return { true: "", false: "" };
   return {};

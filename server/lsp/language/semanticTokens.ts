@@ -25,7 +25,7 @@ export function semanticTokens(document: PromptDocument): SemanticTokens {
   for (const { kind, start, end } of templateWords(template)) {
     const from = document.positionAt(bodyOffset + start);
     const to = document.positionAt(bodyOffset + end);
-    // A token lies on one line, as the protocol has it; what goes over several keeps the grammar's colours.
+    // The protocol wants tokens within one line; what spans several keeps the grammar's colours.
     if (from.line !== to.line) continue;
     builder.push(
       from.line,

@@ -111,7 +111,7 @@ export class TokenCounts {
     if (section === undefined) return null;
     const { start, end } = section.roleLine ?? section.content;
     const nextStep = counted.isAtMost
-      ? t("Shorten it, or choose another model: this one was made for no more.")
+      ? t("Shorten it, or choose another model: this one was not made for more.")
       : t("Shorten it, or raise laser.contextTokens.");
     return {
       severity: 1,

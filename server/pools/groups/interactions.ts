@@ -117,11 +117,6 @@ export function userVectors(table: InteractionTable, { dimensions, seed, rounds 
   return result;
 }
 
-/** The same for items: those of the transposed table. */
-export function itemVectors(table: InteractionTable, options: SvdOptions): Matrix {
-  return userVectors(transposed(table), options);
-}
-
 /** The same interactions with users and items exchanged; it shares the arrays. */
 export function transposed(table: InteractionTable): InteractionTable {
   return {

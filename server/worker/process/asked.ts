@@ -42,7 +42,7 @@ const ANSWER_SETTINGS: GenerationSettings = { ...DEFAULT_SETTINGS, planner: "ada
 
 /**
  * What was asked for by name overrides the prompt file's parameters, which override the defaults. The values are a row of
- * data: those that the prompt does not use are left out, and no sample of the file stands in for one that is missing.
+ * data: those that the prompt does not use are left out, and no sample of the file replaces one that is missing.
  * @throws PromptError
  */
 export function askedAnswer(params: AnswerParams, engine: Engine): Asked {

@@ -67,7 +67,7 @@ async function killServer(server: ServerClient, random: (below: number) => numbe
   const workers = childrenOf(server.child.pid!);
   server.child.kill("SIGKILL");
   await server.ended;
-  const events = server.heard.flatMap((heard) => (heard.kind === "event" ? [heard.event] : []));
+  const events = server.received.flatMap((received) => (received.kind === "event" ? [received.event] : []));
   const reason = { code: "serverGone", message: "The language server was killed.", nextStep: "" };
   const trace = interruptedTrace(events.reduce(withEvent, startedRun(runId)), reason);
   if (trace !== null) parseTrace(serialiseTrace(trace));

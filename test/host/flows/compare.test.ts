@@ -1,4 +1,4 @@
-// A user compares strategies with the real model, finds both traces side by side, reloads the window and finds them
+// A user compares strategies, finds both traces side by side, reloads the window and finds them
 // again; then picks traces from the list, one of which is gone afterwards.
 import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import type { FrameLocator } from "playwright-core";
 import { compareAnswers } from "../../../core/inspect/index.ts";
 import { parseTrace } from "../../../core/trace/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { modelOnCpu } from "../../support/host/modelOnCpu.ts";
+import { RECITED } from "../../support/host/recited.ts";
 import { patient } from "../../support/patience.ts";
 
 const RUN_MS = patient(120_000);
@@ -23,8 +23,9 @@ beforeAll(async () => {
       "laser.relaxed.topK": 4,
       "laser.relaxed.minProbability": 0.02,
     },
+    script: RECITED.script,
     files: {
-      ...modelOnCpu(),
+      ...RECITED.files,
       "colours.prompty": "---\nname: colours\n---\nuser:\nName three colours, then name them again.\n",
     },
   });
@@ -105,7 +106,7 @@ test("a relaxed answer is shown where it diverges from the plain one", async () 
   const [relaxed, plain] = editor.traces().map((text) => parseTrace(text));
   assert.deepEqual([plain?.request.strategy, relaxed?.request.strategy], ["plain", "laser"]);
   const { divergence } = compareAnswers(plain!, relaxed!);
-  assert.ok(divergence !== null, "with k = 4 and p = 0.02 the pool's words are kept");
+  assert.ok(divergence !== null, "with k = 4 and p = 0.02 a word of the pool is kept");
   await page.getByRole("button", { name: "Go there" }).click();
   await page.locator(".row.current").first().waitFor();
   await editor.runCommand("View: Close Editors in Other Groups");

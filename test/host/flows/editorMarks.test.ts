@@ -17,7 +17,7 @@ import {
 } from "../../../core/trace/index.ts";
 import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/files/traces/index.ts";
 import { Editor } from "../../support/host/editor.ts";
-import { modelOnCpu } from "../../support/host/modelOnCpu.ts";
+import { RECITED } from "../../support/host/recited.ts";
 import { randomTrace } from "../../support/trace/randomTraces.ts";
 import { patient } from "../../support/patience.ts";
 
@@ -28,10 +28,7 @@ let editor: Editor;
 let trace: Trace;
 beforeAll(async () => {
   editor = await Editor.open({
-    settings: { "laser.relaxed.minProbability": 0.02, "laser.relaxed.topK": 6 },
-    files: {
-      ...modelOnCpu(),
-    },
+    ...RECITED,
   });
 });
 afterAll(async () => {
@@ -160,7 +157,6 @@ test("after a run the lens says how it went, and every token of the answer is ma
     state: "ended",
     finish,
     counts,
-    // The sample is held to its schema, so that it ends in no loop.
     loop: null,
     isStrict: false,
     name: null,

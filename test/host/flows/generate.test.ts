@@ -145,12 +145,12 @@ test("the what-if is applied to settings, and overriding values are named", asyn
   await limit.fill("0.5");
   await limit.press("Tab");
   await apply("User");
-  const told = editor.message(
+  const notice = editor.message(
     "Saved to the user settings, but the workspace settings override laser.relaxed.minProbability.",
   );
-  await told.waitFor();
+  await notice.waitFor();
   assert.equal(editor.userSettings()["laser.relaxed.minProbability"], 0.5);
-  await told.getByRole("button", { name: "Open Settings Editor" }).click();
+  await notice.getByRole("button", { name: "Open Settings Editor" }).click();
   await (await editor.settingsPage()).locator('[data-key="laser.relaxed.minProbability"]').waitFor();
   await editor.runCommand("View: Close Editor");
   // Shown again, the page continues to judge by the chosen rule.

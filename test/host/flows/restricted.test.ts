@@ -66,11 +66,11 @@ test("Generate, Choose Model and with it every download are refused with the rea
 test("model, pool file and model folders of the workspace are not applied, which its settings say", async () => {
   await editor.runCommand("Problems: Focus on Problems View");
   await editor.runCommand("Preferences: Open Workspace Settings (JSON)");
-  const told = editor.page.locator(".markers-panel .monaco-list-row", {
+  const problems = editor.page.locator(".markers-panel .monaco-list-row", {
     hasText: "This setting can only be applied in a trusted workspace",
   });
-  for (let entry = 0; entry < RESTRICTED; entry++) await told.nth(entry).waitFor();
-  assert.equal(await told.count(), RESTRICTED);
+  for (let entry = 0; entry < RESTRICTED; entry++) await problems.nth(entry).waitFor();
+  assert.equal(await problems.count(), RESTRICTED);
 });
 
 test("granting trust enables Generate, with the model that the workspace names", async () => {

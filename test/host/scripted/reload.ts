@@ -32,7 +32,7 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     return panel;
   }
 
-  /** The tokens of the stream, one per line: how each came about, what is said of it, its text. */
+  /** The tokens of the stream, one per line: how each came about, what the page says about it, its text. */
   const shownTokens = (panel: FrameLocator): Promise<string> =>
     panel
       .locator(".stream .token")
@@ -95,8 +95,8 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     await editor.page.locator(".view-line", { hasText: "The trace that held this" }).first().waitFor();
     writeFileSync(editor.traceFolder, "a file is in its place");
     await generate();
-    const told = editor.message(/The answer is complete, but the trace of colours\.prompty was not kept/);
-    await told.waitFor();
-    await told.getByRole("button", { name: "Open Setting" }).waitFor();
+    const notice = editor.message(/The answer is complete, but the trace of colours\.prompty was not kept/);
+    await notice.waitFor();
+    await notice.getByRole("button", { name: "Open Setting" }).waitFor();
   });
 }

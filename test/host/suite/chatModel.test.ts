@@ -33,7 +33,7 @@ describe("the chat model", () => {
   });
   after(() => configure(false));
 
-  /** The model once VS Code has heard of the settings; the oldest version hears of them a moment later. */
+  /** The model once VS Code knows the settings; the oldest version reads them a moment later. */
   async function configured(): Promise<vscode.LanguageModelChat> {
     for (;;) {
       const changed = new Promise<void>((resolve) => {

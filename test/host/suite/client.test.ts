@@ -10,25 +10,25 @@ import { RequestFailed, ServerClient } from "../../../extension/run/client.ts";
 import { modelsRequest, restartRequest, type ServerStatus } from "../../../server/protocol/methods.ts";
 
 const SILENT = `const { join } = require("node:path");
-  process.on("message", () => require("node:fs").writeFileSync(join(__dirname, "heard"), ""));`;
+  process.on("message", () => require("node:fs").writeFileSync(join(__dirname, "received"), ""));`;
 const ANSWERING = `process.on("message", ({ id, method }) => {
   if (id === undefined || method === "laser/restartWorker") return;
   process.send({ jsonrpc: "2.0", id, result: method === "initialize" ? { capabilities: {} } : [] });
 });`;
 const SERVERS = {
-  "ends at once": { source: "process.exit(1);", said: /could not be started: its process exited/ },
-  "cannot be loaded": { source: "this is not a program", said: /could not be started: its process exited/ },
+  "ends at once": { source: "process.exit(1);", reason: /could not be started: its process exited/ },
+  "cannot be loaded": { source: "this is not a program", reason: /could not be started: its process exited/ },
   "ends when it is spoken to": {
     source: "process.on('message', () => process.exit(0));",
-    said: /could not be started: its process exited/,
+    reason: /could not be started: its process exited/,
   },
   "answers with an error": {
     source: `process.on("message", ({ id }) => {
       if (id !== undefined) process.send({ jsonrpc: "2.0", id, error: { code: 1, message: "of another version" } });
     });`,
-    said: /could not be started: of another version\.$/,
+    reason: /could not be started: of another version\.$/,
   },
-  "never answers": { source: SILENT, said: /could not be started: it did not answer within 0\.5 s\.$/ },
+  "never answers": { source: SILENT, reason: /could not be started: it did not answer within 0\.5 s\.$/ },
 } as const;
 
 describe("a language server that does not answer", () => {
@@ -74,14 +74,14 @@ describe("a language server that does not answer", () => {
     return client;
   }
 
-  for (const [name, { source, said }] of Object.entries(SERVERS)) {
+  for (const [name, { source, reason }] of Object.entries(SERVERS)) {
     it(`is reported once, with a next step, when it ${name}`, async () => {
       await clientOf(source, name === "never answers" ? 500 : 60_000).start();
       await rejectionsSeen();
       assert.equal(statuses.length, 1, JSON.stringify(statuses));
       const [{ state, error }] = statuses as [ServerStatus];
       assert.equal(state, "down");
-      assert.match(error?.message ?? "", said);
+      assert.match(error?.message ?? "", reason);
       assert.match(error?.nextStep ?? "", /LASER: Restart Server/);
       await assert.rejects(
         client.request(modelsRequest, null),
@@ -123,7 +123,10 @@ describe("a language server that does not answer", () => {
     await assert.rejects(client.request(restartRequest, null), /exited 5 times within three minutes/);
     await assert.rejects(client.request(modelsRequest, null), /exited 5 times within three minutes/);
     assert.equal(client.status.state, "down");
-    assert.match(client.status.error?.nextStep ?? "", /stays down until you run "LASER: Restart Server"/);
+    assert.match(
+      client.status.error?.nextStep ?? "",
+      /does not restart until you run "LASER: Restart Server"/,
+    );
     await client.restart();
     assert.deepEqual(await client.request(modelsRequest, null), []);
   });
@@ -132,7 +135,7 @@ describe("a language server that does not answer", () => {
   function spokenTo(): Promise<void> {
     return new Promise((resolve) => {
       const watcher = watch(folder, (_event, name) => {
-        if (name !== "heard") return;
+        if (name !== "received") return;
         watcher.close();
         resolve();
       });

@@ -35,12 +35,12 @@ describe("continuing from a kept trace", () => {
   const continueFrom = (argument: unknown): Thenable<void> =>
     vscode.commands.executeCommand(HIDDEN_COMMANDS.continueFrom, argument);
 
-  async function toldBy(argument: unknown): Promise<string[]> {
-    const told: Notice[] = [];
-    const listening = window.api.notifier.onNotice((notice) => told.push(notice));
+  async function noticesOf(argument: unknown): Promise<string[]> {
+    const notices: Notice[] = [];
+    const listening = window.api.notifier.onNotice((notice) => notices.push(notice));
     await continueFrom(argument);
     listening.dispose();
-    return told.map(({ message }) => message);
+    return notices.map(({ message }) => message);
   }
 
   it("continues after another token, in a new answer, and opens the trace of it", async () => {
@@ -110,19 +110,19 @@ describe("continuing from a kept trace", () => {
 
   it("says why it can't continue", async () => {
     const { uri, trace } = shown();
-    assert.deepEqual(await toldBy(undefined), [
+    assert.deepEqual(await noticesOf(undefined), [
       "There is nothing to continue from: choose a token in a trace.",
     ]);
     const gone = vscode.Uri.file(path.join(path.dirname(window.modelPath), "gone.lasertrace"));
-    assert.deepEqual(await toldBy({ traceUri: gone, tokensBefore: 0, token: null }), [
+    assert.deepEqual(await noticesOf({ traceUri: gone, tokensBefore: 0, token: null }), [
       "gone.lasertrace can't be read as a trace.",
     ]);
     const { length } = trace.result.tokens;
-    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length + 1, token: null }), [
+    assert.deepEqual(await noticesOf({ traceUri: uri, tokensBefore: length + 1, token: null }), [
       `The answer in ${path.basename(uri.fsPath)} has only ${length} tokens of its own.`,
     ]);
     // A run that began and failed is reported by the panel, and only there.
-    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: length, token: null }), []);
+    assert.deepEqual(await noticesOf({ traceUri: uri, tokensBefore: length, token: null }), []);
     const error = window.api.runs.shown?.ended?.error;
     assert.match(error?.message ?? "", /^The answer ends there: /);
     assert.match(error?.nextStep ?? "", /^Continue from an earlier token of the answer/);
@@ -140,13 +140,13 @@ describe("continuing from a kept trace", () => {
     const { uri, trace: before } = shown();
     assert.equal(before.request.strategy, "prompt-lookup");
     const rule = { kind: "relaxed", topK: 3, minProbability: 0.05 };
-    assert.deepEqual(await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule }), [
+    assert.deepEqual(await noticesOf({ traceUri: uri, tokensBefore: 2, token: null, rule }), [
       "prompt-lookup supports only the strict rule: the answer continues with laser. Drafts still come from the prompt and the answer only.",
     ]);
     const { trace } = shown();
     assert.deepEqual([trace.request.strategy, trace.request.rule, trace.pool], ["laser", rule, null]);
     assert.deepEqual(
-      await toldBy({ traceUri: uri, tokensBefore: 2, token: null, rule: { kind: "strict" } }),
+      await noticesOf({ traceUri: uri, tokensBefore: 2, token: null, rule: { kind: "strict" } }),
       [],
     );
     assert.equal(shown().trace.request.strategy, "prompt-lookup");

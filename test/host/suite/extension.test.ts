@@ -157,16 +157,16 @@ describe("extension", () => {
 });
 
 /** What a command shows, by message, with the buttons for the next step. */
-async function toldBy(command: string): Promise<string[]> {
+async function noticesOf(command: string): Promise<string[]> {
   const { notifier } = await activated();
-  const told: Notice[] = [];
-  const listening = notifier.onNotice((notice) => told.push(notice));
+  const notices: Notice[] = [];
+  const listening = notifier.onNotice((notice) => notices.push(notice));
   try {
     await vscode.commands.executeCommand(command);
   } finally {
     listening.dispose();
   }
-  return told.map(({ message, steps }) => [message, ...steps.map(({ label }) => `[${label}]`)].join(" "));
+  return notices.map(({ message, steps }) => [message, ...steps.map(({ label }) => `[${label}]`)].join(" "));
 }
 
 const NOTHING_RUNS = "Nothing is running. [Generate]";
@@ -174,30 +174,30 @@ const RESTARTED = "The LASER server was restarted.";
 
 /** The commands that end without asking; Choose Model, Open Trace and the menu ask by a list, whatever is open. */
 const SITUATIONS = [
-  { name: "Stop with no file open", command: COMMANDS.stop, file: null, told: [NOTHING_RUNS] },
+  { name: "Stop with no file open", command: COMMANDS.stop, file: null, notices: [NOTHING_RUNS] },
   {
     name: "Stop with another file open",
     command: COMMANDS.stop,
     file: "answers.jsonl",
-    told: [NOTHING_RUNS],
+    notices: [NOTHING_RUNS],
   },
-  { name: "Restart Server with no file open", command: COMMANDS.restart, file: null, told: [RESTARTED] },
-  { name: "Show Log with no file open", command: COMMANDS.showLog, file: null, told: [] },
-  { name: "Open Settings Editor with no file open", command: COMMANDS.openSettings, file: null, told: [] },
+  { name: "Restart Server with no file open", command: COMMANDS.restart, file: null, notices: [RESTARTED] },
+  { name: "Show Log with no file open", command: COMMANDS.showLog, file: null, notices: [] },
+  { name: "Open Settings Editor with no file open", command: COMMANDS.openSettings, file: null, notices: [] },
   {
     name: "Open Settings Editor with another file open",
     command: COMMANDS.openSettings,
     file: "answers.jsonl",
-    told: [],
+    notices: [],
   },
 ] as const;
 
 describe("a command without a prompt file in use", () => {
-  for (const { name, command, file, told } of SITUATIONS) {
-    it(`${name} ${told.length === 0 ? "just works" : "says why and what to do"}`, async () => {
+  for (const { name, command, file, notices } of SITUATIONS) {
+    it(`${name} ${notices.length === 0 ? "just works" : "says why and what to do"}`, async () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       if (file !== null) await openSample(file);
-      assert.deepEqual(await toldBy(command), told);
+      assert.deepEqual(await noticesOf(command), notices);
       if (command === COMMANDS.openSettings) {
         await tabWith(({ input }) => input instanceof vscode.TabInputWebview);
       }
@@ -215,8 +215,8 @@ describe("a command that asks by a list", () => {
   ]) {
     it(`${command} asks in a window without files, too`, async () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-      const told = toldBy(command);
-      const ended = told.then(() => true);
+      const notices = noticesOf(command);
+      const ended = notices.then(() => true);
       // A list that is not there yet can't be closed: closed again until the command has ended.
       const close = async (): Promise<boolean> => {
         await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
@@ -224,7 +224,7 @@ describe("a command that asks by a list", () => {
       };
       let hasEnded = false;
       while (!hasEnded) hasEnded = await Promise.race([ended, close()]);
-      assert.deepEqual(await told, []);
+      assert.deepEqual(await notices, []);
     });
   }
 });

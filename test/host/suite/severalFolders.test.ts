@@ -54,11 +54,11 @@ describe("a window of two folders", () => {
     ["samples", "book.prompty", { strategy: "laser", maxDraftTokens: 9, topK: 4, seed: 3, hasPool: true }],
   ] as const)
     it(`runs ${prompt} by the settings of ${name}`, async () => {
-      const told: Notice[] = [];
-      const listening = window.api.notifier.onNotice((notice) => told.push(notice));
+      const notices: Notice[] = [];
+      const listening = window.api.notifier.onNotice((notice) => notices.push(notice));
       const { request, pool } = await traceOf(name, prompt);
       listening.dispose();
-      assert.deepEqual(told, []);
+      assert.deepEqual(notices, []);
       const { strategy, maxDraftTokens, rule, sampling } = request;
       const topK = rule.kind === "strict" ? null : rule.topK;
       assert.deepEqual(

@@ -10,12 +10,12 @@ import { WORKER_PROTOCOL_VERSION } from "../../../server/protocol/worker.ts";
 
 /** The document language still works: a file opened now is diagnosed. */
 async function assertDiagnoses(client: ServerClient): Promise<void> {
-  const from = client.heard.length;
+  const from = client.received.length;
   await client.connection.sendNotification("textDocument/didOpen", {
     textDocument: { uri: "file:///open.prompty", languageId: "prompty", version: 1, text: "user:\n" },
   });
   const { diagnostics } = await client.until(
-    (heard) => (heard.kind === "diagnostics" ? heard.published : null),
+    (received) => (received.kind === "diagnostics" ? received.published : null),
     from,
   );
   assert.equal(diagnostics[0]?.code, "sectionEmpty");
@@ -132,7 +132,7 @@ table(
     // The next start of the one would fail as well, and that of the other has no time to spare on a busy machine.
     if (code === "workerMissing" || code === "workerSilent") return;
     client.conduct("well");
-    const from = client.heard.length;
+    const from = client.received.length;
     assert.equal((await client.run().result).finish, "endOfText");
     assert.equal((await client.state("ready", from)).error, null);
   },
@@ -148,7 +148,7 @@ test("the fifth crash within three minutes keeps the worker down until it is res
   const client = await readyServer(context, { conduct: "kill" });
   for (let count = 1; count <= 4; count++) await crash(client);
   assert.equal(
-    client.heard.some((heard) => heard.kind === "status" && heard.status.state === "down"),
+    client.received.some((received) => received.kind === "status" && received.status.state === "down"),
     false,
   );
   await crash(client);
@@ -160,7 +160,7 @@ test("the fifth crash within three minutes keeps the worker down until it is res
   assert.match(error?.nextStep ?? "", /LASER: Restart Server/);
   assert.equal((await client.refused(modelsRequest, null)).code, "workerDown");
   await assertDiagnoses(client);
-  const from = client.heard.length;
+  const from = client.received.length;
   await client.request(restartRequest, null);
   assert.equal((await client.state("idle", from)).error, null);
   assert.equal((await client.run().result).finish, "endOfText");

@@ -118,13 +118,13 @@ test("without a pool of its own a prompt has the groups of the setting's, and mo
 /** The warnings of pool and group in a document that stays open. */
 async function warnings({ server, folder }: Opened, yaml: string): Promise<readonly string[]> {
   const uri = pathToFileURL(path.join(folder, "open.prompty")).href;
-  const from = server.heard.length;
+  const from = server.received.length;
   await server.connection.sendNotification("textDocument/didOpen", {
     textDocument: { uri, languageId: "prompty", version: 1, text: prompt(yaml) },
   });
-  const found = await server.until((heard) => {
-    if (heard.kind !== "diagnostics" || heard.published.uri !== uri) return null;
-    const ours = heard.published.diagnostics.filter(({ code }) => /^(?:group|pool)/.test(String(code)));
+  const found = await server.until((received) => {
+    if (received.kind !== "diagnostics" || received.published.uri !== uri) return null;
+    const ours = received.published.diagnostics.filter(({ code }) => /^(?:group|pool)/.test(String(code)));
     if (ours.length === 0) return null;
     return ours.map(
       ({ code, message }) => `${code}: ${typeof message === "string" ? message : message.value}`,
@@ -165,9 +165,9 @@ test("fixes name the nearest pool and the nearest group", async () => {
     await server.connection.sendNotification("textDocument/didOpen", {
       textDocument: { uri, languageId: "prompty", version: 1, text },
     });
-    const diagnostics = await server.until((heard) => {
-      if (heard.kind !== "diagnostics" || heard.published.uri !== uri) return null;
-      return heard.published.diagnostics.length > 0 ? heard.published.diagnostics : null;
+    const diagnostics = await server.until((received) => {
+      if (received.kind !== "diagnostics" || received.published.uri !== uri) return null;
+      return received.published.diagnostics.length > 0 ? received.published.diagnostics : null;
     });
     const at = diagnostics[0]!.range;
     const actions = await server.connection.sendRequest<{ title: string }[]>("textDocument/codeAction", {

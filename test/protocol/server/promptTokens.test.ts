@@ -51,11 +51,11 @@ test("a prompt that leaves the answer no room is a problem until it is shorter",
   const server = await readyServer(context, { script: SCRIPT });
   await open(server, SOURCE.replace("good", "good ".repeat(80)));
   const codes = (isTooLong: boolean): Promise<true> => {
-    const from = server.heard.length;
+    const from = server.received.length;
     return server.until(
-      (heard) =>
-        heard.kind === "diagnostics" &&
-        heard.published.diagnostics.some(({ code }) => code === "promptTooLong") === isTooLong
+      (received) =>
+        received.kind === "diagnostics" &&
+        received.published.diagnostics.some(({ code }) => code === "promptTooLong") === isTooLong
           ? true
           : null,
       from,
@@ -72,9 +72,9 @@ test("a prompt that leaves the answer no room is a problem until it is shorter",
 test("a context beyond what the model was made for is reported with the first count", async (context) => {
   const server = await readyServer(context, { script: { ...SCRIPT, contextTokens: 64 } });
   await open(server, SOURCE.replace("good", "good ".repeat(80)));
-  const problem = server.until((heard) =>
-    heard.kind === "diagnostics"
-      ? (heard.published.diagnostics.find(({ code }) => code === "promptTooLong") ?? null)
+  const problem = server.until((received) =>
+    received.kind === "diagnostics"
+      ? (received.published.diagnostics.find(({ code }) => code === "promptTooLong") ?? null)
       : null,
   );
   const counted = await ask(server, 4096);
@@ -82,14 +82,14 @@ test("a context beyond what the model was made for is reported with the first co
     [counted?.contextTokens, counted?.contextNote],
     [
       64,
-      "laser.contextTokens asks for 4096 tokens, but the model was made for 64: no more than these are used.",
+      "laser.contextTokens asks for 4096 tokens, but the model was made for 64: only that many are used.",
     ],
   );
   // Raising the setting would help nothing.
   const { message } = await problem;
   assert.match(
     typeof message === "string" ? message : message.value,
-    /choose another model: this one was made for no more\.$/,
+    /choose another model: this one was not made for more\.$/,
   );
   assert.equal((await ask(server, 64))?.contextNote, null);
 });

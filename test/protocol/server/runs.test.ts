@@ -65,7 +65,9 @@ table(
       path.basename(ended.tracePath ?? ""),
       /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-film-laser\.lasertrace$/,
     );
-    const states = client.heard.flatMap((heard) => (heard.kind === "status" ? [heard.status.state] : []));
+    const states = client.received.flatMap((received) =>
+      received.kind === "status" ? [received.status.state] : [],
+    );
     assert.deepEqual(
       states.filter((state, index) => state !== states[index - 1]),
       ["idle", "loading", "running", "ready"],
@@ -161,7 +163,7 @@ test("a stop while the model loads ends the run before it begins", async (contex
   await client.workerProcess(runId);
   await client.request(stopRequest, { runId });
   assert.deepEqual(await result, { finish: "stopped", tracePath: null, error: null });
-  assert.equal((await client.state("idle", client.heard.length - 1)).error, null);
+  assert.equal((await client.state("idle", client.received.length - 1)).error, null);
 });
 
 test("while a run is active another waits, is refused, or takes its place", async (context) => {
@@ -266,7 +268,7 @@ test("a fetch reports its progress and can be stopped", async (context) => {
   ]);
   client.conduct("hold");
   const stopped = client.refused(fetchRequest, { runId: "fetch-2", catalogueId: "demo" });
-  await client.until((heard) => (heard.kind === "event" && heard.runId === "fetch-2" ? true : null));
+  await client.until((received) => (received.kind === "event" && received.runId === "fetch-2" ? true : null));
   await client.request(stopRequest, { runId: "fetch-2" });
   assert.equal((await stopped).code, "stopped");
 });
@@ -277,7 +279,7 @@ test("devices are listed; an install shows its progress and can be stopped", asy
   assert.deepEqual(report, { backends: [], chosen: "cpu", offers: [] });
   client.conduct("hold");
   const stopped = client.refused(installBackendRequest, { runId: "install", backend: "cuda" });
-  await client.until((heard) => (heard.kind === "event" && heard.runId === "install" ? true : null));
+  await client.until((received) => (received.kind === "event" && received.runId === "install" ? true : null));
   await client.request(stopRequest, { runId: "install" });
   assert.equal((await stopped).code, "stopped");
 });
@@ -291,7 +293,7 @@ test("a restart stops what runs and what waits", async (context) => {
   assert.deepEqual([(await first.result).finish, (await second.result).finish], ["stopped", "stopped"]);
 });
 
-test("an idle worker ends by itself, but not while anything is running", async (context) => {
+test("an idle worker ends, but not while anything is running", async (context) => {
   const idleUnloadMinutes = 1 / 60_000;
   const client = await readyServer(context, { conduct: "hold", options: { idleUnloadMinutes } });
   const { runId, result } = client.run();
@@ -299,7 +301,9 @@ test("an idle worker ends by itself, but not while anything is running", async (
   await client.request(modelsRequest, null);
   await client.request(stopRequest, { runId });
   assert.equal((await result).finish, "stopped");
-  const from = client.heard.findIndex((heard) => heard.kind === "status" && heard.status.state === "running");
+  const from = client.received.findIndex(
+    (received) => received.kind === "status" && received.status.state === "running",
+  );
   await client.state("idle", from);
   client.conduct("well");
   assert.equal((await client.run().result).finish, "endOfText");

@@ -15,15 +15,15 @@ import {
 table(
   "a client of another version is refused, both named",
   [
-    { name: "a later one", laserProtocol: 7, said: "7" },
-    { name: "a word", laserProtocol: "one", said: '"one"' },
-    { name: "none", laserProtocol: undefined, said: "none" },
+    { name: "a later one", laserProtocol: 7, shown: "7" },
+    { name: "a word", laserProtocol: "one", shown: '"one"' },
+    { name: "none", laserProtocol: undefined, shown: "none" },
   ],
-  async ({ laserProtocol, said }, context) => {
+  async ({ laserProtocol, shown }, context) => {
     const client = startServer(context);
     const text = await refusalOf(initialize(client, { laserProtocol }));
     assert.equal(text.code, "methodsVersion");
-    assert.match(text.message, new RegExp(`version ${said} .* version ${METHODS_VERSION}\\.`));
+    assert.match(text.message, new RegExp(`version ${shown} .* version ${METHODS_VERSION}\\.`));
   },
 );
 
@@ -37,7 +37,7 @@ test("initialize names the server's version, and the state follows", async (cont
 
 const uri = "file:///film.prompty";
 const published = (client: ServerClient, from: number): Promise<PublishDiagnosticsParams> =>
-  client.until((heard) => (heard.kind === "diagnostics" ? heard.published : null), from);
+  client.until((received) => (received.kind === "diagnostics" ? received.published : null), from);
 
 test("problems of a prompt file have a place, change with the file and disappear when it is closed", async (context) => {
   const client = await readyServer(context, { options: { limits: { debounceMs: 0 } } });
@@ -59,7 +59,7 @@ test("problems of a prompt file have a place, change with the file and disappear
       },
     ],
   );
-  let from = client.heard.length;
+  let from = client.received.length;
   await client.connection.sendNotification("textDocument/didChange", {
     textDocument: { uri, version: 2 },
     contentChanges: [
@@ -78,7 +78,7 @@ test("problems of a prompt file have a place, change with the file and disappear
       },
     ],
   );
-  from = client.heard.length;
+  from = client.received.length;
   await client.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   assert.deepEqual((await published(client, from)).diagnostics, []);
 });
@@ -93,8 +93,8 @@ test("a document closed before it was checked again is never reported afterwards
   });
   await client.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   await client.shutdown();
-  const versions = client.heard.flatMap((heard) =>
-    heard.kind === "diagnostics" ? [heard.published.version] : [],
+  const versions = client.received.flatMap((received) =>
+    received.kind === "diagnostics" ? [received.published.version] : [],
   );
   assert.equal(versions.at(-1), undefined);
   assert.equal(versions.filter((version) => version === undefined).length, 1);

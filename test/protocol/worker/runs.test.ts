@@ -143,9 +143,9 @@ const rows: readonly RunRow[] = [
       const reply = await client.replyTo(stopped);
       assert.ok(reply.kind === "done" && reply.request === "generate");
       assert.equal(reply.result.finish, "stopped");
-      const heard = client.messages.findIndex((message) => message.kind === "done" && message.id === stop);
-      assert.ok(heard >= 0);
-      const later = client.messages.slice(heard).filter(({ kind }) => kind === "step");
+      const received = client.messages.findIndex((message) => message.kind === "done" && message.id === stop);
+      assert.ok(received >= 0);
+      const later = client.messages.slice(received).filter(({ kind }) => kind === "step");
       assert.ok(later.length <= 1, `${later.length} steps after the stop`);
       const partial = client.traceOf(stopped);
       assert.deepEqual(checkIdentities(partial), []);

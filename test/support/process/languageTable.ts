@@ -90,13 +90,13 @@ export async function ask(
   const offset = marked.indexOf(MARK);
   const text = marked.replace(MARK, "");
   const document = TextDocument.create(uri, "prompty", 1, text);
-  const heardBefore = server.heard.length;
+  const receivedBefore = server.received.length;
   await server.connection.sendNotification("textDocument/didOpen", {
     textDocument: { uri, languageId: "prompty", version: 1, text },
   });
   try {
     const position = document.positionAt(Math.max(0, offset));
-    return await answerTo(server, document, position, question, heardBefore);
+    return await answerTo(server, document, position, question, receivedBefore);
   } finally {
     await server.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   }
@@ -107,7 +107,7 @@ async function answerTo(
   document: TextDocument,
   position: { readonly line: number; readonly character: number },
   question: Question,
-  heardBefore: number,
+  receivedBefore: number,
 ): Promise<readonly string[]> {
   const textDocument = { uri: document.uri };
   const send = <Result>(method: string, more: object = {}): Promise<Result> =>
@@ -129,7 +129,7 @@ async function answerTo(
       return [`${range === undefined ? "" : document.getText(range)}: ${value}`];
     }
     case "diagnostics":
-      return (await diagnosticsOf(server, document, heardBefore)).map((found) =>
+      return (await diagnosticsOf(server, document, receivedBefore)).map((found) =>
         diagnosticText(document, found),
       );
     case "symbols":
@@ -160,7 +160,7 @@ async function answerTo(
       );
     case "fixes":
     case "fix": {
-      const diagnostics = await diagnosticsOf(server, document, heardBefore);
+      const diagnostics = await diagnosticsOf(server, document, receivedBefore);
       const range = { start: position, end: position };
       const actions = await send<CodeAction[]>("codeAction", { range, context: { diagnostics } });
       if (verb === "fixes") return actions.map(({ title }) => title);
@@ -177,9 +177,9 @@ function diagnosticsOf(
   from: number,
 ): Promise<readonly Diagnostic[]> {
   return server.until(
-    (heard) =>
-      heard.kind === "diagnostics" && heard.published.uri === uri && heard.published.version === 1
-        ? heard.published.diagnostics
+    (received) =>
+      received.kind === "diagnostics" && received.published.uri === uri && received.published.version === 1
+        ? received.published.diagnostics
         : null,
     from,
   );

@@ -51,14 +51,14 @@ export interface ServerSetup {
   readonly transport?: "stdio" | "ipc";
 }
 
-export type Heard =
+export type Received =
   | { readonly kind: "event"; readonly runId: RunId; readonly event: RunEvent }
   | { readonly kind: "status"; readonly status: ServerStatus }
   | { readonly kind: "diagnostics"; readonly published: PublishDiagnosticsParams };
 
 export class ServerClient {
   /** Every notice of the server, in order. */
-  readonly heard: Heard[] = [];
+  readonly received: Received[] = [];
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   readonly traceFolder: string;
   /** All that came on stdout, as it came. */
@@ -76,13 +76,13 @@ export class ServerClient {
     this.traceFolder = path.join(folder, "traces");
     child.stdout?.on("data", (bytes: Buffer) => this.stdout.push(bytes));
     connection.onNotification(runEventNotice.method, (notice: { runId: RunId; event: RunEvent }) => {
-      this.hear({ kind: "event", ...notice });
+      this.receive({ kind: "event", ...notice });
     });
     connection.onNotification(statusNotice.method, (status: ServerStatus) => {
-      this.hear({ kind: "status", status });
+      this.receive({ kind: "status", status });
     });
     connection.onNotification("textDocument/publishDiagnostics", (published: PublishDiagnosticsParams) => {
-      this.hear({ kind: "diagnostics", published });
+      this.receive({ kind: "diagnostics", published });
     });
     this.ended = once(child, "close").then(([code, signal]) => {
       this.gone = true;
@@ -139,12 +139,12 @@ export class ServerClient {
   }
 
   /** The first notice that gives something, past or to come. Rejects when the server ends without one. */
-  until<T>(pick: (heard: Heard) => T | null, from = 0): Promise<T> {
+  until<T>(pick: (received: Received) => T | null, from = 0): Promise<T> {
     return new Promise((resolve, reject) => {
       let next = from;
       const look = (): void => {
-        for (; next < this.heard.length; next++) {
-          const found = pick(this.heard[next]!);
+        for (; next < this.received.length; next++) {
+          const found = pick(this.received[next]!);
           if (found === null) continue;
           this.watchers.delete(look);
           resolve(found);
@@ -159,9 +159,10 @@ export class ServerClient {
 
   /** The number of the process that runs for `runId`, reported by the misbehaving worker when it loads. */
   workerProcess(runId: RunId): Promise<number> {
-    return this.until((heard) => {
-      if (heard.kind !== "event" || heard.runId !== runId || heard.event.kind !== "progress") return null;
-      const number = /^process (\d+)$/.exec(heard.event.message)?.[1];
+    return this.until((received) => {
+      if (received.kind !== "event" || received.runId !== runId || received.event.kind !== "progress")
+        return null;
+      const number = /^process (\d+)$/.exec(received.event.message)?.[1];
       return number === undefined ? null : Number(number);
     });
   }
@@ -179,15 +180,15 @@ export class ServerClient {
 
   state(wanted: ServerStatus["state"], from = 0): Promise<ServerStatus> {
     return this.until(
-      (heard) => (heard.kind === "status" && heard.status.state === wanted ? heard.status : null),
+      (received) => (received.kind === "status" && received.status.state === wanted ? received.status : null),
       from,
     );
   }
 
   eventsOf<K extends RunEvent["kind"]>(runId: RunId, kind: K): readonly Extract<RunEvent, { kind: K }>[] {
-    return this.heard.flatMap((heard) =>
-      heard.kind === "event" && heard.runId === runId && heard.event.kind === kind
-        ? [heard.event as Extract<RunEvent, { kind: K }>]
+    return this.received.flatMap((received) =>
+      received.kind === "event" && received.runId === runId && received.event.kind === kind
+        ? [received.event as Extract<RunEvent, { kind: K }>]
         : [],
     );
   }
@@ -199,8 +200,8 @@ export class ServerClient {
     return this.ended;
   }
 
-  private hear(heard: Heard): void {
-    this.heard.push(heard);
+  private receive(received: Received): void {
+    this.received.push(received);
     for (const watcher of [...this.watchers]) watcher();
   }
 }

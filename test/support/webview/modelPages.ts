@@ -35,7 +35,7 @@ export const KNOWN: KnownModel = {
       costsFrom: "measured",
     },
   },
-  choice: { gpu: "auto", contextTokens: 4096 },
+  choice: { gpu: "auto", contextTokens: 4096, threads: 3 },
   devices: {
     backends: [
       {

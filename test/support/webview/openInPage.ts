@@ -16,11 +16,11 @@ export async function openInPage({ text, long }: OpenedInPage): Promise<number> 
     readonly updateComplete: Promise<unknown>;
   };
   const begun = performance.now();
-  const heard = new Promise((resolve) => {
+  const received = new Promise((resolve) => {
     window.addEventListener("message", resolve, { once: true });
   });
   window.postMessage({ kind: "trace", file: { name: "opened.lasertrace", bytes } }, "*");
-  await heard;
+  await received;
   await root.updateComplete;
   await frame();
   await frame();

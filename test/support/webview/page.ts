@@ -14,7 +14,7 @@ import {
 } from "playwright-core";
 import { pageHtml, type PageParts } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
-import { connectToBrowser } from "../../../scripts/host/page.mjs";
+import { BROWSER_ARGUMENTS, connectToBrowser } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
 import { contributedColours } from "./contributedColours.ts";
 import { patient } from "../patience.ts";
@@ -60,9 +60,7 @@ const ROOTS: Readonly<Record<PageName, string>> = {
 };
 
 export const CHROMIUM_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
+  ...BROWSER_ARGUMENTS,
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -94,7 +92,7 @@ export class WebviewBench {
     const browser = await openBrowser();
     const server = createServer(({ url = "/" }, response) => {
       const { status, type, body } = resource(url, serverOrigin(server), fixture, language);
-      response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+      response.writeHead(status, { "content-type": type, "cache-control": "max-age=600" }).end(body);
     });
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
@@ -229,11 +227,11 @@ function setTheme({
 
 async function postAll({ messages, root }: { messages: readonly object[]; root: string }): Promise<void> {
   for (const message of messages) {
-    const heard = new Promise((resolve) => {
+    const received = new Promise((resolve) => {
       window.addEventListener("message", resolve, { once: true });
     });
     window.postMessage(message, "*");
-    await heard;
+    await received;
   }
   await (document.querySelector(root) as unknown as { readonly updateComplete: Promise<unknown> })
     .updateComplete;
@@ -334,8 +332,7 @@ function checkBuilt(): void {
   }
 }
 
-/** The lane's browser, or one of our own. Closing the former only disconnects from it. */
-/** The browser that all files share, or one of their own if a file is run without its lane. */
+/** The browser that all files share, or a separate one without a lane. Closing the former only disconnects from it. */
 export function openBrowser(): Promise<Browser> {
   return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
 }

@@ -29,7 +29,7 @@ export function panelRun(seed: number, maxSteps?: number): PanelRun {
   const { header, events, end } = randomRun(seed, maxSteps);
   const recorder = new TraceRecorder(header, traceNames);
   const recorded = events.flatMap((event) => recorder.take(event) ?? []);
-  return heardRun({ header, promptNames: recorder.promptNames, recorded, trace: recorder.trace(end) });
+  return receivedRun({ header, promptNames: recorder.promptNames, recorded, trace: recorder.trace(end) });
 }
 
 export interface RecordedRun {
@@ -40,7 +40,7 @@ export interface RecordedRun {
 }
 
 /** A recorded run as the panel receives it. */
-export function heardRun({ header, promptNames, recorded, trace }: RecordedRun): PanelRun {
+export function receivedRun({ header, promptNames, recorded, trace }: RecordedRun): PanelRun {
   const pieces = piecesOfSteps(trace);
   return {
     trace,

@@ -7,7 +7,7 @@ import { tracesMessage } from "./comparePages.ts";
 import { MODEL_PAGE } from "./modelPages.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { PageName, WebviewPage } from "./page.ts";
-import { heardRun, messagesOf, panelRun } from "./panelRuns.ts";
+import { receivedRun, messagesOf, panelRun } from "./panelRuns.ts";
 import { runMessage } from "./runTablePage.ts";
 import { treeRun } from "../trace/treeTraces.ts";
 import { REAL } from "../trace/recordedTrace.ts";
@@ -15,7 +15,7 @@ import { TRACE, VALUES } from "./settingsEditorPage.ts";
 import { settingsOf, TWO_FOLDERS } from "./settingsMessages.ts";
 
 const MIXED = panelRun(16, 60);
-const TREES = heardRun(await treeRun(3, { nodes: 31, steps: 14 }));
+const TREES = receivedRun(await treeRun(3, { nodes: 31, steps: 14 }));
 
 export const PANES = ["step", "figures", "whatIf", "about"] as const;
 

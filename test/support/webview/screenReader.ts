@@ -15,7 +15,7 @@ export interface Stop {
   readonly list: string | null;
 }
 
-export interface Heard {
+export interface Announced {
   readonly stop: Stop;
   /** What live regions have said since the last key, in order. */
   readonly messages: readonly string[];
@@ -56,30 +56,30 @@ export class ScreenReader {
   static async listen(webview: WebviewPage): Promise<ScreenReader> {
     const session = await webview.page.context().newCDPSession(webview.page);
     await session.send("Accessibility.enable");
-    await webview.page.evaluate(hearLiveRegions);
+    await webview.page.evaluate(recordLiveRegions);
     return new ScreenReader(webview, session);
   }
 
   /** Presses a key and returns what is announced then. @throws if nothing has the focus then */
-  async press(key: string): Promise<Heard> {
+  async press(key: string): Promise<Announced> {
     await this.webview.page.keyboard.press(key);
-    return this.heard(key);
+    return this.announced(key);
   }
 
   /** Presses Tab until a stop is reached, from the end of the page on to its start. */
-  async tabTo(wanted: RegExp, key = "Tab"): Promise<Heard> {
+  async tabTo(wanted: RegExp, key = "Tab"): Promise<Announced> {
     for (let presses = 0; presses < 100; presses++) {
       await this.webview.page.keyboard.press(key);
-      await waitForRender(this.webview.page);
+      // The focus moves at once; only what is drawn and said after that takes frames.
       const stop = await this.stop();
-      if (stop !== null && wanted.test(stop.spoken)) return { stop, messages: await this.messages() };
+      if (stop !== null && wanted.test(stop.spoken)) return this.announced(key);
     }
     return assert.fail(`${key} reaches no ${String(wanted)}`);
   }
 
-  async type(text: string): Promise<Heard> {
+  async type(text: string): Promise<Announced> {
     await this.webview.page.keyboard.insertText(text);
-    return this.heard(text);
+    return this.announced(text);
   }
 
   /** Tab from the start of the page through every stop, once round; or from the stop that has the focus, which is the first. */
@@ -140,11 +140,11 @@ export class ScreenReader {
   /** What live regions have said since this was asked last. */
   messages(): Promise<string[]> {
     return this.webview.page.evaluate(() =>
-      (window as unknown as { saidByRegions: string[] }).saidByRegions.splice(0),
+      (window as unknown as { announcedByRegions: string[] }).announcedByRegions.splice(0),
     );
   }
 
-  private async heard(key: string): Promise<Heard> {
+  private async announced(key: string): Promise<Announced> {
     await waitForRender(this.webview.page);
     const stop = await this.stop();
     assert.ok(stop !== null, `after ${key} nothing has the focus`);
@@ -183,9 +183,9 @@ function stopOf(
 }
 
 /** Runs in the page: notes the text of each live region whenever it changes to another. */
-function hearLiveRegions(): void {
-  const said: string[] = [];
-  Object.assign(window, { saidByRegions: said });
+function recordLiveRegions(): void {
+  const announcements: string[] = [];
+  Object.assign(window, { announcedByRegions: announcements });
   const REGION = "[aria-live=polite], [aria-live=assertive], [role=status], [role=alert], output";
   const last = new Map<Element, string>();
   const textOf = (region: Element): string => (region as HTMLElement).innerText;
@@ -206,7 +206,7 @@ function hearLiveRegions(): void {
     for (const region of changed) {
       const text = textOf(region);
       const words = text.replace(/\s+/g, " ").trim();
-      if (region.isConnected && words !== "" && text !== last.get(region)) said.push(words);
+      if (region.isConnected && words !== "" && text !== last.get(region)) announcements.push(words);
       last.set(region, text);
     }
     changed.clear();

@@ -1,6 +1,6 @@
 // A run through a page as a screen reader announces it, as readable text: every stop of the Tab key, and a tour of keys.
 import assert from "node:assert/strict";
-import type { Heard, ScreenReader, Stop } from "./screenReader.ts";
+import type { Announced, ScreenReader, Stop } from "./screenReader.ts";
 
 /** Keys as Playwright names them; `Tab to …` presses Tab until that is reached, `type …` types. */
 export type TourKey = string | { readonly tabTo: RegExp } | { readonly type: string };
@@ -50,7 +50,7 @@ export async function tourLines(
   return lines;
 }
 
-async function follow(reader: ScreenReader, key: TourKey): Promise<readonly [string, Heard]> {
+async function follow(reader: ScreenReader, key: TourKey): Promise<readonly [string, Announced]> {
   if (typeof key === "string") return [key, await reader.press(key)];
   if ("type" in key) return [`type ${key.type}`, await reader.type(key.type)];
   return ["Tab …", await reader.tabTo(key.tabTo)];

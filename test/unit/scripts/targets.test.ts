@@ -2,8 +2,9 @@
 // hold, and that nothing is fetched that package-lock.json doesn't pin.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import JSZip from "jszip";
 import { test } from "vitest";
 import { binaryFormat } from "../../../scripts/editor/binaryFormat.mjs";
 import { checkIntegrity, lockedPackage } from "../../../scripts/editor/fetchPackage.mjs";
@@ -15,9 +16,8 @@ import {
   TARGETS,
   thisTarget,
 } from "../../../scripts/editor/targets.mjs";
-import { repositoryFolder, table, temporaryFolder } from "../../support/check.ts";
+import { repositoryFolder, table, temporaryFile } from "../../support/check.ts";
 import { packagedBinaries } from "../../support/packagedBinaries.ts";
-import { zipOf } from "../../support/zip.ts";
 
 const elf = (machine: number, order = 1) => head([0x7f, 0x45, 0x4c, 0x46, 2, order], [18, machine]);
 const mach = (cpu: number) => head([0xcf, 0xfa, 0xed, 0xfe], [4, cpu & 0xffff], [6, cpu >>> 16]);
@@ -88,7 +88,7 @@ table(
       problems: [/media\/readme\.txt is PE for arm64/],
     },
     {
-      name: "with a library that is none",
+      name: "with a file that is not a library",
       files: [...whole, { name: `${bins}/libempty.so`, content: Buffer.from("version https://git-lfs") }],
       problems: [/libempty\.so is no program of a known format/],
     },
@@ -111,10 +111,11 @@ table(
       problems: [/bytes, more than 15000000/],
     },
   ],
-  ({ files, problems }, context) => {
-    const file = join(temporaryFolder(context), "made.vsix");
-    writeFileSync(file, zipOf(files));
-    const found = inspectArchive(file, linux).problems;
+  async ({ files, problems }, context) => {
+    const archive = new JSZip();
+    for (const { name, content } of files) archive.file(name, content);
+    const file = temporaryFile(context, "made.vsix", await archive.generateAsync({ type: "nodebuffer" }));
+    const found = (await inspectArchive(file, linux)).problems;
     assert.equal(found.length, problems.length, found.join("\n"));
     for (const [index, expected] of problems.entries()) assert.match(found[index]!, expected);
   },

@@ -311,6 +311,6 @@ export const SERVER: Samples<ServerFault> = {
   workerEnded: { end: { code: null, signal: "SIGKILL", lastLine: "bye" } },
   workerGarbage: { sample: "?" },
   workerDown: { crashes: 5, windowMs: 180_000, last: text },
-  workerSaid: { text },
+  workerRefused: { text },
   serverClosing: {},
 };

@@ -77,7 +77,7 @@ const ALL = [
 ];
 
 /** These pass on the text of another error, with its code. */
-const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerSaid"];
+const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerRefused"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [

@@ -167,7 +167,7 @@ test("the speed-up says over how many tokens the runs were held against each oth
   });
 });
 
-test("a live run is drawn now and then, and whole in the end", async (context) => {
+test("a live run is drawn at intervals, and completely at the end", async (context) => {
   const charts = await opened(context, { kind: "show", trace: MIXED, steps: 1 });
   const draws = await charts.page.evaluate(() => {
     const seen = { draws: 0, fromMs: performance.now() };

@@ -102,7 +102,7 @@ test("figures are the traces', each against the baseline's, with its definition 
   assert.equal(await page.locator("[data-figure]").count(), compareFigures([a, b], 0).length);
 });
 
-test("differing conditions are named, and nothing if there are none", async (context) => {
+test("differing conditions are named, and nothing is shown without any", async (context) => {
   const other = plainTrace(wordTokens("The first line"), { generator: "laser-inspector 9.9.9" });
   const like = await openedComparison(bench, context, tracesMessage(LEFT, LEFT));
   assert.equal(await like.page.locator(".unlike").count(), 0);
@@ -252,7 +252,7 @@ test("the pair, ghosts and all figures are as they were after a reload, wherever
   assert.match(heads.join("\n"), /^B plain[\s\S]*\nA laser/);
 });
 
-test("cursor, open card and scroll are as they were after a reload, and gone with the pair", async (context) => {
+test("cursor, open card and scroll are restored after a reload, and reset with the pair", async (context) => {
   const words = wordTokens("one two three four five\n".repeat(200));
   const [left, right] = [plainTrace(words), plainTrace(words.with(700, " other"))];
   const message = tracesMessage(left, right, REAL);

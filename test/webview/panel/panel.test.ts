@@ -18,7 +18,7 @@ import {
   stepsButton,
 } from "../../support/webview/panelStates.ts";
 import { treeRun } from "../../support/trace/treeTraces.ts";
-import { heardRun, messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
+import { receivedRun, messagesOf, panelRun, READY, RUNNING } from "../../support/webview/panelRuns.ts";
 
 const bench = fileBench();
 
@@ -156,7 +156,7 @@ test("a run speaks in one polite region, of its end too", async (context) => {
   );
 });
 
-test("hostile text stays text", async (context) => {
+test("hostile text remains text", async (context) => {
   const hostile = '<img src=x onerror="window.hacked=1">';
   const text = JSON.stringify(REAL)
     .replaceAll('" crime"', JSON.stringify(hostile))
@@ -259,7 +259,7 @@ test("a step is a row of tokens with its end and its time; keys walk along it an
 });
 
 test("a step's branches are rows that its mark and a key unfold", async (context) => {
-  const { trace } = heardRun(await treeRun(3, { nodes: 31, steps: 2 }));
+  const { trace } = receivedRun(await treeRun(3, { nodes: 31, steps: 2 }));
   const { page } = await opened(context, hydrated(trace));
   await stepsButton(page).click();
   const [row, branches] = [page.locator("#step-row-0"), page.locator("laser-step-list .branch")];

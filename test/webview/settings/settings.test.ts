@@ -54,7 +54,7 @@ test("a context beyond what the model was made for is remarked on as it is typed
   await editor.send({ kind: "model", trainContextTokens: 8192 });
   assert.equal(
     await remark.innerText(),
-    "laser.contextTokens asks for 100000 tokens, but the model was made for 8192: no more than these are used.",
+    "laser.contextTokens asks for 100000 tokens, but the model was made for 8192: only that many are used.",
   );
   assert.match(
     (await field(editor, "contextTokens").getAttribute("aria-describedby")) ?? "",

@@ -46,7 +46,7 @@ test("one cursor: text, table, tree and card show the same token", async (contex
   assert.match(await page.locator(".card h2").innerText(), /step 1$/);
 });
 
-test("a filter finds what it says, and m goes through it", async (context) => {
+test("a filter finds what it describes, and m steps through the matches", async (context) => {
   const editor = await openedTrace(bench, context, serialiseTrace(MIXED));
   const { page } = editor;
   const rejected = MIXED.steps.flatMap(({ index, verdicts }) =>

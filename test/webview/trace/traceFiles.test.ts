@@ -39,14 +39,14 @@ table(
   },
 );
 
-test("a trace whose file is gone stays on the page, can be saved, and the page closed", async (context) => {
+test("a trace whose file no longer exists remains on the page, can be saved, and the page closed", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT);
   const { page } = editor;
   const tokens = await page.locator(".stream .token").count();
-  const error = { code: "traceFileUnreadable", message: "The trace file a is gone.", nextStep: "" };
+  const error = { code: "traceFileUnreadable", message: "The trace file a no longer exists.", nextStep: "" };
   await editor.send({ kind: "unreadable", name: "a", error });
   assert.equal(await page.locator(".stream .token").count(), tokens);
-  assert.match(await page.locator(".gone").innerText(), /The trace file a is gone\./);
+  assert.match(await page.locator(".gone").innerText(), /The trace file a no longer exists\./);
   await page.getByRole("button", { name: "Save a Copy…" }).click();
   await page.locator(".gone").getByRole("button", { name: "Close" }).click();
   const [saved, closed] = (await editor.sent()).slice(-2) as [{ text: string }, object];

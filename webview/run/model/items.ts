@@ -47,7 +47,7 @@ export function isGhost(shownClass: ShownClass): boolean {
 
 /**
  * The hidden classes after a press on one. Unreached tokens are unreached because of a rejected one: without it their boxes
- * would stand in the answer without a reason, so they are hidden with it, and it is shown with them.
+ * would appear in the answer without a reason, so they are hidden with it, and it is shown with them.
  */
 export function withToggled(hidden: ReadonlySet<ShownClass>, pressed: ShownClass): ReadonlySet<ShownClass> {
   const after = new Set(hidden);

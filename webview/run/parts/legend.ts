@@ -33,14 +33,6 @@ export function legendView(
   </div>`;
 }
 
-/** The legend in words, in a collapsible section. */
-export function meaningsView(isOpen: boolean, onToggle: (event: Event) => void): TemplateResult {
-  return html`<details class="meanings" ?open=${isOpen} @toggle=${onToggle}>
-    <summary>What the marks mean</summary>
-    ${meaningsList()}
-  </details>`;
-}
-
 /** Every class with its look and its meaning. */
 export function meaningsList(): TemplateResult {
   return html`<dl class="classes">

@@ -188,7 +188,7 @@ export class TokenStream extends LightElement {
     });
   }
 
-  /** The reader goes elsewhere. */
+  /** The reader moves elsewhere. */
   private readonly onReader = (): void => {
     this.revealsLeft = 0;
   };

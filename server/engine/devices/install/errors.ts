@@ -34,7 +34,7 @@ export const INSTALL_FAULTS: FaultTable<InstallFault> = {
         ? t(
             `Nothing can be installed for this machine: CUDA exists for 64-bit Linux and Windows on Intel and AMD.`,
           )
-        : t('No back end to install is called "{0}".', wanted),
+        : t('There is no back end called "{0}" to install.', wanted),
     nextStep: ({ known }) =>
       known.length === 0
         ? t('Run "laser devices" for what this machine has.')

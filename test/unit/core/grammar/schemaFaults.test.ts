@@ -60,7 +60,7 @@ table(
       fault: wrong("#/$ref", '"#/$defs/x" does not exist'),
     },
     {
-      name: "a schema that is none",
+      name: "not a schema",
       schema: { properties: { "a/b": 3 } },
       fault: wrong("#/properties/a~1b", "a schema is an object, true or false"),
     },

@@ -64,7 +64,7 @@ table(
   },
 );
 
-test("the trace comes back as it was", () => {
+test("the trace is read back unchanged", () => {
   const value = { text: "</script>\u2028<!--<script>\\u003c & ]]>" };
   const text = JSON.stringify(value);
   const json = between(report({ traceText: text }), `id="${REPORT_TRACE_ID}">`, "</script>");

@@ -21,7 +21,7 @@ test("counts stated and kept tokens by bin", () => {
   assert.deepEqual([rows[9]!.tokens, rows[9]!.expectedAccepted, rows[9]!.accepted], [1, 1, 1]);
 });
 
-test("true probabilities stay, wrong ones approach the observed rate", () => {
+test("true probabilities are kept, wrong ones approach the observed rate", () => {
   const random = seededRandom(3);
   for (const [named, real] of [
     [0.35, 0.35],

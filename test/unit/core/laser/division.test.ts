@@ -17,7 +17,7 @@ function countsOf(division: Division, tokens: number, shares: number): number[] 
   return [...counts];
 }
 
-test("the next token goes to the draft that promises most for it", () => {
+test("the next token goes to the draft with the greatest expected gain", () => {
   const division = new Division(10, 3);
   division.divide([share([0.9, 0.5, 0.1]), share([0.8, 0.7]), share([])], 10);
   assert.equal(division.length, 5);

@@ -41,7 +41,7 @@ const cases: [name: string, points: CostTable["points"], chances: number[], sent
     [0.95, 0.95, 0.9, 0.1, 0.1, 0.1, 0.1],
     3,
   ],
-  ["a short draft is sent whole", BLOCKS, [0.99, 0.99], 2],
+  ["a short draft is sent completely", BLOCKS, [0.99, 0.99], 2],
 ];
 for (const [name, points, chances, sent] of cases)
   test(name, () => {
@@ -85,7 +85,7 @@ test("observed durations correct the table, one outlier hardly, and a frozen tab
   assert.equal(after(true, new Array<number>(200).fill(30)), 10);
 });
 
-test("a run that goes well raises the price of time: short gains are no longer taken", () => {
+test("a run with high acceptance raises the price of time: small gains are no longer taken", () => {
   const planner = new RenewalPlanner(new CostModel({ points: BLOCKS }, true));
   const doubtful = draftOf(new Array<number>(3).fill(0.5));
   assert.equal(planner.plan(doubtful, 0).record.sentTokens, 3);

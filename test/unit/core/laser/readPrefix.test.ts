@@ -35,7 +35,7 @@ table(
     { name: "with rows", read: "128 72", rows: "all" as const, wanted: "128 72", kept: 0 },
     { name: "with fillers", read: "128 72", fillers: 1, wanted: "128 72", kept: 0 },
   ],
-  ({ read, wanted, kept, cut, rows = "none" as const, fillers = 0 }) => {
+  async ({ read, wanted, kept, cut, rows = "none" as const, fillers = 0 }) => {
     const prefix = new ReadPrefix();
     let before = 0;
     for (const { tokens, threads } of chunksOf(read)) {
@@ -43,7 +43,11 @@ table(
       before += tokens.length;
     }
     if (cut !== undefined) prefix.cut(cut);
-    assert.equal(prefix.tokensAlike(chunksOf(wanted)), kept);
+    let rolledBackTo: number | null = null;
+    const tokens = await prefix.keep(chunksOf(wanted), (keptTokens) => {
+      rolledBackTo = keptTokens;
+    });
+    assert.deepEqual([tokens, rolledBackTo], [kept, kept]);
   },
 );
 

@@ -63,9 +63,9 @@ test("every setting is taken in the laser block, or the warning names its place"
           : key === undefined
             ? new RegExp(`^No prompt file sets it: use the setting laser\\.${name}[.,]`)
             : `Write it below model.parameters as "${key}".`;
-    const said = hint("laser", name);
-    if (wanted instanceof RegExp) assert.match(said ?? "nothing", wanted);
-    else assert.equal(said, wanted);
+    const given = hint("laser", name);
+    if (wanted instanceof RegExp) assert.match(given ?? "nothing", wanted);
+    else assert.equal(given, wanted);
     // With the key that the hint names, nothing is left to report.
     const parameter = promptKeys?.map((one) => hint("model.parameters", one)) ?? [];
     assert.deepEqual(

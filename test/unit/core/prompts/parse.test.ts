@@ -9,8 +9,8 @@ function check(marked: string, ...expected: string[]): PromptFile {
   const end = marked.indexOf("»") - 1;
   const source = marked.replace("«", "").replace("»", "");
   const file = parsePrompty(source);
-  const told = file.problems.map(({ code, severity }) => (severity === "error" ? `${code}!` : code));
-  assert.deepEqual(told, expected, JSON.stringify(file.problems, null, 1));
+  const reported = file.problems.map(({ code, severity }) => (severity === "error" ? `${code}!` : code));
+  assert.deepEqual(reported, expected, JSON.stringify(file.problems, null, 1));
   if (start >= 0) {
     const [first] = file.problems;
     assert.ok(first);

@@ -146,7 +146,7 @@ test("the text of a trace is what a decoder makes of its bytes", () => {
   });
 });
 
-test("unknown keys stay everywhere, __proto__ among them, and change nothing else", () => {
+test("unknown keys are kept everywhere, __proto__ among them, and change nothing else", () => {
   forAll(runs, 40, ({ seed, maxSteps }) => {
     const trace = randomTrace(seed, maxSteps);
     const text = JSON.stringify(withUnknownKeys(JSON.parse(serialiseTrace(trace)) as Json));

@@ -47,7 +47,7 @@ test("the page carries its policy, the nonce for the toolkit, one script and one
 });
 
 table(
-  "hostile parts stay text",
+  "hostile parts remain text",
   [
     { name: "in the title", change: { title: "</title><script>alert(1)</script>" } },
     { name: "in an address", change: { scriptUri: '"></script><script src="https://evil.example' } },

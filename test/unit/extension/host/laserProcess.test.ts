@@ -10,6 +10,7 @@ const AnswersSchema = Type.Object({ answers: Type.Integer() });
 const SHOW_LOG = 'Run "LASER: Show Log" for more.';
 /** More than is kept, and the error at its end. */
 const FLOOD = `for (let line = 0; line < 50_000; line++) console.error("warning: ".padEnd(99, "x"));`;
+const FROZEN = JSON.stringify({ code: "poolFrozen", message: "x is frozen", nextStep: "Run it with --off." });
 
 table(
   "output of a command",
@@ -32,8 +33,13 @@ table(
     },
     {
       name: "an error after a flood of warnings",
-      program: `${FLOOD} console.error("error: x is frozen\\nRun it with --off."); process.exitCode = 2;`,
+      program: `${FLOOD} process.send({ error: ${FROZEN} }); process.exitCode = 2;`,
       expected: [/^x is frozen$/, "Run it with --off."],
+    },
+    {
+      name: "what only looks like an error",
+      program: `console.error("error: of a library"); process.exitCode = 3;`,
+      expected: [/^laser pool ended with exit code 3$/, ""],
     },
   ] as const,
   async ({ program, expected }, context) => {

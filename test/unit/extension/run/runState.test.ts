@@ -75,7 +75,7 @@ test("the answer of a run that continues begins with what it inherited", () => {
   assert.equal(answerText(startedRun("a")), "");
 });
 
-test("progress is shown until the next step, and gone at the end", () => {
+test("progress is shown until the next step, and removed at the end", () => {
   const loading = withEvent(startedRun("a"), { kind: "progress", message: "loading", share: 0.5 });
   assert.deepEqual(loading.progress, { message: "loading", share: 0.5 });
   const [step] = trace.steps;

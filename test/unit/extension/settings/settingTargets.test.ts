@@ -193,7 +193,7 @@ table(
       given: { kind: "change", key: "a", target: "user", value: [NaN] },
       isMessage: false,
     },
-    { name: "a key that is none", given: { kind: "openNative", key: 3 }, isMessage: false },
+    { name: "not a key", given: { kind: "openNative", key: 3 }, isMessage: false },
     { name: "no object", given: "ready", isMessage: false },
     { name: "an unknown kind", given: { kind: "delete", key: "a", target: "user" }, isMessage: false },
   ],

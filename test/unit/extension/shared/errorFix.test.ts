@@ -31,7 +31,7 @@ table(
 );
 
 table(
-  "a failure's own words say",
+  "a failure says",
   [
     {
       name: "which line of a pool to open",
@@ -39,11 +39,13 @@ table(
       labels: ["Open Line 18", "Run without Pool"],
     },
     {
-      name: "which line of the answers to open that a pool did not take",
+      name: "which line of the answers to open that a pool did not take, in any language",
       error: {
         text: {
-          ...new PoolError({ tag: "poolLineInvalid", path: "/a b.jsonl", line: 2, reason: "no text" }).text,
           code: "poolCommandFailed",
+          message: "Zeile 2 ist keine Antwort.",
+          nextStep: "",
+          details: { file: "/a b.jsonl", line: 2 },
         },
       },
       labels: ["Open Line 2"],

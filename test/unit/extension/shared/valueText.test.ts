@@ -55,7 +55,7 @@ test("an answer is added to a pool's lines and replaces one with its id", () => 
   assert.equal(withPoolLine("LASERPOOL\0", line), null);
 });
 
-test("samples are written into the front matter, whose comments and other samples stay", () => {
+test("samples are written into the front matter, whose comments and other samples are kept", () => {
   const source = "---\n# mine\nname: A # kept\nsample:\n  a: 1\n  b: 2\n---\nuser:\n{{a}} {{b}}\n";
   const written = withSamples(source, { b: ["x", "y"] });
   assert.match(written, /# mine\nname: A # kept\nsample:\n {2}a: 1\n/);

@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
     tree: ["a: good(2)"],
   },
   {
-    name: "continued, and the parent is gone",
+    name: "continued, and the parent no longer exists",
     kept: [{ file: "2", summary: { promptFile: "a.prompty", parent: parentOf("1.lasertrace") } }],
     tree: ["a: 2"],
   },

@@ -12,7 +12,7 @@ import { parseTrace, serialiseTrace, traceMetrics } from "../../../../core/trace
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 import { randomTrace } from "../../../support/trace/randomTraces.ts";
 
-test("reading line by line gives the same as reading the whole", () => {
+test("reading line by line gives the same as reading the file at once", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const trace = randomTrace(seed);
     const lines = new SummaryLines();
@@ -104,7 +104,7 @@ test("a folder lists the traces of both forms, and nothing else", async (context
   assert.deepEqual(names.sort(), ["a.lasertrace", "b.lasertrace.gz"]);
 });
 
-test("a file that is gone has a reason, too", async (context) => {
+test("a file that no longer exists has a reason, too", async (context) => {
   const reading = await new TraceSummaries().read(path.join(temporaryFolder(context), "none.lasertrace"));
   assert.match(reading.ok ? "no problem" : reading.reason, /ENOENT/);
 });

@@ -150,7 +150,7 @@ test("a pool with a budget holds the same answers after a resume: used ones stay
   assert.deepEqual(new Set(entries), new Set([entries[0]]));
 });
 
-test("failed rows stay, unless they are retried", async (context) => {
+test("failed rows are kept, unless they are retried", async (context) => {
   const { whole, cutAt, resume } = await cutRun(context);
   const folder = cutAt(Buffer.byteLength(outputOf(whole)));
   assert.equal((await resume(folder)).tally.total.failures, 1);
@@ -161,7 +161,7 @@ test("failed rows stay, unless they are retried", async (context) => {
 });
 
 table(
-  "another run's output is refused, and left as it is",
+  "another run's output is refused, and not changed",
   [
     {
       name: "model",

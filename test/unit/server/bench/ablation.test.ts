@@ -13,8 +13,8 @@ import {
   BenchError,
   planAblation,
   replay,
+  readRecorded,
   withoutModel,
-  parseRecorded,
   type Ablation,
   type AblationOptions,
   type ArmPlan,
@@ -25,7 +25,7 @@ import { finish } from "../../../../core/base/index.ts";
 import { PUBLISHED_RULE } from "../../../../core/laser/index.ts";
 import { traceMetrics } from "../../../../core/trace/index.ts";
 import { readTraceFile } from "../../../../server/files/traces/index.ts";
-import { golden, repositoryFolder, table } from "../../../support/check.ts";
+import { golden, repositoryFolder, table, temporaryFile } from "../../../support/check.ts";
 import { scriptedBench } from "../../../support/decoding/scriptedBenchmark.ts";
 import { madeUpAnswers } from "../../../support/madeUpAnswers.ts";
 import { forAll } from "../../../support/property.ts";
@@ -189,9 +189,10 @@ test("empty answers and copies are left out, and too few are refused by name", (
   );
 });
 
-test("texts without a model are cut at words and marks, from which the text can be put together again", () => {
+test("texts without a model are cut at words and marks, from which the text can be put together again", async (context) => {
   const texts = ["Übung macht den Meister: 3 Übungen!", "  Übung\nmacht  \u{1F3AC}müde "];
-  const file = parseRecorded(texts.map((text) => JSON.stringify({ text })).join("\n"), "a.jsonl");
+  const lines = texts.map((text) => JSON.stringify({ text })).join("\n");
+  const file = await readRecorded(temporaryFile(context, "a.jsonl", lines));
   const { recordings, source } = withoutModel(file);
   const out = recordings.map((one) => Array.from(one.out));
   assert.deepEqual(out[0], [1, 2, 3, 4, 5, 6, 7, 8]);

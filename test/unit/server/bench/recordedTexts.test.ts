@@ -1,18 +1,10 @@
 // Recorded answers as texts or ids, and ids that a smaller vocabulary can take.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "vitest";
-import {
-  BenchError,
-  fittedTo,
-  parseRecorded,
-  readRecorded,
-  type Recording,
-} from "../../../../server/bench/index.ts";
+import { BenchError, fittedTo, readRecorded, type Recording } from "../../../../server/bench/index.ts";
 import { describeError } from "../../../../core/base/index.ts";
-import { table, temporaryFolder } from "../../../support/check.ts";
+import { table, temporaryFile } from "../../../support/check.ts";
 
 const IDS = '{"k":1,"kind":"item","prompt":[1,2],"out":[3,4]}';
 
@@ -35,8 +27,9 @@ table(
       expected: { id: "7", group: null, prompt: null, text: "a" },
     },
   ],
-  ({ line, expected }) => {
-    assert.deepEqual(parseRecorded(JSON.stringify(line), "f"), { kind: "texts", texts: [expected] });
+  async ({ line, expected }, context) => {
+    const file = temporaryFile(context, "a.jsonl", JSON.stringify(line));
+    assert.deepEqual(await readRecorded(file), { kind: "texts", texts: [expected] });
   },
 );
 
@@ -52,18 +45,16 @@ table(
       field: /Line 2 .* out/,
     },
   ],
-  ({ line, field }) => {
-    assert.throws(
-      () => parseRecorded(line, "f"),
+  async ({ line, field }, context) => {
+    await assert.rejects(
+      readRecorded(temporaryFile(context, "a.jsonl", line)),
       (error) => error instanceof BenchError && field.test(describeError(error).message),
     );
   },
 );
 
 test("a packed file is read as a plain one", async (context) => {
-  const file = path.join(temporaryFolder(context), "a.jsonl.gz");
-  writeFileSync(file, gzipSync(IDS));
-  const { kind } = await readRecorded(file);
+  const { kind } = await readRecorded(temporaryFile(context, "a.jsonl.gz", gzipSync(IDS)));
   assert.equal(kind, "ids");
 });
 

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
-import { BenchError, parseRecordings, readRecordings, vocabularyOf } from "../../../../server/bench/index.ts";
+import { BenchError, readRecordings, vocabularyOf } from "../../../../server/bench/index.ts";
 import { describeError } from "../../../../core/base/index.ts";
-import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+import { repositoryFolder, table, temporaryFile, temporaryFolder } from "../../../support/check.ts";
 
 const GOOD = '{"k":1,"kind":"item","group":"Drama","prompt":[1,2],"out":[3,4]}';
 const FILE = "answers.jsonl";
@@ -24,13 +24,15 @@ table(
     { name: "an empty answer", text: GOOD.replace("[3,4]", "[]") },
     { name: "the largest id", text: GOOD.replace("[3,4]", "[16777215]") },
   ],
-  ({ text }) => {
-    assert.equal(parseRecordings(text, FILE).length, 1);
+  async ({ text }, context) => {
+    const recordings = await readRecordings(temporaryFile(context, FILE, text));
+    assert.equal(recordings.length, 1);
   },
 );
 
-test("a line becomes a recording; unknown keys are left out", () => {
-  const [recording] = parseRecordings(GOOD.replace('"k":1', '"k":1,"text":"hello","ms":3'), FILE);
+test("a line becomes a recording; unknown keys are left out", async (context) => {
+  const line = GOOD.replace('"k":1', '"k":1,"text":"hello","ms":3');
+  const [recording] = await readRecordings(temporaryFile(context, FILE, line));
   assert.deepEqual(recording, {
     k: 1,
     kind: "item",
@@ -60,21 +62,23 @@ table(
     { name: "an id beyond any vocabulary", line: GOOD.replace("[3,4]", "[16777216]"), field: "out[0]" },
     { name: "a negative time", line: GOOD.replace('"k":1', '"k":1,"ms":-1'), field: "ms" },
   ],
-  ({ line, field }) => {
-    const error = benchError(() => parseRecordings(`${GOOD}\n${line}\n${GOOD}`, FILE));
+  async ({ line, field }, context) => {
+    const file = temporaryFile(context, FILE, `${GOOD}\n${line}\n${GOOD}`);
+    const error = await benchError(readRecordings(file));
     const { fault } = error;
     assert.equal(fault.tag, "recordingInvalid");
-    assert.equal(fault.path, FILE);
+    assert.equal(fault.path, file);
     assert.equal(fault.line, 2);
     assert.equal(fault.field, field);
     const { message } = describeError(error);
-    assert.ok(message.includes(`Line 2 of ${FILE}`), message);
+    assert.ok(message.includes(`Line 2 of ${file}`), message);
     assert.ok(message.includes(field ?? FILE), message);
   },
 );
 
-test("a file without an answer is refused", () => {
-  assert.equal(benchError(() => parseRecordings(" \n\n", FILE)).fault.tag, "recordingsEmpty");
+test("a file without an answer is refused", async (context) => {
+  const file = temporaryFile(context, FILE, " \n\n");
+  assert.equal((await benchError(readRecordings(file))).fault.tag, "recordingsEmpty");
 });
 
 test("a missing file, and a folder, are refused by name", async (context) => {
@@ -94,15 +98,21 @@ test("the fixture holds answers of two kinds", async () => {
   assert.deepEqual([...new Set(recordings.map(({ kind }) => kind))].sort(), ["item", "user"]);
 });
 
-test("the vocabulary is one more than the largest id of prompts and answers", () => {
-  assert.equal(vocabularyOf(parseRecordings(GOOD, FILE)), 5);
-  assert.equal(vocabularyOf(parseRecordings(GOOD.replace("[1,2]", "[99]"), FILE)), 100);
-  assert.equal(vocabularyOf(parseRecordings(GOOD.replace("[1,2]", "[]").replace("[3,4]", "[]"), FILE)), 0);
-});
+table(
+  "the vocabulary is one more than the largest id",
+  [
+    { name: "of answers", line: GOOD, vocabulary: 5 },
+    { name: "of prompts", line: GOOD.replace("[1,2]", "[99]"), vocabulary: 100 },
+    { name: "of nothing", line: GOOD.replace("[1,2]", "[]").replace("[3,4]", "[]"), vocabulary: 0 },
+  ],
+  async ({ line, vocabulary }, context) => {
+    assert.equal(vocabularyOf(await readRecordings(temporaryFile(context, FILE, line))), vocabulary);
+  },
+);
 
-function benchError(run: () => unknown): BenchError {
+async function benchError(reading: Promise<unknown>): Promise<BenchError> {
   try {
-    run();
+    await reading;
   } catch (error) {
     if (error instanceof BenchError) return error;
     throw error;

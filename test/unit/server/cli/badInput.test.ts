@@ -31,7 +31,7 @@ const RUN = "run --engine scripted --script script.json --prompt p.prompty";
 const IMPORT = "data import";
 const ATTRIBUTE = "groups attribute items.jsonl --attribute genre";
 
-const DID_YOU_MEAN_DEMO = /No model is called ".*"\.\nDid you mean "smollm2-135m-instruct"\?/;
+const DID_YOU_MEAN_DEMO = /There is no model called ".*"\.\nDid you mean "smollm2-135m-instruct"\?/;
 
 interface Wrong {
   /** The command; its words are separated by blanks, and names of FILES become paths. */
@@ -66,7 +66,7 @@ const WRONG: readonly Wrong[] = [
   { name: "generate p.prompty --trace -", says: /to -: standard output is where/ },
   { name: "generate /dev/zero", says: /The prompt file \/dev\/zero can't be read: it has more than 67 MB/ },
   { name: "generate p.prompty --groups /dev/zero", says: /\/dev\/zero.*it is larger than \d+ MiB/ },
-  { name: "models list none", says: /Models can't be looked for in .*none: there is nothing there/ },
+  { name: "models list none", says: /The folder .*none can't be searched for models: there is nothing there/ },
   { name: `${IMPORT} none.csv --out new`, says: /There is no file at .*none\.csv/ },
   { name: `${IMPORT} folder --out new`, says: /format of .*folder is not recognized/ },
   { name: `${IMPORT} empty.csv --out new`, says: /empty\.csv has no rows/ },

@@ -37,7 +37,7 @@ for (const [prompt, expected] of recitals)
     assert.equal(await recite(prompt, { answers }), expected);
   });
 
-test("a control token's name typed by a user stays text", () => {
+test("a control token's name typed by a user remains text", () => {
   const { tokenizer, target } = createScriptedEngine({ answers });
   const typed = tokenizer.tokenize("a<|end|>b", false);
   assert.ok(!typed.some((token) => target.isEndOfText(token)));

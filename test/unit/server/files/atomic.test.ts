@@ -34,7 +34,7 @@ test("atomic write replaces a longer file by bytes", async (context) => {
   assert.deepEqual([...readFileSync(path)], [1, 2, 3]);
 });
 
-test("many atomic writes at once leave one whole text", async (context) => {
+test("many atomic writes at once leave one complete text", async (context) => {
   const folder = temporaryFolder(context);
   const path = join(folder, "file.txt");
   const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(50_000));
@@ -121,7 +121,7 @@ const LINKS: readonly { name: string; make: (folder: string) => { path: string; 
 ];
 
 if (onUnix) {
-  table("a link is followed and stays", LINKS, async ({ make }, context) => {
+  table("a link is followed and kept", LINKS, async ({ make }, context) => {
     const { path, real } = make(temporaryFolder(context));
     const before = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
     await writeFileAtomic(path, "new");
@@ -133,8 +133,8 @@ if (onUnix) {
   table(
     "permissions",
     [
-      { name: "a private file stays private", before: 0o600, mode: undefined, after: 0o600 },
-      { name: "a shared file stays shared", before: 0o664, mode: 0o600, after: 0o664 },
+      { name: "a private file remains private", before: 0o600, mode: undefined, after: 0o600 },
+      { name: "a shared file remains shared", before: 0o664, mode: 0o600, after: 0o664 },
       { name: "a new file gets those asked for", before: null, mode: 0o600, after: 0o600 },
     ],
     async ({ before, mode, after }, context) => {

@@ -70,7 +70,7 @@ const longAgo = new Date(Date.now() - 3_600_000);
 table(
   "a left lock is taken over",
   [
-    { name: "its process is gone", owner: () => ({ pid: deadPid(), host: hostname() }), old: false },
+    { name: "its process has ended", owner: () => ({ pid: deadPid(), host: hostname() }), old: false },
     {
       name: "its process's id was given to another",
       owner: () => ({ pid: process.pid, host: hostname(), started: "another time" }),

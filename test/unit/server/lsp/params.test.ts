@@ -40,7 +40,7 @@ const wrong: readonly {
     reason: "runId must not have fewer than 1 characters",
   },
   {
-    name: "a word that is none of three",
+    name: "a word other than these three",
     method: runRequest,
     given: { ...RUN, whenBusy: "later" },
     reason: "whenBusy must be one of queue, stop, refuse",

@@ -34,7 +34,7 @@ const at = (second: number): Trace => made("film.prompty", `2026-11-23T10:15:0${
 const bytes = (folder: string, trace: Trace): number =>
   readFileSync(path.join(folder, traceName(trace))).length;
 
-test("a kept trace reads as it was", async (context) => {
+test("a kept trace is read back unchanged", async (context) => {
   const folder = path.join(temporaryFolder(context), "not", "there", "yet");
   const file = await keepTrace(folder, at(1), { traces: 5, traceBytes: 1e9 });
   assert.deepEqual(parseTrace(readFileSync(file, "utf8")), at(1));

@@ -6,7 +6,6 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "vitest";
 import {
-  parseAnswers,
   PoolError,
   PoolRoom,
   readAnswers,
@@ -15,7 +14,7 @@ import {
   type PoolFault,
 } from "../../../../server/pools/index.ts";
 import { describeError } from "../../../../core/base/index.ts";
-import { table, temporaryFolder } from "../../../support/check.ts";
+import { table, temporaryFile, temporaryFolder } from "../../../support/check.ts";
 
 const good: { name: string; text: string; expect: Answer[] }[] = [
   {
@@ -83,8 +82,10 @@ const good: { name: string; text: string; expect: Answer[] }[] = [
   },
   { name: "an empty array", text: " [\n]\n", expect: [] },
 ];
-table("answers", good, ({ text, expect }) => {
-  assert.deepEqual(parseAnswers(text, "pool.jsonl"), expect);
+table("answers", good, async ({ text, expect }, context) => {
+  const file = temporaryFile(context, "pool.jsonl", text);
+  if (expect.length === 0) assert.equal(await faultOf(file), "poolEmpty");
+  else assert.deepEqual((await readAnswers(file)).answers, expect);
 });
 
 const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
@@ -144,17 +145,14 @@ const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
   { name: "an answer without its text", text: '{"id":"a"}\n', line: 1, reason: /^it has no "text"$/ },
   { name: "something after an array", text: '[{"id":"a","text":"x"}]\n{}', line: 2, reason: /follows/ },
 ];
-table("a bad line is named", bad, ({ text, line, reason }) => {
-  assert.throws(
-    () => parseAnswers(text, "pool.jsonl"),
-    (error) => {
-      assert.ok(error instanceof PoolError && error.fault.tag === "poolLineInvalid");
-      assert.equal(error.fault.line, line);
-      assert.match(error.fault.reason, reason);
-      assert.match(describeError(error).message, /pool\.jsonl/);
-      return true;
-    },
-  );
+table("a bad line is named", bad, async ({ text, line, reason }, context) => {
+  await assert.rejects(readAnswers(temporaryFile(context, "pool.jsonl", text)), (error) => {
+    assert.ok(error instanceof PoolError && error.fault.tag === "poolLineInvalid");
+    assert.equal(error.fault.line, line);
+    assert.match(error.fault.reason, reason);
+    assert.match(describeError(error).message, /pool\.jsonl/);
+    return true;
+  });
 });
 
 async function faultOf(file: string): Promise<PoolFault["tag"] | null> {

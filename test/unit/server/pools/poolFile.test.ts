@@ -9,7 +9,6 @@ import { Pool } from "../../../../core/laser/index.ts";
 import {
   PoolError,
   readPoolFile,
-  readPoolTexts,
   writePoolFile,
   type PoolFault,
   type StoredPool,
@@ -100,7 +99,8 @@ test("a pool of another tokenizer is refused, and gives its texts", async (conte
   const { message, nextStep } = describeFault(POOL_FAULTS, fault);
   assert.match(message, /made with another tokenizer/);
   assert.match(nextStep, /again from its text, which the file keeps/);
-  assert.deepEqual(await readPoolTexts(file), { tokenizer: TOKENIZER, entries: stored.entries });
+  const { tokenizer, entries } = await readPoolFile(file, null);
+  assert.deepEqual({ tokenizer, entries }, { tokenizer: TOKENIZER, entries: stored.entries });
 });
 
 test("a file cut at any 1 KiB boundary, or by one byte, is refused", async (context) => {
@@ -205,7 +205,7 @@ table(
     { name: "null for texts", change: texts("null"), reason: /not a list of 3 entries/ },
     { name: "no texts", change: texts("[]"), reason: /not a list of 3 entries/ },
     { name: "too few texts", change: texts(`[${ENTRY}]`), reason: /not a list of 3 entries/ },
-    { name: "a text that is none", change: texts(`[${ENTRY},null,${ENTRY}]`), reason: /text of entry 1/ },
+    { name: "not a text", change: texts(`[${ENTRY},null,${ENTRY}]`), reason: /text of entry 1/ },
     { name: "texts that are not JSON", change: texts("["), reason: /not JSON/ },
   ],
   async ({ change, reason }, context) => {

@@ -145,7 +145,7 @@ const rows: readonly BatchRow[] = [
     },
   },
   {
-    name: "what was added is gone when the file is named again",
+    name: "what was added is forgotten when the file is named again",
     async run(client, folder) {
       const poolPath = path.join(folder, "pool.jsonl");
       writeFileSync(poolPath, `${JSON.stringify({ id: "cat", group: null, text: SIMILAR })}\n`);

@@ -111,7 +111,7 @@ table(
   },
 );
 
-test("drafts are sent if a stop is given, and none holds the token that completes it", async () => {
+test("drafts are sent if a stop is given, and none contains the token that completes it", async () => {
   const { trace } = await run({ stop: ["User"], strategy: "prompt-lookup" }, ANSWER);
   assert.ok(trace.steps.some(({ draft }) => draft.length > 2));
   const drafted = trace.steps.flatMap(({ draft }) => draft.map(({ id }) => trace.tokens[String(id)]));

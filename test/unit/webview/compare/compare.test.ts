@@ -217,7 +217,7 @@ table(
     },
     { name: "nothing", state: undefined, expected: NOTHING },
     { name: "a text", state: "x", expected: NOTHING },
-    { name: "addresses that are none", state: { ...KEPT, uris: [1, 2] }, expected: NOTHING },
+    { name: "not addresses", state: { ...KEPT, uris: [1, 2] }, expected: NOTHING },
     { name: "too many", state: { ...KEPT, uris: Array(13).fill("file:///a") }, expected: NOTHING },
     {
       name: "as many, of several prompts",
@@ -242,7 +242,7 @@ table(
   [
     { name: "ready", given: { kind: "ready" }, expected: { kind: "ready" } },
     { name: "choose", given: { kind: "choose", place: 2, more: 1 }, expected: { kind: "choose", place: 2 } },
-    { name: "a place that is none", given: { kind: "open", place: -1 }, expected: null },
+    { name: "not a place", given: { kind: "open", place: -1 }, expected: null },
     { name: "a place in words", given: { kind: "remove", place: "0" }, expected: null },
     { name: "an unknown kind", given: { kind: "run", place: 0 }, expected: null },
     { name: "nothing", given: null, expected: null },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { ScriptedTarget } from "../../../../../server/engine/scripted/scriptedTarget.ts";
 import { DRAFT_SOURCES } from "../../../../../core/laser/index.ts";
-import { pruneTree, ReferenceDrafter, ReferenceIndex } from "../../../../../server/bench/reference/index.ts";
+import { ReferenceDrafter, ReferenceIndex } from "../../../../../server/bench/reference/index.ts";
 import { table } from "../../../../support/check.ts";
 import {
   END_OF_TEXT,
@@ -172,16 +172,6 @@ test("on line, an answer stays and its prompt's counts do not", () => {
   assert.equal(described(drafter), "7:pool/1/1/1.00 8:pool/2/1/1.00");
   drafter.begin(Int32Array.of(1, 20));
   assert.equal(described(drafter), "21:pool/1/0/0.00 22:pool/2/0/0.00", "stale nodes are still drafted");
-});
-
-test("a tree loses the tokens left out, with all below them", () => {
-  const tree = {
-    size: 6,
-    tokens: Int32Array.of(1, 2, 9, 3, 4, 9),
-    parents: Int32Array.of(-1, 0, 1, 2, 1, 0),
-  };
-  const { size, tokens, parents } = pruneTree(tree, (token) => token === 9);
-  assert.deepEqual([size, [...tokens], [...parents]], [3, [1, 2, 4], [-1, 0, 1]]);
 });
 
 test("strict decoding with its chains equals plain decoding, and keeps drafts", async () => {

@@ -278,13 +278,13 @@ const REFUSALS: readonly Refusal[] = [
     message: /trace\.js is missing/,
   },
   {
-    name: "a filter that is none",
+    name: "not a filter",
     args: ["{folder}/t.lasertrace", "--filter", "@rnak>2"],
     code: "optionInvalid",
     message: /--filter @rnak>2: Unknown name @rnak\. Try @rank/,
   },
   {
-    name: "a what-if that is none",
+    name: "not a what-if",
     args: ["{folder}/t.lasertrace", "--what-if", "q=2"],
     code: "optionInvalid",
     message: /--what-if q=2/,

@@ -43,7 +43,7 @@ table(
   },
 );
 
-test("no examples for a command that is gone", () => {
+test("no examples for a command that does not exist", () => {
   const names = ALL.map(({ name }) => name);
   assert.deepEqual(
     Object.keys(EXAMPLES).filter((name) => !names.includes(name)),

@@ -64,7 +64,7 @@ const rows: Row[] = [
     gives: ["[x]"],
   },
   { name: "--set over the file", prompt: LIST, set: ["docs=[1]"], values: '{"docs": ["x"]}', gives: ["[1]"] },
-  { name: "values that are none", prompt: LIST, values: "[1, 2]", gives: /contains no object/ },
+  { name: "not values", prompt: LIST, values: "[1, 2]", gives: /contains no object/ },
   { name: "values that are broken", prompt: LIST, values: '{"docs": [', gives: /can't be used/ },
   {
     name: "values in Latin-1",

@@ -75,7 +75,7 @@ const cases: Case[] = [
     tokens: [["\u001b[2J\r\u0007\u009b", "plain"]],
     expect: "␛[2J␍␇<U+009B>\n",
   },
-  { name: "line breaks and tabs stay", tokens: [["a\n\tb", "plain"]], expect: "a\n\tb\n" },
+  { name: "line breaks and tabs are kept", tokens: [["a\n\tb", "plain"]], expect: "a\n\tb\n" },
   {
     name: "colours instead of marks",
     tokens: [

@@ -74,7 +74,7 @@ async function install(context: TestContext, options: Installing) {
 /** Names that a refused or stopped install left. */
 const leftIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
-test("the back end's file arrives whole, is found, and says where it came from", async (context) => {
+test("the back end's file arrives complete, is found, and names its source", async (context) => {
   const phases = new Set<string>();
   const { run, machine, registry, plugins } = await install(context, {
     wanted: packageWith({ integrity: integrityOf(archive) }),

@@ -140,10 +140,10 @@ table(
       name: "a number that only a later back end has",
       files: { cuda: ["works"], vulkan: ["integrated"] },
       device: "1",
-      takes: /No GPU .* "1"\. Choose one of: 0 \(CUDA0, Card\)\.$/,
+      takes: /no usable GPU called "1" here\. Choose one of: 0 \(CUDA0, Card\)\.$/,
     },
     {
-      name: "a name that none has",
+      name: "a name that no device has",
       files: two,
       device: "CUDA2",
       takes:

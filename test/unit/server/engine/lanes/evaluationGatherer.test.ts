@@ -28,7 +28,7 @@ test("tokens with rows come first, then as many prompts as fit, in the order ask
   assert.deepEqual(log, ["3 4 0 1"]);
 });
 
-test("a prompt that did not fit comes before drafts in the next evaluation, so that none waits forever", async () => {
+test("a prompt that did not fit comes before drafts in the next evaluation, and never waits forever", async () => {
   const { log, draft, prompt } = begin(110, 2);
   const wait = prompt(0);
   await draft(1, 20);

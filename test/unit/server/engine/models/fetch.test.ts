@@ -158,7 +158,7 @@ test("two fetches at once download once, and the second says that it waits", asy
   assert.equal(phases.filter((seen) => seen.includes("wait")).length, 1);
 });
 
-test("a model that can't be converted is used as it is, and not tried again until asked", async (context) => {
+test("a model that can't be converted is used unconverted, and not tried again until asked", async (context) => {
   const { hub, entry, options, path } = await setUp(context, {}, converted);
   const model = await ensureEntry(entry, options);
   assert.equal(model.path, path);

@@ -244,7 +244,7 @@ table<Refusal>(
   },
 );
 
-test("the token goes to the hub and to nobody else", async (context) => {
+test("the token is sent to the hub and to no other host", async (context) => {
   const hub = await startHub(context, content);
   const target = join(temporaryFolder(context), "tiny.gguf");
   await fetchTiny(hub, target, { env: { HF_TOKEN: "secret" } });

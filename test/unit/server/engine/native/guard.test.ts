@@ -56,7 +56,7 @@ test("a library without the functions is refused by the one that is missing", ()
   assert.throws(() => openNative(koffi, other as string), /llama_version/);
 });
 
-test("a folder without libllama, or none at all, is a reason", (context) => {
+test("a folder without libllama, or a missing one, is reported as the reason", (context) => {
   assert.deepEqual(libraryIn(temporaryFolder(context)), { reason: "its folder has 0 files of libllama" });
   assert.match(JSON.stringify(libraryIn("/no/such/folder")), /ENOENT/);
   // Nothing of node-llama-cpp is loaded into this process.

@@ -25,7 +25,7 @@ const packed = gzipSync(text);
 const { length } = Buffer.from(text);
 
 table(
-  "a trace that is written reads as it was",
+  "a trace is read back as it was written",
   [
     { name: "plain", file: "a.lasertrace", form: "plain" },
     { name: "compact", file: "a.lasertrace.gz", form: "compact" },

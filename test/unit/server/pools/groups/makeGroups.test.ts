@@ -9,11 +9,11 @@ import {
   groupsByInteractions,
   groupsByVectors,
   GROUP_MAPPINGS,
-  itemVectors,
   kMeans,
   PoolError,
   silhouette,
   tableOf,
+  transposed,
   userVectors,
   zeros,
   type Interaction,
@@ -129,7 +129,10 @@ test("user vectors span what the exact singular vectors span", async () => {
         Math.abs(cosine(vectors, a, b) - cosine(scaled, a, b)) < 1e-3,
         `${a} ${b}: ${cosine(vectors, a, b)}, ${cosine(scaled, a, b)}`,
       );
-  assert.equal(itemVectors(interactions, { dimensions, seed: 1 }).rows, interactions.itemKeys.length);
+  assert.equal(
+    userVectors(transposed(interactions), { dimensions, seed: 1 }).rows,
+    interactions.itemKeys.length,
+  );
 });
 
 const matrices = fc

@@ -12,7 +12,7 @@ const withBudget = (budgetTokens?: number): GrowingPool =>
   new GrowingPool(engine, null, undefined, budgetTokens);
 const answer = (id: string, tokens: readonly number[]) => ({ id, group: `of ${id}`, text: id, tokens });
 
-test("an answer that was used stays, one that was not makes room, and neither gets another number", () => {
+test("a used answer is kept, an unused one makes room, and neither gets another number", () => {
   const pool = withBudget(8);
   pool.add(answer("ann", [1, 2, 3, 4]), 1);
   pool.add(answer("bob", [5, 4, 3, 2]), 2);
@@ -43,7 +43,7 @@ test("a pool that is larger than its budget shrinks when it is opened", () => {
   assert.equal(small.entryOf(0), null);
 });
 
-test("the pool stays within its budget and slack, and sound", () => {
+test("the pool keeps to its budget and slack, and remains sound", () => {
   const answers = listOf(listOf(below(6), 1, 20), 1, 40);
   forAll(fc.record({ answers, budgetTokens: fc.integer({ min: 10, max: 80 }) }), 60, (one) => {
     const pool = withBudget(one.budgetTokens);

@@ -169,7 +169,7 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
     says: "params.settings.relaxed.alpha must be <= 1",
   },
   {
-    name: "a rule that is none",
+    name: "not a rule",
     value: settings({ relaxed: { kind: "lax" } }),
     says: "params.settings.relaxed matches none of its possible forms",
   },

@@ -15,7 +15,7 @@ import type { ShownClass } from "../../../../../webview/run/model/items.ts";
 import { EMPTY_MODEL, reduce, runModelOf, type StepView } from "../../../../../webview/run/model/model.ts";
 import { table } from "../../../../support/check.ts";
 import { treeRun } from "../../../../support/trace/treeTraces.ts";
-import { heardRun, panelRun, READY } from "../../../../support/webview/panelRuns.ts";
+import { receivedRun, panelRun, READY } from "../../../../support/webview/panelRuns.ts";
 
 const stepsOf = (seed: number): readonly StepView[] =>
   reduce(EMPTY_MODEL, { kind: "snapshot", status: READY, run: panelRun(seed).snapshot }).run!.steps;
@@ -91,7 +91,7 @@ test("the card's kept height stays within its bounds", () => {
 });
 
 const treeSteps = async (): Promise<readonly StepView[]> =>
-  runModelOf(heardRun(await treeRun(3, { nodes: 31, steps: 12 })).snapshot).steps;
+  runModelOf(receivedRun(await treeRun(3, { nodes: 31, steps: 12 })).snapshot).steps;
 
 test("in trees the arrows stay on the kept path, and b, down and the arrows reach every branch", async () => {
   const steps = await treeSteps();

@@ -1,54 +1,60 @@
-// Verification of trees as a table: what each slot's distribution is, which branch is kept, what follows.
+// A draft judged as a tree, as a table: which branch is kept, what follows, and each drafted token's verdict.
 import assert from "node:assert/strict";
 import {
   DEFAULT_GUARDS,
+  INITIAL_JUDGE_STATE,
   PUBLISHED_RULE,
-  type Distribution,
+  type Draft,
   type Guards,
   type Rule,
-} from "../../../../../core/laser/index.ts";
-import { NO_GUARDS, verifyTree, type DraftTree } from "../../../../../server/bench/reference/index.ts";
-import { table } from "../../../../support/check.ts";
+  type Verdict,
+} from "../../../../core/laser/index.ts";
+import { emptyDraftArrays } from "../../../../core/laser/draft.ts";
+import { TreeJudge, type JudgedRow } from "../../../../core/laser/verification/judgeTree.ts";
+import { table } from "../../../support/check.ts";
 
 const END = 9;
+/** As in the published code: a draft may continue where the target would end. */
+const NO_GUARDS: Guards = { endOfText: false, maxConsecutiveRelaxed: null, maxNatsGivenUp: null };
 
 interface Case {
   readonly name: string;
-  /** The drafted slots in depth-first order, each as token<parent; slot 0 is the root, token 0. */
+  /** The drafted tokens, parents first, each as token<parent; parent 0 is the root, parent 1 the first drafted token. */
   readonly tree: string;
   /**
-   * The distribution after each slot, separated by |: token:probability, most probable first, which is the order held.
-   * A token alone has 0.95, and token 8 the rest.
+   * The distributions after the root and after each drafted token, separated by |: token:probability, most probable
+   * first. A token alone has 0.95, and token 8 the rest.
    */
   readonly rows: string;
   readonly rule: Rule;
   readonly guards?: Guards;
-  /** The slots of the branch that is kept. */
+  /** The kept branch, counted as parents are. */
   readonly kept: string;
   readonly next: string;
-  /** Kinds of the verdicts by first letter: accepted, relaxed, rejected = x, unreached. */
+  /** By LETTERS. */
   readonly verdicts: string;
 }
 
 const wordsOf = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
-function treeOf(text: string): DraftTree {
-  const slots = wordsOf(text).map((slot) => slot.split("<").map(Number));
-  return {
-    size: slots.length + 1,
-    tokens: Int32Array.of(0, ...slots.map(([token]) => token!)),
-    parents: Int32Array.of(-1, ...slots.map(([, parent]) => parent!)),
-  };
+function draftOf(text: string): Draft {
+  const nodes = wordsOf(text).map((node) => node.split("<").map(Number));
+  const draft = emptyDraftArrays(nodes.length);
+  nodes.forEach(([token, parent], i) => {
+    draft.tokens[i] = token!;
+    draft.parents[i] = parent! - 1;
+  });
+  return draft;
 }
 
-function distributionOf(text: string): Distribution {
+function rowOf(text: string): JudgedRow {
   const words = text.includes(":") ? wordsOf(text) : [`${text.trim()}:0.95`, "8:0.05"];
   const pairs = words.map((word) => word.split(":").map(Number));
-  const ids = pairs.map(([id]) => id!);
+  const ids = Int32Array.from(pairs, ([id]) => id!);
   return {
     size: ids.length,
     ids,
-    logits: pairs.map(([, probability]) => Math.log(probability!)),
+    logits: Float64Array.from(pairs, ([, probability]) => Math.log(probability!)),
     logSumExp: 0,
     logSumExpHigh: 0,
     outsideLogit: -Infinity,
@@ -93,16 +99,25 @@ const cases: Case[] = [
     rule: PUBLISHED_RULE,
     kept: "2 3",
     next: "bonus 4",
-    verdicts: "ara",
+    verdicts: "sra",
   },
   {
-    name: "of equally long ones the first wins, though the second is the target's own choice all along",
+    name: "of equally long ones the more probable wins, though it comes later",
     tree: "2<0 3<1 1<0 4<3",
     rows: "1:0.6 2:0.4 | 6:0.6 3:0.4 | 5 | 4 | 7",
     rule: PUBLISHED_RULE,
-    kept: "1 2",
-    next: "bonus 5",
-    verdicts: "rraa",
+    kept: "3 4",
+    next: "bonus 7",
+    verdicts: "ssaa",
+  },
+  {
+    name: "of equally long and probable ones the first wins",
+    tree: "2<0 1<0",
+    rows: "1:0.5 2:0.5 | 4 | 5",
+    rule: { kind: "relaxed", topK: 2, minProbability: 0.25 },
+    kept: "1",
+    next: "bonus 4",
+    verdicts: "rs",
   },
   {
     name: "the same under k = 1, p = 0: only the target's choice is left",
@@ -120,7 +135,7 @@ const cases: Case[] = [
     rule: PUBLISHED_RULE,
     kept: "1",
     next: "correction 4",
-    verdicts: "axr",
+    verdicts: "axs",
   },
   {
     name: "two branches share their kept beginning",
@@ -230,22 +245,19 @@ const cases: Case[] = [
     guards: { ...NO_GUARDS, maxConsecutiveRelaxed: 1 },
     kept: "3 4",
     next: "bonus 7",
-    verdicts: "rxar",
+    verdicts: "sxar",
   },
 ];
 
+/** A kept token beside the path is rejected because its branch is shorter or less probable: s. */
 const LETTERS = { accepted: "a", relaxed: "r", rejected: "x", unreached: "u" } as const;
+const letterOf = ({ kind, reason }: Verdict): string => (reason === "shorterBranch" ? "s" : LETTERS[kind]);
 
-table("a tree is verified:", cases, ({ tree, rows, rule, guards, kept, next, verdicts }) => {
-  const distributions = rows.split("|").map(distributionOf);
-  const asked: number[] = [];
-  const rowAt = (slot: number) => {
-    asked.push(slot);
-    return distributions[slot]!;
-  };
-  const outcome = verifyTree(treeOf(tree), rowAt, rule, guards);
-  assert.equal(outcome.path.join(" "), kept);
-  assert.equal(`${outcome.next.kind} ${outcome.next.token}`, next);
-  assert.equal(outcome.verdicts.map(({ kind }) => LETTERS[kind]).join(""), verdicts);
-  assert.deepEqual(asked, [...distributions.keys()], "each row once, in slot order");
+table("a tree is judged", cases, ({ tree, rows, rule, guards = NO_GUARDS, kept, next, verdicts }) => {
+  const judge = new TreeJudge(draftOf(tree), rule, guards, INITIAL_JUDGE_STATE, null);
+  for (const [index, row] of rows.split("|").map(rowOf).entries()) judge.take(row, index);
+  const { path, next: after } = judge.end();
+  assert.equal([...path].map((index) => index + 1).join(" "), kept);
+  assert.equal(`${after.kind} ${after.token}`, next);
+  assert.equal(judge.recorded().verdicts.map(letterOf).join(""), verdicts);
 });
