@@ -5,6 +5,7 @@ import {
   DEFAULT_LIMITS,
   MissingVariable,
   parseTemplate,
+  partHint,
   RenderError,
   renderTemplate,
   valueOf,
@@ -124,7 +125,10 @@ function roleAt({ sections }: PromptFile, offset: number): Role {
 }
 
 const REMARKS: Readonly<
-  Record<RenderRemark["kind"], { readonly message: (line: string) => string; readonly nextStep: string }>
+  Record<
+    RenderRemark["kind"],
+    { readonly message: (line: string) => string; readonly nextStep: string | ((line: string) => string) }
+  >
 > = {
   roleByValue: {
     message: (line) =>
@@ -145,13 +149,23 @@ const REMARKS: Readonly<
     message: (name) => t('The value here is a text, which has no part "{0}": nothing is printed.', name),
     nextStep: t(`Check the value, or write "()" after the name to call the text's method.`),
   },
+  partForeign: {
+    message: (name) => t('The value here has no part "{0}": nothing is printed.', name),
+    nextStep: (name) => t("Check the value{0}.", partHint(name)),
+  },
 };
 
 function warningOf(file: PromptFile, { kind, at, line }: RenderRemark): Problem {
   const start = placeOf(file, at);
   const { message, nextStep } = REMARKS[kind];
   const range = { start, end: start };
-  return { severity: "warning", code: kind, message: message(line), nextStep, range };
+  return {
+    severity: "warning",
+    code: kind,
+    message: message(line),
+    nextStep: typeof nextStep === "string" ? nextStep : nextStep(line),
+    range,
+  };
 }
 
 /** For a file whose messages only rendering shows; for the others the parser has warned. */

@@ -1,7 +1,7 @@
 // Arithmetic by Python's rules: `/` gives a float, `//` and `%` round down, texts and lists join and repeat.
 import type { Context } from "./context.ts";
 import { formatPercent } from "./formatting.ts";
-import { RenderError } from "./faults.ts";
+import { INEXACT, RenderError } from "./faults.ts";
 import type { BinarySign } from "./nodes.ts";
 import { Float, isList, numberOf, Tuple, typeOf, type Value } from "./values.ts";
 
@@ -15,8 +15,7 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
     const value = compute(sign, a, b);
     if (isFloat || sign === "/" || (sign === "**" && b < 0)) return new Float(value);
     // Of operands, too: the rest of 2⁵³ + 1 would be small, and wrong.
-    if (![a, b, value].every(Number.isSafeInteger))
-      throw new RenderError("a number is too large to be exact");
+    if (![a, b, value].every(Number.isSafeInteger)) throw new RenderError(INEXACT);
     return value === 0 ? 0 : value;
   }
   if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);

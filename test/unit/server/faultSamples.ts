@@ -259,6 +259,7 @@ export const CLI: Samples<CliFault> = {
   promptFileMissing: { path },
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
+  promptFileUndecodable: { path, reason },
   tracePathUnusable: { path, reason },
   traceFileMissing: { path },
   traceFileUnreadable: { path, reason },
