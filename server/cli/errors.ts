@@ -10,6 +10,7 @@ export type CliFault =
     }
   /** Neither a file nor a text that contains a word. */
   | { readonly tag: "promptMissing" }
+  | { readonly tag: "stdinEmpty" }
   | { readonly tag: "valuesFileInvalid"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
@@ -44,13 +45,19 @@ const REFUSED: FaultEntry<Refused> = {
 const CLI_FAULTS: FaultTable<CliFault> = {
   optionInvalid: {
     blame: "input",
-    message: (fault) => `${fault.option} ${fault.value}: ${fault.reason}.`,
+    message: (fault) =>
+      `${fault.option} ${fault.value.trim() === "" ? JSON.stringify(fault.value) : fault.value}: ${fault.reason}.`,
     nextStep: "Run the command with --help to see its options.",
   },
   promptMissing: {
     blame: "input",
     message: t("There is no prompt to answer."),
     nextStep: 'Give a .prompty file, --prompt "a question", or - to read standard input.',
+  },
+  stdinEmpty: {
+    blame: "input",
+    message: t("There is no prompt to answer: standard input is empty."),
+    nextStep: "Pipe a prompt into the command, as in echo QUESTION | laser generate -.",
   },
   valuesFileInvalid: {
     blame: "input",

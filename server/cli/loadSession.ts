@@ -13,6 +13,7 @@ import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
 import { namedModel } from "./options/namedModel.ts";
 import type { SessionChoices } from "./options/settingOptions.ts";
+import { limitNotes } from "./terminal/limitNotes.ts";
 import { complain, openProgress } from "./terminal/output.ts";
 import type { Progress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
@@ -36,6 +37,7 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
     for (const { backend, reason } of session.engine.refused)
       progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
     if (session.engine.model.isHybrid) progress.done(HYBRID_NOTICE);
+    for (const line of limitNotes(choices, session.engine)) progress.done(line);
     return session;
   } finally {
     progress.close();
