@@ -24,16 +24,21 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
   try {
     const found = await findModel(choices.model, progress, signal);
     const file = choices.hashed ? await hashed(found, progress, signal) : found;
+    // While it loads, errors wait: if it fails, the fault's message has them.
+    let waiting: string[] | null = [];
     const session = await sessionOf(file, choices, {
       signal,
       onProgress: (message, share) => {
         progress.update(message, share ?? undefined);
       },
       log: (level, line) => {
-        if (choices.verbose || level === "error") complain(line.trimEnd());
+        if (choices.verbose !== true && level === "error" && waiting !== null) waiting.push(line.trimEnd());
+        else if (choices.verbose || level === "error") complain(line.trimEnd());
       },
       generator: GENERATOR,
     });
+    for (const line of waiting) complain(line);
+    waiting = null;
     for (const { backend, reason } of session.engine.refused)
       progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
     if (session.engine.model.isHybrid) progress.done(HYBRID_NOTICE);
