@@ -29,16 +29,18 @@ export interface RenderedPrompt {
 
 /**
  * Renders the file with the given values; sample values of the file are used for missing ones.
+ * @param isOverdue asked at every step; true ends the rendering, which blocks its thread
  * @throws PromptError promptInvalid, variableUnknown, variableMissing, renderFailed or promptEmpty
  */
 export function renderMessages(
   file: PromptFile,
   given: Readonly<Record<string, PromptValue>> = {},
+  isOverdue?: () => boolean,
 ): RenderedPrompt {
   if (file.problems.some(({ severity }) => severity === "error"))
     throw new PromptError({ tag: "promptInvalid", problems: file.problems });
   const values = valuesFor(file, given);
-  const { messages, remarks } = attempt(file, () => split(file, rendered(file, values)));
+  const { messages, remarks } = attempt(file, () => split(file, rendered(file, values, isOverdue)));
   if (messages.length === 0) throw new PromptError({ tag: "promptEmpty" });
   const warnings = remarks.map((remark) => warningOf(file, remark));
   return { messages, values, warnings: [...warnings, ...lastNotUser(file, messages)] };
@@ -53,7 +55,11 @@ function split(file: PromptFile, chunks: readonly Chunk[]): SplitMessages {
   return whole.messages.length > 0 ? whole : { ...whole, messages: [{ role: "user", content: "" }] };
 }
 
-function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): readonly Chunk[] {
+function rendered(
+  file: PromptFile,
+  values: ReadonlyMap<string, PromptValue>,
+  isOverdue?: () => boolean,
+): readonly Chunk[] {
   const template = parseTemplate(file.body, PROMPT_RULES);
   const [mistake] = template.mistakes;
   // A file without errors has none; one that was not made by the parser is refused here.
@@ -69,7 +75,7 @@ function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): r
   return renderTemplate(template, variables, {
     json: "html",
     scalars: "prompty",
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) },
     missing: named((name) => !values.has(name)),
     nulls: named((name) => values.get(name) === null),
     threads: new Set(used.filter(({ isThread }) => isThread).map(({ name }) => name)),
