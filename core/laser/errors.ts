@@ -38,7 +38,8 @@ const DECODE_FAULTS: FaultTable<DecodeFault> = {
       fault.isLeast === true
         ? `The prompt has at least ${several(fault.promptTokens, "token")}, but the context holds only ${fault.contextTokens}.`
         : `The prompt has ${several(fault.promptTokens, "token")} and up to ${fault.maxTokens} more may be written, but the context holds only ${fault.contextTokens}.`,
-    nextStep: "Raise the context size, lower the maximum number of tokens, or shorten the prompt.",
+    nextStep:
+      "Raise the context size, at most to what the model was trained for, lower the maximum number of tokens, or shorten the prompt.",
     details: ({ isLeast, promptTokens, maxTokens }) =>
       isLeast === true ? undefined : { neededTokens: promptTokens + maxTokens },
   },

@@ -14,7 +14,7 @@ export interface SplitOptions {
 
 /** Something that the author may not have meant, with its offset into the template. */
 export interface RenderRemark {
-  readonly kind: "roleByValue" | "roleUnread" | "messageEmpty" | "methodUncalled";
+  readonly kind: "roleByValue" | "roleUnread" | "messageEmpty" | "methodUncalled" | "partForeign";
   readonly at: number;
   readonly line: string;
 }
@@ -43,7 +43,7 @@ interface Open {
  */
 export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptions): SplitMessages {
   const messages: ChatMessage[] = [];
-  const remarks: RenderRemark[] = uncalledMethods(chunks);
+  const remarks: RenderRemark[] = partsPrintedAsNothing(chunks);
   let role = leadRole;
   let hasRoles = false;
   for (const { text, parts, thread, at } of stretches(chunks)) {
@@ -85,12 +85,13 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
   return { messages, remarks, hasRoles };
 }
 
-/** One remark for each place that prints a method. */
-function uncalledMethods(chunks: readonly Chunk[]): RenderRemark[] {
+/** One remark for each place that prints a method, or a part that is written otherwise in Jinja. */
+function partsPrintedAsNothing(chunks: readonly Chunk[]): RenderRemark[] {
   const places = new Map<number, RenderRemark>();
   for (const { note, at, from } of chunks) {
-    if (note !== "uncalled" || from === null) continue;
-    places.set(at, { kind: "methodUncalled", at, line: from.kind === "attribute" ? from.name : "" });
+    if ((note !== "uncalled" && note !== "foreign") || from === null) continue;
+    const kind = note === "uncalled" ? "methodUncalled" : "partForeign";
+    places.set(at, { kind, at, line: from.kind === "attribute" ? from.name : "" });
   }
   return [...places.values()];
 }

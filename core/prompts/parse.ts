@@ -124,13 +124,18 @@ function reportMissingUser(
 function readTemplate(template: Template, bodyStart: number, report: Report): readonly VariableUse[] {
   const moved = ({ start, end }: Span): Span => ({ start: bodyStart + start, end: bodyStart + end });
   for (const mistake of [...template.mistakes, ...unknownNames(template.body)]) {
-    const { span, reason, known } = mistake;
+    const { span, reason, known, instead } = mistake;
     const near = known === undefined ? null : nearestName(known.name, known.names);
     report({
       severity: "error",
       code: "jinjaInvalid",
       message: t("The template has a Jinja error here: {0}.", reason),
-      nextStep: near === null ? null : t('Did you mean "{0}"?', near),
+      nextStep:
+        instead !== undefined
+          ? t('Jinja writes "{0}" for it.', instead)
+          : near === null
+            ? null
+            : t('Did you mean "{0}"?', near),
       span: moved(span),
     });
   }

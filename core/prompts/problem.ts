@@ -23,6 +23,7 @@ export type ProblemCode =
   | "roleUnread"
   | "messageEmpty"
   | "methodUncalled"
+  | "partForeign"
   | "fileUnread"
   | "encodingUnsure";
 

@@ -5,6 +5,7 @@ import {
   DEFAULT_LIMITS,
   MissingVariable,
   parseTemplate,
+  partHint,
   RenderError,
   renderTemplate,
   valueOf,
@@ -28,16 +29,18 @@ export interface RenderedPrompt {
 
 /**
  * Renders the file with the given values; sample values of the file are used for missing ones.
+ * @param isOverdue asked at every step; true ends the rendering, which blocks its thread
  * @throws PromptError promptInvalid, variableUnknown, variableMissing, renderFailed or promptEmpty
  */
 export function renderMessages(
   file: PromptFile,
   given: Readonly<Record<string, PromptValue>> = {},
+  isOverdue?: () => boolean,
 ): RenderedPrompt {
   if (file.problems.some(({ severity }) => severity === "error"))
     throw new PromptError({ tag: "promptInvalid", problems: file.problems });
   const values = valuesFor(file, given);
-  const { messages, remarks } = attempt(file, () => split(file, rendered(file, values)));
+  const { messages, remarks } = attempt(file, () => split(file, rendered(file, values, isOverdue)));
   if (messages.length === 0) throw new PromptError({ tag: "promptEmpty" });
   const warnings = remarks.map((remark) => warningOf(file, remark));
   return { messages, values, warnings: [...warnings, ...lastNotUser(file, messages)] };
@@ -52,7 +55,11 @@ function split(file: PromptFile, chunks: readonly Chunk[]): SplitMessages {
   return whole.messages.length > 0 ? whole : { ...whole, messages: [{ role: "user", content: "" }] };
 }
 
-function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): readonly Chunk[] {
+function rendered(
+  file: PromptFile,
+  values: ReadonlyMap<string, PromptValue>,
+  isOverdue?: () => boolean,
+): readonly Chunk[] {
   const template = parseTemplate(file.body, PROMPT_RULES);
   const [mistake] = template.mistakes;
   // A file without errors has none; one that was not made by the parser is refused here.
@@ -68,7 +75,7 @@ function rendered(file: PromptFile, values: ReadonlyMap<string, PromptValue>): r
   return renderTemplate(template, variables, {
     json: "html",
     scalars: "prompty",
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) },
     missing: named((name) => !values.has(name)),
     nulls: named((name) => values.get(name) === null),
     threads: new Set(used.filter(({ isThread }) => isThread).map(({ name }) => name)),
@@ -124,7 +131,10 @@ function roleAt({ sections }: PromptFile, offset: number): Role {
 }
 
 const REMARKS: Readonly<
-  Record<RenderRemark["kind"], { readonly message: (line: string) => string; readonly nextStep: string }>
+  Record<
+    RenderRemark["kind"],
+    { readonly message: (line: string) => string; readonly nextStep: string | ((line: string) => string) }
+  >
 > = {
   roleByValue: {
     message: (line) =>
@@ -145,13 +155,23 @@ const REMARKS: Readonly<
     message: (name) => t('The value here is a text, which has no part "{0}": nothing is printed.', name),
     nextStep: t(`Check the value, or write "()" after the name to call the text's method.`),
   },
+  partForeign: {
+    message: (name) => t('The value here has no part "{0}": nothing is printed.', name),
+    nextStep: (name) => t("Check the value{0}.", partHint(name)),
+  },
 };
 
 function warningOf(file: PromptFile, { kind, at, line }: RenderRemark): Problem {
   const start = placeOf(file, at);
   const { message, nextStep } = REMARKS[kind];
   const range = { start, end: start };
-  return { severity: "warning", code: kind, message: message(line), nextStep, range };
+  return {
+    severity: "warning",
+    code: kind,
+    message: message(line),
+    nextStep: typeof nextStep === "string" ? nextStep : nextStep(line),
+    range,
+  };
 }
 
 /** For a file whose messages only rendering shows; for the others the parser has warned. */

@@ -20,6 +20,7 @@ const BatchEventSchema = Type.Union([
     secondsLeft: orNull(Type.Number()),
     edl: orNull(Type.Number()),
     plainRatio: orNull(Type.Number()),
+    plainRows: orNull(Type.Object({ used: count, failed: count, withoutPlain: count })),
   }),
   Type.Object({
     kind: Type.Literal("end"),

@@ -111,6 +111,8 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
     const isSampled = settings.strategy !== "plain" && isPlainSample(data.id, tools.plainEvery);
     const wasFirst = isSampled && isPlainFirst(data.id);
     const before = wasFirst ? await writePlain() : null;
+    // Whoever reads the prompt first leaves it in the cache for the others: that time is the row's.
+    let prefillMs = before?.result.prefillMs ?? null;
     for (let attempt = 1; ; attempt++) {
       const seed = seedFor(attempt);
       const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool, route, keepsRows });
@@ -119,7 +121,8 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
         return failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);
       const { finish, text, tokens } = trace.result;
       if (finish === "stopped" || finish === "failed") return { kind: "dropped" };
-      const figures = figuresOf(trace);
+      prefillMs ??= trace.result.prefillMs;
+      const figures = { ...figuresOf(trace), prefillMs };
       const problem = whyRefused(tools.check?.(text) ?? null, finish, settings);
       if (problem !== null && draws && attempt <= tools.retries) continue;
       const keptTrace = (await tools.keepTrace?.(data, trace)) ?? null;
@@ -161,7 +164,7 @@ function refusalOf(error: unknown): { code: string; message: string } | null {
   return { code, message };
 }
 
-function figuresOf(trace: Trace): RowFigures {
+function figuresOf(trace: Trace): Omit<RowFigures, "prefillMs"> {
   const { committed, steps, drafted, accepted, relaxed, edl, totalMs } = traceMetrics(trace);
   return {
     promptTokens: trace.request.promptTokens.length,
@@ -172,7 +175,6 @@ function figuresOf(trace: Trace): RowFigures {
     relaxed,
     ownTokens: ownTokensOf(trace),
     edl,
-    prefillMs: trace.result.prefillMs,
     ms: totalMs,
   };
 }

@@ -67,7 +67,7 @@ const BATCH_FAULTS: FaultTable<BatchFault> = {
   },
   outputDamaged: {
     blame: "environment",
-    message: ({ path, line, reason }) => t("Line {0} of {1} is not a row of a run: {2}.", line, path, reason),
+    message: ({ path, line, reason }) => t("Line {0} of {1} can't be from a run: {2}.", line, path, reason),
     nextStep: "Restore the file from a copy, or begin again with --overwrite.",
   },
   outputDiskFull: {

@@ -122,7 +122,11 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
   const done = new Set<string>();
   const tally = new RunTally(options.plainEvery);
   const at = sessionSteps(recorded, tally);
-  const bytes = await readRows(paths.rows, signal, (row) => {
+  const bytes = await readRows(paths.rows, signal, (row, _, line) => {
+    if (done.has(row.id)) {
+      const reason = `its id ${JSON.stringify(row.id)} is that of an earlier row, and a run writes each row once`;
+      throw new BatchError({ tag: "outputDamaged", path: paths.rows, line, reason });
+    }
     at(row.finishedAt);
     done.add(row.id);
     tally.take(row);

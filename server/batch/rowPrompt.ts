@@ -10,7 +10,7 @@ import {
 } from "../../core/prompts/index.ts";
 import type { DataRow } from "../data/index.ts";
 import { tokenizeFragments, type Engine } from "../engine/index.ts";
-import { applyTemplate, type PreparedPrompt } from "../worker/index.ts";
+import { applyTemplate, promptDeadline, type PreparedPrompt } from "../worker/index.ts";
 
 export interface PromptOptions {
   readonly file: PromptFile;
@@ -61,7 +61,7 @@ export function promptMaker({
   return (row) => {
     const given = { ...rowValues(file, row.values), ...values };
     const filled = (changed: Readonly<Record<string, PromptValue>>): PreparedPrompt =>
-      prepare(renderMessages(bare, { ...given, ...changed }).messages);
+      prepare(renderMessages(bare, { ...given, ...changed }, promptDeadline()).messages);
     if (history === null) return { prompt: filled({}), historyCut: 0 };
     const tokensOf = ({ fragments }: PreparedPrompt): number =>
       tokenizeFragments(engine.tokenizer, fragments).length;

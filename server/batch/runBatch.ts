@@ -269,12 +269,10 @@ class BatchRun {
     // These first: without their row they are ignored, and all are written again.
     if (used.length > 0 && pool !== null)
       await begun.journal.append(eventLine({ kind: "used", id: row.id, entries: [...used] }));
-    if (plain !== null) {
-      await begun.journal.append(eventLine(plain));
-      begun.samples.push(plain);
-    }
+    if (plain !== null) await begun.journal.append(eventLine(plain));
     const line = lineOf(row);
     await begun.rows.append(line);
+    if (plain !== null) begun.samples.push(plain);
     if (!begun.hasFirst)
       await begun.journal.append(eventLine({ kind: "first", sha256: sha256OfRow(line.trimEnd()) }));
     begun.hasFirst = true;

@@ -10,9 +10,11 @@ export type CliFault =
     }
   /** Neither a file nor a text that contains a word. */
   | { readonly tag: "promptMissing" }
+  | { readonly tag: "stdinEmpty" }
   | { readonly tag: "valuesFileInvalid"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "promptFileUndecodable"; readonly path: string; readonly reason: string }
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
   | { readonly tag: "traceFileMissing"; readonly path: string }
   | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
@@ -44,13 +46,19 @@ const REFUSED: FaultEntry<Refused> = {
 const CLI_FAULTS: FaultTable<CliFault> = {
   optionInvalid: {
     blame: "input",
-    message: (fault) => `${fault.option} ${fault.value}: ${fault.reason}.`,
+    message: (fault) =>
+      `${fault.option} ${fault.value.trim() === "" ? JSON.stringify(fault.value) : fault.value}: ${fault.reason}.`,
     nextStep: "Run the command with --help to see its options.",
   },
   promptMissing: {
     blame: "input",
     message: t("There is no prompt to answer."),
     nextStep: 'Give a .prompty file, --prompt "a question", or - to read standard input.',
+  },
+  stdinEmpty: {
+    blame: "input",
+    message: t("There is no prompt to answer: standard input is empty."),
+    nextStep: "Pipe a prompt into the command, as in echo QUESTION | laser generate -.",
   },
   valuesFileInvalid: {
     blame: "input",
@@ -68,6 +76,13 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => t("The prompt file {0} can't be read: {1}.", fault.path, fault.reason),
     nextStep: t("Check that it is a file and that you may read it."),
+  },
+  promptFileUndecodable: {
+    blame: "input",
+    message: (fault) => t("The prompt file {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t(
+      "Save it as UTF-8 in an editor, or convert it, from Windows' Latin-1 for example: iconv -f CP1252 -t UTF-8 FILE.",
+    ),
   },
   tracePathUnusable: {
     blame: "input",

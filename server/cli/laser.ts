@@ -19,6 +19,7 @@ import { addReplayCommand } from "./commands/replayCommand.ts";
 import { addRunCommand } from "./commands/runCommand.ts";
 import { addWorkerCommand } from "./commands/workerCommand.ts";
 import { addExamples } from "./help/examples.ts";
+import { refuseEmpty } from "./options/emptyValues.ts";
 import { withOptionHint } from "./help/optionHints.ts";
 import { EXIT_FAILED, EXIT_STOPPED } from "./terminal/interrupt.ts";
 import { complain, setQuiet, writeErr, writeOut } from "./terminal/output.ts";
@@ -62,6 +63,7 @@ export function laserProgram(): Command {
     })
     .hook("preAction", (_, command) => {
       setQuiet(command.opts<{ quiet?: boolean }>().quiet ?? false);
+      refuseEmpty(command);
     })
     .exitOverride();
   addGenerateCommand(program);

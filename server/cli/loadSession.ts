@@ -13,6 +13,7 @@ import { describeFault } from "../../core/base/index.ts";
 import { sessionOf, type Session } from "../worker/index.ts";
 import { namedModel } from "./options/namedModel.ts";
 import type { SessionChoices } from "./options/settingOptions.ts";
+import { limitNotes } from "./terminal/limitNotes.ts";
 import { complain, openProgress } from "./terminal/output.ts";
 import type { Progress } from "./terminal/progress.ts";
 import { GENERATOR } from "./version.ts";
@@ -23,19 +24,25 @@ export async function loadSession(choices: SessionChoices, signal: AbortSignal):
   try {
     const found = await findModel(choices.model, progress, signal);
     const file = choices.hashed ? await hashed(found, progress, signal) : found;
+    // While it loads, errors wait: if it fails, the fault's message has them.
+    let waiting: string[] | null = [];
     const session = await sessionOf(file, choices, {
       signal,
       onProgress: (message, share) => {
         progress.update(message, share ?? undefined);
       },
       log: (level, line) => {
-        if (choices.verbose || level === "error") complain(line.trimEnd());
+        if (choices.verbose !== true && level === "error" && waiting !== null) waiting.push(line.trimEnd());
+        else if (choices.verbose || level === "error") complain(line.trimEnd());
       },
       generator: GENERATOR,
     });
+    for (const line of waiting) complain(line);
+    waiting = null;
     for (const { backend, reason } of session.engine.refused)
       progress.done(`${BACKEND_NAMES[backend]} is not used: ${reason}. "laser devices" says more.`);
     if (session.engine.model.isHybrid) progress.done(HYBRID_NOTICE);
+    for (const line of limitNotes(choices, session.engine)) progress.done(line);
     return session;
   } finally {
     progress.close();

@@ -31,7 +31,8 @@ export interface Embedder {
 
 /** @throws EngineError for a bad file or an unavailable GPU; the signal's AbortError */
 export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
-  const { path, gpu, contextTokens, signal, threads = availableParallelism() } = options;
+  const { path, gpu, contextTokens, signal } = options;
+  const threads = Math.min(options.threads ?? Infinity, availableParallelism());
   const { info } = await readModelFile(path, signal);
   const { file } = await chooseBackend(gpu, { signal, isOpen: isRunning });
   const { llama } = await startRuntime(file, threads);

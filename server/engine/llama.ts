@@ -47,7 +47,9 @@ async function load(
   options: LoadOptions,
 ): Promise<Engine> {
   const choice = options.engine ?? engineChoice(process.env.LASER_ENGINE);
-  const maxThreads = options.maxThreads ?? availableParallelism();
+  // More threads than cores only wait for each other, spinning: a thousand of them on two cores never finish a token.
+  const cores = availableParallelism();
+  const maxThreads = Math.min(options.maxThreads ?? cores, cores);
   const { GgufInsights } = await nodeLlamaCpp();
   const { llama, listen } = await startRuntime(backend, maxThreads);
   const errors = new ErrorLines();

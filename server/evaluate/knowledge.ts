@@ -22,6 +22,8 @@ const RowSchema = Type.Object({
   id: Type.Union([Type.String(), Type.Integer()]),
   text: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   tokenIds: Type.Optional(Type.Union([Type.Array(Type.Integer({ minimum: 0 })), Type.Null()])),
+  /** Of a failed row. */
+  error: Type.Optional(Type.Unknown()),
 });
 
 /** @throws EvaluateError knowledgeLineInvalid; FilesError; TextFileError; the signal's AbortError */
@@ -35,6 +37,9 @@ export async function readKnowledge(name: string, path: string, signal: AbortSig
   for await (const records of recordsOf(path, refuse, signal))
     for (const { value, line } of records) {
       const row = parse(RowSchema, value) ?? refuse(line, 'it has no "id", or its "text" is not a text');
+      if (row.text === undefined && (row.error ?? null) === null) refuse(line, 'it has no "text"');
+      if (typeof row.id === "number" && !Number.isSafeInteger(row.id))
+        refuse(line, 'its "id" has more digits than a number of JSON keeps');
       const id = String(row.id);
       if (row.text === undefined || row.text === null) failedRows++;
       else if (texts.has(id)) refuse(line, `"${id}" has an answer already`);

@@ -2,7 +2,7 @@
 // What its target does is in conformance.test.ts.
 import assert from "node:assert/strict";
 import { copyFile, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import {
@@ -13,6 +13,7 @@ import {
   type EngineFault,
 } from "../../server/engine/index.ts";
 import { applyTemplate, fillPrompt } from "../../server/worker/index.ts";
+import { withRandomModel } from "../bench/strict/randomModel.ts";
 import { loadTestEngine, testModelPath } from "../support/decoding/realModel.ts";
 
 const ENGINES = ["native", "library"] as const;
@@ -38,6 +39,12 @@ test("says what was loaded where", () => {
   assert.deepEqual(model.endOfTextTokens, [0, 2, 4]);
   assert.deepEqual([device.backend, device.offloadedLayers, device.totalLayers], ["cpu", 0, 31]);
   assert.equal(device.flashAttention, true);
+});
+
+test("more threads than the machine has cores are not started", async () => {
+  await withRandomModel("Q4_0", { gpu: "off", maxThreads: 1024 }, async ({ device }) => {
+    assert.equal(device.maxThreads, availableParallelism());
+  });
 });
 
 const [START, END] = [1, 2];

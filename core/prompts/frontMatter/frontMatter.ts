@@ -66,7 +66,8 @@ export function splitFile(source: string, report: Report): SplitFile {
 
 /** The parsed map, if there is one that can be read; every reason why not is reported. */
 export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter {
-  const text = source.slice(span.start, span.end);
+  // A lone carriage return ends a line in YAML, too; the package doesn't read it so.
+  const text = source.slice(span.start, span.end).replace(/\r(?!\n)/g, "\n");
   const deep = tooDeepAt(text);
   if (deep !== null) {
     const at = { start: span.start + deep, end: span.start + deep + 1 };
@@ -75,8 +76,10 @@ export function parseFrontMatter(source: string, span: Span, report: Report): Fr
   }
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false }) as Document;
   const spanOf = ([start, end]: readonly [number, number]): Span => visibleSpan(source, span, start, end);
-  for (const error of document.errors.slice(0, MAX_YAML_PROBLEMS))
-    report(yamlProblem("error", lowerFirst(error.message), spanOf(error.pos)));
+  for (const { code, message, pos } of document.errors.slice(0, MAX_YAML_PROBLEMS)) {
+    const reason = code === "MULTIPLE_DOCS" ? t('a "..." line ends it before these lines') : message;
+    report(yamlProblem("error", lowerFirst(reason), spanOf(pos)));
+  }
   for (const warning of document.warnings.slice(0, MAX_YAML_PROBLEMS))
     report(yamlProblem("warning", lowerFirst(warning.message), spanOf(warning.pos)));
   const unread = { document, map: null };

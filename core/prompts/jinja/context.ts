@@ -14,9 +14,10 @@ export interface Chunk {
   readonly from: Expression | null;
   /**
    * derived: a value that is put together from the template's own text, such as what a macro wrote, after a filter ·
-   * uncalled: a method of a text without its brackets, which prints as nothing.
+   * uncalled: a method of a text without its brackets, which prints as nothing ·
+   * foreign: a part that such a value has in other languages, as a list's `length`; it prints as nothing, too.
    */
-  readonly note: "derived" | "uncalled" | null;
+  readonly note: "derived" | "uncalled" | "foreign" | null;
   /** The messages of a conversation that are inserted here instead of text. */
   readonly thread: readonly Value[] | null;
 }

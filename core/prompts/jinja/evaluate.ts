@@ -2,6 +2,7 @@
 import { argumentsGiven } from "./arguments.ts";
 import { undefinedName, type Context, type Filter, type Scope, type Services, type Test } from "./context.ts";
 import { defined, holds } from "./comparing.ts";
+import { partHint } from "./dialects.ts";
 import { MissingVariable, RenderError } from "./faults.ts";
 import { FILTERS } from "./filters/index.ts";
 import { methodOf } from "./methods.ts";
@@ -186,7 +187,9 @@ function attributeOf(value: Value, name: string, context: Context): Value {
   const own = ownPart(value, name, context);
   if (own !== undefined) return own;
   const item = value instanceof Dict ? value.get(name) : undefined;
-  return orElse(item, () => new Undefined(`${typeOf(value)} has no "${name}"`));
+  // A map without a "size" lacks that key; a list is written with another length here than elsewhere.
+  const hint = value instanceof Dict ? "" : partHint(name);
+  return orElse(item, () => new Undefined(`${typeOf(value)} has no "${name}"${hint}`, null, hint !== ""));
 }
 
 /** `value[index]`: the key of a map or the item at a position, else a method or part of that name. */

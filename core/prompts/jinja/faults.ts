@@ -9,10 +9,19 @@ export interface Mistake {
   readonly reason: string;
   /** A name that doesn't exist, and those that do. */
   readonly known?: { readonly name: string; readonly names: readonly string[] };
+  /** What Jinja writes for it, if another language has it so. */
+  readonly instead?: string;
 }
 
 /** Thrown while a piece is parsed. */
-export class SyntaxMistake extends Error {}
+export class SyntaxMistake extends Error {
+  constructor(
+    reason: string,
+    readonly instead?: string,
+  ) {
+    super(reason);
+  }
+}
 
 /** Thrown while rendering: a value doesn't fit what the template does with it. `reason` is like a mistake's. */
 export class RenderError extends Error {
@@ -32,3 +41,6 @@ export class MissingVariable extends RenderError {
 
 /** Thrown if a template calls raise_exception; the message is the template's own. */
 export class RaisedByTemplate extends RenderError {}
+
+/** The reason for a number that is refused because its last digits are lost. */
+export const INEXACT = `a whole number is too large to be exact (beyond ${Number.MAX_SAFE_INTEGER}): if it is a value, put it in quotes`;

@@ -63,14 +63,12 @@ export function formatPercent(template: string, given: Value, context: Context):
         const cut = precision === null ? text : codePoints(text).slice(0, precision).join("");
         return padded(cut, { ...form, fill: " ", align: minus ? "<" : ">" });
       }
-      if (type === "c")
-        return padded(typeof value === "number" ? String.fromCodePoint(value) : textOf(value), {
-          ...form,
-          fill: " ",
-        });
+      if (type === "c") return padded(characterOf(value, whole), { ...form, fill: " " });
       if (!"diouxXeEfFgG".includes(type) || type === "") throw new RenderError(`"${whole}" is not a format`);
       const amount = numberOf(value);
       if (amount === null) throw new RenderError(`"${whole}" takes a number, not ${typeOf(value)}`);
+      if ("oxX".includes(type) && value instanceof Float)
+        throw new RenderError(`"${whole}" takes a whole number`);
       return padded(numberText(amount, { ...form, type: "iu".includes(type) ? "d" : type }, true), form);
     },
   );
@@ -79,6 +77,14 @@ export function formatPercent(template: string, given: Value, context: Context):
     throw new RenderError("there are more values than the format takes");
   context.allow(written.length);
   return written;
+}
+
+/** For `%c`: a text of one character, or the number of one. */
+function characterOf(value: Value, form: string): string {
+  const code = typeof value === "boolean" ? Number(value) : value;
+  if (typeof code === "number" && code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
+  if (typeof code === "string" && lengthOf(code) === 1) return code;
+  throw new RenderError(`"${form}" takes one character, or the number of one`);
 }
 
 /** `text.format(…)`. @throws RenderError for a field without a value, or a format that isn't one */
@@ -125,7 +131,8 @@ function formatValue(value: Value, spec: string, context: Context): string {
   if (parts === null) throw new RenderError(`"${spec}" is not a format`);
   const [, fill, align = "", sign = "", alternate, zero, width = "", grouping = "", precision, type = ""] =
     parts;
-  const isNumber = typeof value === "number" || value instanceof Float;
+  // A boolean is written as a word only if nothing is asked of it.
+  const isNumber = typeof value !== "string" && numberOf(value) !== null && spec !== "";
   context.allow(Number(width));
   const form: Form = {
     fill: fill === undefined || fill === "" ? (zero === "0" ? "0" : " ") : fill,
@@ -138,12 +145,9 @@ function formatValue(value: Value, spec: string, context: Context): string {
     type,
   };
   const amount = numberOf(value);
-  if (
-    typeof value !== "string" &&
-    amount !== null &&
-    type !== "s" &&
-    (typeof value !== "boolean" || type !== "")
-  ) {
+  if (isNumber && amount !== null && type !== "s") {
+    if (type !== "" && "bcdoxXn".includes(type) && value instanceof Float)
+      throw new RenderError(`"${spec}" takes a whole number`);
     const kind =
       type === "" ? (value instanceof Float ? (form.precision === null ? "repr" : "g") : "d") : type;
     return padded(numberText(amount, { ...form, type: kind }), form);
@@ -176,7 +180,7 @@ function numberText(
     if (!isPercent && !Number.isInteger(size)) throw new RenderError(`"${type}" takes a whole number`);
     body =
       prefix +
-      Math.trunc(size)
+      BigInt(Math.trunc(size))
         .toString(base)
         .padStart(isPercent && precision !== null ? digits : 0, "0");
   }

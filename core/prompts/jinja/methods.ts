@@ -4,7 +4,8 @@ import { argumentsGiven, bind } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { RenderError } from "./faults.ts";
 import { formatFields } from "./formatting.ts";
-import { capitalized, codePoints, lengthOf, lines, trim, trimEnd, trimStart, words } from "./texts.ts";
+import { capitalized, folded, isLower, isTitled, isUpper, swapped, titled } from "./letterCase.ts";
+import { codePoints, lengthOf, lines, trim, trimEnd, trimStart, words } from "./texts.ts";
 import {
   Callable,
   Dict,
@@ -69,16 +70,22 @@ const stripping =
   };
 
 const padding =
-  (action: (missing: number) => readonly [left: number, right: number]): Method<string> =>
+  (action: (missing: number, width: number) => readonly [left: number, right: number]): Method<string> =>
   (text, args, context, name) => {
     const given = bind(name, args, "width", "fillchar");
     const width = given.integer("width", 0);
     context.allow(width);
     const fill = given.text("fillchar", " ");
     const missing = Math.max(0, width - lengthOf(text));
-    const [left, right] = action(missing);
+    const [left, right] = action(missing, width);
     return fill.repeat(left) + text + fill.repeat(right);
   };
+
+/** Of the characters missing on both sides: as Python's str.center(), an odd one goes left if the width is odd. */
+export function halves(missing: number, width: number): readonly [left: number, right: number] {
+  const left = Math.floor(missing / 2) + (missing & width & 1);
+  return [left, missing - left];
+}
 
 /** A method that looks for a text from `start` up to `end`, in characters. */
 const searching =
@@ -87,9 +94,12 @@ const searching =
     const given = bind(name, args, "sub", "start", "end");
     const characters = codePoints(text);
     const [start, end] = [given.integer("start", 0), given.integer("end", characters.length)];
+    const sub = textOf(given.need("sub"));
+    // Beyond the end there is not even an empty text, as there is no blank in an empty one.
+    if (start > characters.length) return action("", " ");
     const part = characters.slice(start, end).join("");
-    const offset = Math.min(start < 0 ? Math.max(0, characters.length + start) : start, characters.length);
-    const at = action(part, textOf(given.need("sub")));
+    const offset = start < 0 ? Math.max(0, characters.length + start) : start;
+    const at = action(part, sub);
     return typeof at === "number" && at >= 0 && name !== "count()"
       ? offset + lengthOf(part.slice(0, at))
       : at;
@@ -113,17 +123,10 @@ const affix =
 const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method<string>>([
   ["upper", plain((text) => text.toUpperCase())],
   ["lower", plain((text) => text.toLowerCase())],
-  ["casefold", plain((text) => text.toLowerCase().replace(/ß/g, "ss"))],
-  [
-    "swapcase",
-    plain((text) =>
-      codePoints(text)
-        .map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()))
-        .join(""),
-    ),
-  ],
+  ["casefold", plain(folded)],
+  ["swapcase", plain(swapped)],
   ["capitalize", plain(capitalized)],
-  ["title", plain((text) => text.replace(/\p{L}+/gu, (word) => capitalized(word)))],
+  ["title", plain(titled)],
   ["strip", stripping(trim)],
   ["lstrip", stripping(trimStart)],
   ["rstrip", stripping(trimEnd)],
@@ -176,10 +179,10 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
       const width = bind(name, args, "width").integer("width", 0);
       context.allow(width);
       const sign = /^[+-]/.test(text) ? text.charAt(0) : "";
-      return sign + text.slice(sign.length).padStart(width - sign.length, "0");
+      return sign + "0".repeat(Math.max(0, width - lengthOf(text))) + text.slice(sign.length);
     },
   ],
-  ["center", padding((missing) => [Math.floor(missing / 2), Math.ceil(missing / 2)])],
+  ["center", padding(halves)],
   ["ljust", padding((missing) => [0, missing])],
   ["rjust", padding((missing) => [missing, 0])],
   ["expandtabs", (text, args, _, name) => expanded(text, bind(name, args, "tabsize").integer("tabsize", 8))],
@@ -189,18 +192,11 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
   ["isalpha", plain((text) => /^\p{L}+$/u.test(text))],
   ["isalnum", plain((text) => /^[\p{L}\p{N}]+$/u.test(text))],
   ["isspace", plain((text) => text !== "" && trim(text) === "")],
-  [
-    "isupper",
-    plain((text) => /\p{L}/u.test(text) && text === text.toUpperCase() && text !== text.toLowerCase()),
-  ],
-  [
-    "islower",
-    plain((text) => /\p{L}/u.test(text) && text === text.toLowerCase() && text !== text.toUpperCase()),
-  ],
-  [
-    "istitle",
-    plain((text) => /\p{L}/u.test(text) && text === text.replace(/\p{L}+/gu, (word) => capitalized(word))),
-  ],
+  ["isupper", plain(isUpper)],
+  ["islower", plain(isLower)],
+  ["istitle", plain(isTitled)],
+  // Python's isprintable() takes the blank alone of all spaces.
+  ["isprintable", plain((text) => /^(?: |[^\p{C}\p{Z}])*$/u.test(text))],
   ["isascii", plain((text) => /^[\0-\x7f]*$/.test(text))],
   ["isidentifier", plain((text) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text))],
 ]);

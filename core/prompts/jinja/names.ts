@@ -1,6 +1,7 @@
 // Finds, without rendering, the variables that a template reads from outside, and the filters and tests that don't
 // exist.
 import type { Span } from "../positions.ts";
+import { insteadOf } from "./dialects.ts";
 import { FILTERS } from "./filters/index.ts";
 import { GLOBAL_NAMES } from "./globals.ts";
 import type { Mistake } from "./faults.ts";
@@ -234,9 +235,16 @@ class Walk {
     this.args(use.args, names);
   }
 
-  private miss(what: string, name: string, { start, end }: Span, all: ReadonlyMap<string, unknown>): void {
+  private miss(
+    what: "filter" | "test",
+    name: string,
+    { start, end }: Span,
+    all: ReadonlyMap<string, unknown>,
+  ): void {
     const known = { name, names: [...all.keys()] };
-    this.unknown.push({ span: { start, end }, reason: `there is no ${what} "${name}"`, known });
+    const instead = what === "filter" ? insteadOf(what, name) : undefined;
+    const reason = `there is no ${what} "${name}"`;
+    this.unknown.push({ span: { start, end }, reason, known, ...(instead !== undefined && { instead }) });
   }
 
   private args({ positional, named, spread, spreadNamed }: Arguments, names: Names): void {

@@ -1,7 +1,7 @@
 // Arithmetic by Python's rules: `/` gives a float, `//` and `%` round down, texts and lists join and repeat.
 import type { Context } from "./context.ts";
 import { formatPercent } from "./formatting.ts";
-import { RenderError } from "./faults.ts";
+import { INEXACT, RenderError } from "./faults.ts";
 import type { BinarySign } from "./nodes.ts";
 import { Float, isList, numberOf, Tuple, typeOf, type Value } from "./values.ts";
 
@@ -15,8 +15,7 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
     const value = compute(sign, a, b);
     if (isFloat || sign === "/" || (sign === "**" && b < 0)) return new Float(value);
     // Of operands, too: the rest of 2⁵³ + 1 would be small, and wrong.
-    if (![a, b, value].every(Number.isSafeInteger))
-      throw new RenderError("a number is too large to be exact");
+    if (![a, b, value].every(Number.isSafeInteger)) throw new RenderError(INEXACT);
     return value === 0 ? 0 : value;
   }
   if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);
@@ -30,6 +29,9 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
 function compute(sign: ArithmeticSign, a: number, b: number): number {
   if (b === 0 && (sign === "/" || sign === "//" || sign === "%"))
     throw new RenderError("a number is divided by 0");
+  if (sign === "**" && a === 0 && b < 0) throw new RenderError("0 has no negative power");
+  if (sign === "**" && a < 0 && !Number.isInteger(b) && Number.isFinite(b))
+    throw new RenderError("a number below 0 has only whole powers");
   switch (sign) {
     case "+":
       return a + b;
@@ -40,14 +42,27 @@ function compute(sign: ArithmeticSign, a: number, b: number): number {
     case "/":
       return a / b;
     case "//":
-      return Math.floor(a / b);
-    case "%": {
-      const rest = a % b;
-      return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
-    }
+      return quotient(a, b);
+    case "%":
+      return remainder(a, b);
     case "**":
       return a ** b;
   }
+}
+
+/** What `//` leaves, with the sign of `b` even if it is 0. */
+function remainder(a: number, b: number): number {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+/** `a // b`, of the exact values: `1 // 0.1` is 9, since 0.1 stands for a little more than a tenth. */
+function quotient(a: number, b: number): number {
+  const exact = (a - remainder(a, b)) / b;
+  if (exact === 0) return a < 0 === b < 0 ? 0 : -0;
+  const down = Math.floor(exact);
+  return exact - down > 0.5 ? down + 1 : down;
 }
 
 function join(left: Value, right: Value, context: Context): Value | null {

@@ -167,6 +167,10 @@ function print(
     output.add({ text: "", at: start, from: node, note: "uncalled", thread: null });
     return;
   }
+  if (value instanceof Undefined && value.isForeign) {
+    output.add({ text: "", at: start, from: node, note: "foreign", thread: null });
+    return;
+  }
   const note = context.macroRuns > macrosBefore ? "derived" : null;
   output.add({
     text: printed(value, context.options.scalars),

@@ -1,6 +1,7 @@
 // Parses a whole template. A mistake in one piece is noted with its place, and the rest is still read.
 import type { Span } from "../positions.ts";
 import { ExpressionParser } from "./expressions.ts";
+import { insteadOf } from "./dialects.ts";
 import { SyntaxMistake, type Mistake } from "./faults.ts";
 import type { Body, Expression, FilterUse, Parameter, Statement, Target } from "./nodes.ts";
 import { cutPieces, insideOf, textOf, type Piece, type WhiteSpaceRules } from "./pieces.ts";
@@ -107,7 +108,8 @@ class Reader {
       return action(new ExpressionParser(this.source, inside.start, inside.end));
     } catch (error) {
       if (!(error instanceof SyntaxMistake)) throw error;
-      this.mistakes.push({ span: piece, reason: error.message });
+      const { message: reason, instead } = error;
+      this.mistakes.push({ span: piece, reason, ...(instead !== undefined && { instead }) });
       return null;
     }
   }
@@ -151,7 +153,7 @@ class Reader {
         return { kind: word, start, end };
       }
       if (OTHER_FILES.has(word)) throw new SyntaxMistake("a template here can't read other templates");
-      throw new SyntaxMistake(`there is no statement "${word}"`);
+      throw new SyntaxMistake(`there is no statement "${word}"`, insteadOf("statement", word));
     });
   }
 

@@ -5,6 +5,7 @@ import { RenderError } from "./faults.ts";
 import type { CompareSign } from "./nodes.ts";
 import { holds } from "./comparing.ts";
 import { FILTERS } from "./filters/index.ts";
+import { isLower, isUpper } from "./letterCase.ts";
 import { arithmetic } from "./numbers.ts";
 import {
   Callable,
@@ -69,8 +70,8 @@ export const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   // Jinja2's undefined can be called, to say what is missing.
   ["callable", plain("callable", (value) => value instanceof Callable || value instanceof Undefined)],
   ["escaped", plain("escaped", () => false)],
-  ["lower", plain("lower", (value) => isCased(textOf(value), (text) => text.toLowerCase()))],
-  ["upper", plain("upper", (value) => isCased(textOf(value), (text) => text.toUpperCase()))],
+  ["lower", plain("lower", (value) => isLower(textOf(value)))],
+  ["upper", plain("upper", (value) => isUpper(textOf(value)))],
   ["even", remainder("even", 0)],
   ["odd", remainder("odd", 1)],
   [
@@ -113,7 +114,3 @@ export const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
     ] as const
   ).flatMap(([sign, names]) => names.map((name): [string, Test] => [name, comparing(name, sign)])),
 ]);
-
-function isCased(text: string, cased: (text: string) => string): boolean {
-  return text === cased(text) && text.toLowerCase() !== text.toUpperCase();
-}

@@ -70,14 +70,6 @@ export function lines(text: string, keepsEnds = false): string[] {
   return keepsEnds ? found : found.map((line) => line.replace(LINE_END, ""));
 }
 
-export function capitalized(text: string): string {
-  const [first = "", ...rest] = codePoints(text);
-  // A ligature becomes a capital and small letters: Fi, not FI; marks before the capital don't count.
-  const upper = first.toUpperCase();
-  const capital = /^[^\p{Lu}]*\p{Lu}/u.exec(upper)?.[0] ?? upper;
-  return capital + (upper.slice(capital.length) + rest.join("")).toLowerCase();
-}
-
 const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",

@@ -1,4 +1,5 @@
 // The tokens inside the brackets of an expression or a statement, with their offsets.
+import { foreignSign } from "./dialects.ts";
 import { SyntaxMistake } from "./faults.ts";
 import { unescaped } from "./texts.ts";
 
@@ -33,6 +34,8 @@ export function tokenize(template: string, start: number, end: number): readonly
     SPACE.lastIndex = at;
     if (SPACE.test(source)) at = SPACE.lastIndex;
     if (at >= end) break;
+    const foreign = foreignSign(source, at);
+    if (foreign !== null) throw new SyntaxMistake(`"${foreign.sign}" is not expected here`, foreign.instead);
     const found = lexemeAt(source, at);
     if (found === null)
       throw new SyntaxMistake(`"${String.fromCodePoint(source.codePointAt(at) ?? 0)}" is not expected here`);

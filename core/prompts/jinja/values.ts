@@ -29,10 +29,12 @@ export class Undefined {
   /**
    * @param what for messages, such as `"a" is undefined`
    * @param variable a variable of the caller without a value, which the template may ask for but not print
+   * @param isForeign whether it is a part that such values have in other languages
    */
   constructor(
     readonly what: string,
     readonly variable: string | null = null,
+    readonly isForeign = false,
   ) {}
 }
 

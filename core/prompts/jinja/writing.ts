@@ -1,5 +1,5 @@
 // How values are written: as Python's str() prints them, as its repr() does inside lists, and as JSON.
-import { MissingVariable, RenderError } from "./faults.ts";
+import { INEXACT, MissingVariable, RenderError } from "./faults.ts";
 import { quoted } from "./texts.ts";
 import {
   Callable,
@@ -83,7 +83,7 @@ function rangeText(items: readonly Value[]): string {
 }
 
 function integerText(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new RenderError("a number is too large to be exact");
+  if (!Number.isSafeInteger(value)) throw new RenderError(INEXACT);
   return String(Object.is(value, -0) ? 0 : value);
 }
 

@@ -253,15 +253,26 @@ export async function withRunProgress(
   });
 }
 
-/** E.g. "12 of 100 rows, 1 failed, EDL 2.91, 1.9× plain, 63 s left". */
-function rowsText({ done, rows, failed, edl, plainRatio, secondsLeft }: BatchRows): string {
+/** E.g. "12 of 100 rows, 1 failed, EDL 2.91, 1.90× plain (2 of 3 rows both ways), 63 s left". */
+function rowsText({ done, rows, failed, edl, plainRatio, plainRows, secondsLeft }: BatchRows): string {
   return [
     rows === null ? several(done, "row") : vscode.l10n.t("{0} of {1} rows", done, rows),
     ...(failed === 0 ? [] : [vscode.l10n.t("{0} failed", failed)]),
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}`]),
-    ...(plainRatio === null ? [] : [vscode.l10n.t("{0}× plain", plainRatio.toFixed(2))]),
+    ...(plainRatio === null ? [] : [ratioText(plainRatio, plainRows)]),
     ...(secondsLeft === null ? [] : [vscode.l10n.t("{0} s left", Math.round(secondsLeft))]),
   ].join(", ");
+}
+
+/** How many rows the ratio is measured on: two rows say little, which the ratio alone would hide. */
+function ratioText(ratio: number, rows: BatchRows["plainRows"]): string {
+  const times = ratio.toFixed(2);
+  if (rows === null) return vscode.l10n.t("{0}× plain", times);
+  const { used, failed, withoutPlain } = rows;
+  const all = used + failed + withoutPlain;
+  return all === used
+    ? vscode.l10n.t("{0}× plain ({1} both ways)", times, several(used, "row"))
+    : vscode.l10n.t("{0}× plain ({1} of {2} both ways)", times, used, several(all, "row"));
 }
 
 async function report(

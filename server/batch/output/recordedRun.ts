@@ -107,12 +107,12 @@ export const sha256OfRow = (line: string): string => createHash("sha256").update
 export async function readRows(
   path: string,
   signal: AbortSignal,
-  onRow: (row: OutputRow, line: string) => void | Promise<void>,
+  onRow: (row: OutputRow, text: string, line: number) => void | Promise<void>,
 ): Promise<number> {
   let bytes = 0;
   try {
-    for await (const { row, text, endBytes } of outputRows(path, signal)) {
-      await onRow(row, text);
+    for await (const { row, text, line, endBytes } of outputRows(path, signal)) {
+      await onRow(row, text, line);
       bytes = endBytes;
     }
   } catch (error) {

@@ -258,7 +258,7 @@ function poolSizeArms({ base, candidates, options }: Setup): Arms {
       .map((size) => ({
         ablated,
         name: sizeName(size),
-        reason: `${several(candidates.length, "answer")} are left beside the tests`,
+        reason: `only ${several(candidates.length, "answer")} beside the tests`,
       })),
   };
 }

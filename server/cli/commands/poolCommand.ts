@@ -226,9 +226,7 @@ async function add(
 ): Promise<void> {
   await interruptible(async (signal) => {
     // What is faulty or too large is reported before a model is loaded.
-    const room = new PoolRoom();
-    for (const { key, group, text } of (await readPoolFile(file, null)).entries)
-      room.take(file, { id: key, group, text });
+    const room = PoolRoom.beside(file, (await readPoolFile(file, null)).entries);
     const answers = await readAll(paths, null, signal, room);
     const engine = await load(flags.model, signal);
     try {

@@ -1,5 +1,5 @@
 // What groups are made from: rows, interactions and vectors, read as a batch run reads its data.
-import { several } from "../../../core/base/index.ts";
+import { FaultError, several } from "../../../core/base/index.ts";
 import { openRowSource, readInteractions, type BadRow, type DataRow } from "../../data/index.ts";
 import {
   PoolError,
@@ -8,7 +8,8 @@ import {
   type Matrix,
   type Routable,
 } from "../../pools/index.ts";
-import { asFilesError, readBounded } from "../../files/index.ts";
+import { asFilesError } from "../../files/index.ts";
+import { readText } from "../../files/text/index.ts";
 import { CliError } from "../errors.ts";
 import { complain } from "../terminal/output.ts";
 
@@ -107,10 +108,10 @@ export async function vectorsIn(
 const MAX_TEXT_BYTES = 1e9 / 2;
 
 async function linesOf(path: string): Promise<readonly string[]> {
-  const bytes = await readBounded(path, MAX_TEXT_BYTES).catch((error: unknown) => {
-    throw asFilesError(error, path);
+  const text = await readText(path, { mostBytes: MAX_TEXT_BYTES }).catch((error: unknown) => {
+    throw error instanceof FaultError ? error : asFilesError(error, path);
   });
-  return bytes.toString("utf8").trimEnd().split(/\r?\n/);
+  return text.trimEnd().split(/\r?\n/);
 }
 
 /** Rows that can't be used: reported at the end, never dropped silently. */

@@ -56,6 +56,7 @@ export async function askedPrompt(file: string | undefined, flags: PromptFlags):
   }
   if (file === undefined) throw new CliError({ tag: "promptMissing" });
   const source = file === STDIN ? await readStdin() : await readPromptFile(file);
+  if (file === STDIN && source.trim() === "") throw new CliError({ tag: "stdinEmpty" });
   if (file === STDIN && isPlainText(source)) return literal(source, flags);
   if (system !== undefined)
     refuse(

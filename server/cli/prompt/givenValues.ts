@@ -27,6 +27,7 @@ export function collectSet(
   const name = given.slice(0, isJson ? at - 1 : at);
   if (at <= 0 || name === "") invalid("--set", given, "it must be written name=value or name:=JSON");
   const text = given.slice(at + 1);
+  if (Object.hasOwn(before, name)) note(`--set ${name} is given more than once: the last value counts`);
   return {
     ...before,
     [name]: isJson ? { kind: "json", value: jsonOf(given, text) } : { kind: "text", text },
@@ -55,7 +56,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * The values in a file of JSON or YAML, or the first object of a list or of JSON lines. Values that the prompt has no variable
- * for is left out with a note: a record of a data set has more than a prompt needs.
+ * for are left out with a note: a record of a data set has more than a prompt needs.
  * @throws CliError valuesFileInvalid; TextFileError
  */
 export async function readValues(

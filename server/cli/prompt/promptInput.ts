@@ -8,7 +8,7 @@ export const MAX_PROMPT_BYTES = 64 * 2 ** 20;
 
 /**
  * The text of a prompt file.
- * @throws CliError promptFileMissing, promptFileUnreadable
+ * @throws CliError promptFileMissing, promptFileUnreadable, promptFileUndecodable
  */
 export async function readPromptFile(path: string): Promise<string> {
   const bytes = await readBounded(path, MAX_PROMPT_BYTES).catch((error: unknown): never => {
@@ -19,6 +19,6 @@ export async function readPromptFile(path: string): Promise<string> {
   });
   const decoded = decodePrompt(bytes);
   if (decoded.text === null)
-    throw new CliError({ tag: "promptFileUnreadable", path, reason: decoded.reason });
+    throw new CliError({ tag: "promptFileUndecodable", path, reason: decoded.reason });
   return decoded.text;
 }

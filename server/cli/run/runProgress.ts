@@ -1,4 +1,5 @@
 // The progress of a batch run: a line on a terminal, or JSON lines for a program.
+import { several } from "../../../core/base/index.ts";
 import { leftOutWords, usedWords, type PlainRows, type RunProgress } from "../../batch/index.ts";
 import { decimals } from "../terminal/figures.ts";
 import { drawsProgress, openProgress, printJson } from "../terminal/output.ts";
@@ -57,7 +58,7 @@ export function progressLine(progress: RunProgress): string {
   const { done, rows, failed, rowsPerSecond, tokensPerSecond, secondsLeft, edl, plainRatio, plainRows } =
     progress;
   return [
-    `${done}${rows === null ? "" : ` of ${rows}`} rows${failed === 0 ? "" : `, ${failed} failed`}`,
+    `${rows === null ? several(done, "row") : `${done} of ${several(rows, "row")}`}${failed === 0 ? "" : `, ${failed} failed`}`,
     ...(rowsPerSecond === null ? [] : [`${decimals(rowsPerSecond, 2)} rows/s`]),
     ...(tokensPerSecond === null ? [] : [`${decimals(tokensPerSecond, 0)} tokens/s`]),
     ...(edl === null ? [] : [`EDL ${decimals(edl, 2)}`]),

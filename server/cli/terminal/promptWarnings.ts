@@ -1,16 +1,21 @@
 // The warnings of a prompt file on stderr, as compilers write them: "file:line:column: warning: …".
+import { several } from "../../../core/base/index.ts";
 import type { Problem } from "../../../core/prompts/index.ts";
 import { complain } from "./output.ts";
 import { oneLine } from "./tokens.ts";
 
-/** One line for each warning; lines and columns count from 1. Errors are left out: they are faults. */
+/** A file with thousands of unused values must not push everything else off the screen. */
+const MOST_LINES = 50;
+
+/** One line for each of the first warnings; lines and columns count from 1. Errors are left out: they are faults. */
 export function warningLines(path: string, problems: readonly Problem[]): readonly string[] {
-  return problems
-    .filter(({ severity }) => severity === "warning")
-    .map(({ message, nextStep, range: { start } }) => {
-      const step = nextStep === null ? "" : ` ${nextStep}`;
-      return oneLine(`${path}:${start.line + 1}:${start.character + 1}: warning: ${message}${step}`);
-    });
+  const warnings = problems.filter(({ severity }) => severity === "warning");
+  const lines = warnings.slice(0, MOST_LINES).map(({ message, nextStep, range: { start } }) => {
+    const step = nextStep === null ? "" : ` ${nextStep}`;
+    return oneLine(`${path}:${start.line + 1}:${start.character + 1}: warning: ${message}${step}`);
+  });
+  const left = warnings.length - lines.length;
+  return left === 0 ? lines : [...lines, oneLine(`${path}: ${several(left, "more warning")}`)];
 }
 
 /** Says that the model does not see the system text. */

@@ -1,7 +1,7 @@
 // Amazon reviews as the McAuley group publishes them, JSON lines: of 2018 (reviewerID, asin, overall, unixReviewTime) and
 // of 2023 (user_id, parent_asin, rating, timestamp in ms), each with a file of metadata about the items.
 import type { Reading, Source, SourceRecord } from "../import/records.ts";
-import { idOf, interactionOf, isUsableId, REASONS, textOf, textsOf, type Reason } from "./fields.ts";
+import { idOf, interactionOf, REASONS, textOf, textsOf, type Reason } from "./fields.ts";
 import { tableRows } from "./table.ts";
 
 type Cells = Readonly<Record<string, unknown>>;
@@ -93,9 +93,9 @@ async function* jsonRecordsOf(
 }
 
 function itemOf(cells: Cells, layout: Layout): SourceRecord | Reason {
-  const id = idOf(cells[layout.item]);
-  if (id === null) return REASONS.itemMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(cells[layout.item], REASONS.itemMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   const categories = textsOf(listOf(cells[layout.categories]));
   const attributes: Record<string, string> = {};
   for (const [name, field] of [

@@ -5,6 +5,8 @@ export const REASONS = {
   fields: "it has too few or too many fields",
   userMissing: "the user's id is missing",
   itemMissing: "the item's id is missing",
+  idMissing: "the id is missing",
+  idInexact: "an id has more digits than a number of JSON keeps: write it in quotation marks",
   idUnusable: "an id is longer than 500 characters or holds control characters",
   ratingNotNumber: "the rating is not a number",
   timeNotNumber: "the time is neither a number nor an ISO 8601 date",
@@ -37,11 +39,10 @@ export function interactionOf(
   time: Field,
   reading: Pick<Reading, "latestMs" | "needsTimes">,
 ): InteractionRecord | Reason {
-  const userId = idOf(user);
-  if (userId === null) return REASONS.userMissing;
-  const itemId = idOf(item);
-  if (itemId === null) return REASONS.itemMissing;
-  if (!isUsableId(userId) || !isUsableId(itemId)) return REASONS.idUnusable;
+  const userRead = idOf(user, REASONS.userMissing);
+  if ("reason" in userRead) return userRead.reason;
+  const itemRead = idOf(item, REASONS.itemMissing);
+  if ("reason" in itemRead) return itemRead.reason;
   const rated = isBlank(rating) ? null : numberOf(rating);
   if (Number.isNaN(rated)) return REASONS.ratingNotNumber;
   const timeMs = isBlank(time) ? null : timeMsOf(time);
@@ -50,17 +51,18 @@ export function interactionOf(
   } else if (Number.isNaN(timeMs)) return REASONS.timeNotNumber;
   else if (timeMs < 0) return REASONS.timeNegative;
   else if (timeMs > reading.latestMs) return REASONS.timeFuture;
-  return { kind: "interaction", user: userId, item: itemId, rating: rated, timeMs };
+  return { kind: "interaction", user: userRead.id, item: itemRead.id, rating: rated, timeMs };
 }
 
-/** An id as text; null if there is none. */
-export function idOf(field: Field): string | null {
-  const text = written(field).trim();
-  return text === "" ? null : text;
+/** An id as text, or why it can't be one: ids are names of answers, and keys of a database that ends texts at a zero. */
+export function idOf(field: Field, missing: Reason): { readonly id: string } | { readonly reason: Reason } {
+  // Two longer numbers may have been read as the same one.
+  if (typeof field === "number" && Number.isInteger(field) && !Number.isSafeInteger(field))
+    return { reason: REASONS.idInexact };
+  const id = typeof field === "number" && !Number.isFinite(field) ? "" : written(field).trim();
+  if (id === "") return { reason: missing };
+  return id.length > MAX_ID || CONTROL.test(id) ? { reason: REASONS.idUnusable } : { id };
 }
-
-/** Ids are names of answers, and keys of a database that ends texts at a zero. */
-export const isUsableId = (id: string): boolean => id.length <= MAX_ID && !CONTROL.test(id);
 
 /** A text that a database can hold; null if it is blank. A character that it can't hold becomes "�". */
 export function textOf(field: Field): string | null {

@@ -3,7 +3,7 @@
 import { DataError } from "../errors.ts";
 import type { ItemRecord, Reading, Source, SourceRecord } from "../import/records.ts";
 import { mapFor, type ColumnMap, type Role } from "./columnMap.ts";
-import { idOf, interactionOf, isUsableId, REASONS, textOf, textsOf, yearOf, type Reason } from "./fields.ts";
+import { idOf, interactionOf, REASONS, textOf, textsOf, yearOf, type Reason } from "./fields.ts";
 import { columnsOf, tableKindOf, tableRows, type TableKind } from "./table.ts";
 import type { TableRow } from "./tableRow.ts";
 
@@ -109,9 +109,9 @@ async function* described(
 /** `withOthers`: columns without a role become attributes. */
 function itemOf({ cells }: TableRow, roles: ColumnMap, withOthers: boolean): ItemRecord | Reason {
   const at = (role: Role): unknown => cells[roles[role] ?? ""];
-  const id = idOf(at("item"));
-  if (id === null) return REASONS.itemMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(at("item"), REASONS.itemMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   return {
     kind: "item",
     id,
@@ -124,9 +124,9 @@ function itemOf({ cells }: TableRow, roles: ColumnMap, withOthers: boolean): Ite
 }
 
 function userOf({ cells }: TableRow, roles: ColumnMap): SourceRecord | Reason {
-  const id = idOf(cells[roles.user ?? ""]);
-  if (id === null) return REASONS.userMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(cells[roles.user ?? ""], REASONS.userMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   return { kind: "user", id, attributes: othersOf(cells, { user: roles.user! }) };
 }
 

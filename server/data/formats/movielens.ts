@@ -6,7 +6,6 @@ import type { ItemRecord, Reading, Source, SourceRecord } from "../import/record
 import {
   idOf,
   interactionOf,
-  isUsableId,
   REASONS,
   textOf,
   textsOf,
@@ -152,9 +151,9 @@ function itemOf(
   title: string | undefined,
   genres: readonly string[],
 ): ItemRecord | Reason {
-  const id = idOf(field);
-  if (id === null) return REASONS.itemMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(field, REASONS.itemMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   const whole = textOf(title);
   const named = whole === null ? { title: null, year: null } : titleAndYear(whole);
   return { kind: "item", id, ...named, categories: textsOf(genres), description: null, attributes: {} };
@@ -164,9 +163,9 @@ function userOf(
   field: string | undefined,
   described: Readonly<Record<string, string | undefined>>,
 ): SourceRecord | Reason {
-  const id = idOf(field);
-  if (id === null) return REASONS.userMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(field, REASONS.userMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   if (Object.values(described).includes(undefined)) return REASONS.fields;
   const attributes = Object.entries(described).flatMap(([name, value]) => {
     const text = textOf(value);

@@ -5,7 +5,6 @@ import type { Reading, Source, SourceRecord } from "../import/records.ts";
 import {
   idOf,
   interactionOf,
-  isUsableId,
   REASONS,
   textOf,
   textsOf,
@@ -141,9 +140,9 @@ function headerOf(text: string, path: string, needed: readonly Role[]): Header {
 }
 
 function itemRecord(row: Row): SourceRecord | Reason {
-  const id = idOf(row.field("item"));
-  if (id === null) return REASONS.itemMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(row.field("item"), REASONS.itemMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   const whole = textOf(row.field("title"));
   const named = whole === null ? { title: null, year: null } : titleAndYear(whole);
   return {
@@ -158,8 +157,8 @@ function itemRecord(row: Row): SourceRecord | Reason {
 }
 
 function userRecord(row: Row): SourceRecord | Reason {
-  const id = idOf(row.field("user"));
-  if (id === null) return REASONS.userMissing;
-  if (!isUsableId(id)) return REASONS.idUnusable;
+  const read = idOf(row.field("user"), REASONS.userMissing);
+  if ("reason" in read) return read.reason;
+  const { id } = read;
   return { kind: "user", id, attributes: row.others() };
 }

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import { asFilesError, errorCode, sha256File } from "../../files/index.ts";
 import { DataError } from "../errors.ts";
-import { idOf, isUsableId, REASONS, textOf } from "../formats/fields.ts";
+import { idOf, REASONS, textOf } from "../formats/fields.ts";
 import { parquetShape } from "../formats/parquet.ts";
 import { columnsOf, readOnce, tableRows, type TableKind } from "../formats/table.ts";
 import type { TableRow } from "../formats/tableRow.ts";
@@ -72,9 +72,9 @@ async function* rowsOf(
 }
 
 function dataRow({ line, cells }: TableRow, seen: Set<string>): DataRow | BadRow {
-  const id = idOf(cells[ID_COLUMN]);
-  if (id === null) return { line, reason: "the id is missing" };
-  if (!isUsableId(id)) return { line, reason: REASONS.idUnusable };
+  const read = idOf(cells[ID_COLUMN], REASONS.idMissing);
+  if ("reason" in read) return { line, reason: read.reason };
+  const { id } = read;
   if (seen.has(id)) return { line, reason: `the id "${id}" was used by an earlier row` };
   seen.add(id);
   if (isDeeperThan(cells, MAX_DEPTH))

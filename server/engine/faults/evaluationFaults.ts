@@ -50,7 +50,7 @@ export const EVALUATION_FAULTS: FaultTable<EvaluationFault> = {
         fault.newTokens,
         fault.contextTokens,
       ),
-    nextStep: t("Raise the context size or shorten the prompt."),
+    nextStep: t("Raise the context size, at most to what the model was trained for, or shorten the prompt."),
   },
   scriptedCrash: {
     blame: "environment",

@@ -86,7 +86,10 @@ function checkVocabulary(head: GgufHead): void {
     if (other !== undefined) damaged(`tokens ${other} and ${id} are the same text`);
     ids.set(text, id);
   });
-  if (textAt(head, "tokenizer.ggml.model") === "llama") checkBytes(ids);
+  const tokenizer = textAt(head, "tokenizer.ggml.model");
+  if (tokenizer === "llama") checkBytes(ids);
+  // It ends the process if it can't spell a line end, and only recurrent models use it.
+  if (tokenizer === "rwkv") damaged("its tokenizer is that of RWKV, which models of its kind don't have");
   for (const key of ["tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id"]) {
     const id = numberAt(head, key);
     if (id !== null && id >= tokens.length && id !== NO_TOKEN)

@@ -16,6 +16,8 @@ import { readHead, type GgufHead } from "./readHead.ts";
 
 const MAGIC = "GGUF";
 const MAGIC_BYTES = 8;
+/** llama.cpp's names of a vocabulary without tokens, whatever list of them the file has. */
+const NO_TOKENIZERS: ReadonlySet<string | null> = new Set(["none", "no_vocab"]);
 
 /** A model file that may be given to llama.cpp. */
 export interface ModelHead {
@@ -52,7 +54,7 @@ async function examine(path: string, first: ReadFile, signal: AbortSignal | unde
   if (purpose !== null) throw new EngineError({ tag: "modelNotForText", path, purpose });
   const architecture = architectureOf(head);
   if (isRecurrent(architecture)) throw new EngineError({ tag: "modelRecurrent", path, architecture });
-  if (!head.metadata.has("tokenizer.ggml.tokens"))
+  if (!head.metadata.has("tokenizer.ggml.tokens") || NO_TOKENIZERS.has(textAt(head, "tokenizer.ggml.model")))
     throw new EngineError({ tag: "modelWithoutVocabulary", path });
   checkHead(head);
   if (parts > 1) checkTensorsOf(path, head, [first, ...rest]);

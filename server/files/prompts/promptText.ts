@@ -6,20 +6,32 @@ export type DecodedPrompt = { readonly text: string } | { readonly text: null; r
 
 export function decodePrompt(bytes: Uint8Array): DecodedPrompt {
   if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff))
-    return refused("it is UTF-32: save it as UTF-8");
+    return refused("it is UTF-32, not UTF-8");
   if (startsWith(bytes, 0xff, 0xfe)) return utf16(bytes.subarray(2), "utf-16le");
   if (startsWith(bytes, 0xfe, 0xff)) return utf16(swapped(bytes.subarray(2)), "utf-16le");
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return refused(`it is not text: there is a zero byte at ${placeOf(bytes, zero)}`);
+  if (zero >= 0)
+    return refused(
+      looksWide(bytes)
+        ? "it looks like UTF-16 without a byte order mark, not UTF-8"
+        : `it is not text: there is a zero byte at ${placeOf(bytes, zero)}`,
+    );
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     const at = firstInvalid(bytes);
     const byte = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, "0");
-    return refused(
-      `it is not UTF-8: the byte ${byte} at ${placeOf(bytes, at)} begins no character. Save it as UTF-8`,
-    );
+    return refused(`it is not UTF-8: the byte ${byte} at ${placeOf(bytes, at)} begins no character`);
   }
+}
+
+/** Whether every other byte of the beginning is mostly zero, as in UTF-16 of Western text. */
+function looksWide(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, 200);
+  return [0, 1].some((parity) => {
+    const half = start.filter((_, at) => at % 2 === parity);
+    return half.filter((byte) => byte === 0).length > 0.7 * half.length;
+  });
 }
 
 function utf16(bytes: Uint8Array, encoding: "utf-16le"): DecodedPrompt {
@@ -27,7 +39,7 @@ function utf16(bytes: Uint8Array, encoding: "utf-16le"): DecodedPrompt {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
   } catch {
-    return refused("it begins as UTF-16 and is not: save it as UTF-8");
+    return refused("it begins as UTF-16 and is not");
   }
 }
 

@@ -167,10 +167,13 @@ function asUnpackError(error: unknown, path: string): unknown {
 
 function refuseOtherFormats(start: Buffer, path: string): void {
   const [a, b] = start;
+  const wide = start.length > 3 && a === 0xff && b === 0xfe && start[2] === 0 && start[3] === 0;
+  if (wide || (a === 0 && b === 0 && start[2] === 0xfe && start[3] === 0xff))
+    throw new TextFileError({ tag: "textWide", path, encoding: "UTF-32" });
   const hasMark = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
   // Without a mark, a Latin letter of UTF-16 is a zero byte beside another one.
   const hasZero = start.length > 1 && (a === 0) !== (b === 0) && (start[2] === 0) !== (start[3] === 0);
-  if (hasMark || hasZero) throw new TextFileError({ tag: "textUtf16", path });
+  if (hasMark || hasZero) throw new TextFileError({ tag: "textWide", path, encoding: "UTF-16" });
   const format = PACKED.find(([, bytes]) => bytes.every((byte, at) => start[at] === byte))?.[0];
   if (format !== undefined) throw new TextFileError({ tag: "textPacked", path, format });
   const head = start.toString("latin1", 0, 16);

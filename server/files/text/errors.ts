@@ -10,7 +10,7 @@ export type TextFileFault =
       /** The first byte that is not, as it is written in programs: "0xe9". */
       readonly byte: string;
     }
-  | { readonly tag: "textUtf16"; readonly path: string }
+  | { readonly tag: "textWide"; readonly path: string; readonly encoding: "UTF-16" | "UTF-32" }
   | { readonly tag: "textPacked"; readonly path: string; readonly format: string }
   | { readonly tag: "textForeign"; readonly path: string; readonly what: string }
   | { readonly tag: "textNotUnpacked"; readonly path: string; readonly reason: string }
@@ -30,12 +30,14 @@ const TEXT_FILE_FAULTS: FaultTable<TextFileFault> = {
       "Save the file as UTF-8. If it is in Latin-1, iconv -f ISO-8859-1 -t UTF-8 FILE converts it; Windows-1252 is CP1252.",
     ),
   },
-  textUtf16: {
+  textWide: {
     blame: "input",
-    message: ({ path }) => t("{0} is UTF-16 text from line 1 on; UTF-8 is read.", path),
-    nextStep: t(
-      "Save the file as UTF-8: iconv -f UTF-16 -t UTF-8 FILE converts it, as does Out-File -Encoding utf8 in PowerShell.",
-    ),
+    message: ({ path, encoding }) => t("{0} is {1} text from line 1 on; UTF-8 is read.", path, encoding),
+    nextStep: ({ encoding }) =>
+      t(
+        "Save the file as UTF-8: iconv -f {0} -t UTF-8 FILE converts it, as does Out-File -Encoding utf8 in PowerShell.",
+        encoding,
+      ),
   },
   textPacked: {
     blame: "input",

@@ -17,7 +17,7 @@ import { namedRoute } from "../../pools/index.ts";
 import type { AnswerParams, GenerateParams } from "../../protocol/worker.ts";
 import { continuePrompt } from "../session/continuation.ts";
 import { checkPromptLength } from "../prompt/promptLength.ts";
-import { applyTemplate, isPlainText, messagesOf } from "../prompt/prompt.ts";
+import { applyTemplate, isPlainText, messagesOf, promptDeadline } from "../prompt/prompt.ts";
 import type { GenerateOptions } from "../session/session.ts";
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings" | "route">;
@@ -52,7 +52,7 @@ export function askedAnswer(params: AnswerParams, engine: Engine): Asked {
     return asked(messages, params, ANSWER_SETTINGS, engine);
   }
   const file = parsePrompty(source);
-  const { messages } = renderMessages(withoutSamples(file), rowValues(file, params.values));
+  const { messages } = renderMessages(withoutSamples(file), rowValues(file, params.values), promptDeadline());
   return asked(messages, params, withParameters(ANSWER_SETTINGS, file.parameters), engine);
 }
 

@@ -35,7 +35,7 @@ export function fillPrompt(
   readFile: ReadPromptFile | null = null,
 ): FilledPrompt {
   const file = parsePrompty(source, readFile);
-  const { messages, warnings } = renderMessages(file, values);
+  const { messages, warnings } = renderMessages(file, values, promptDeadline());
   // Rendered, every variable that was needed had a value.
   const ofFile = file.problems.filter(({ code }) => code !== "variableWithoutValue");
   const all = [...ofFile, ...warnings].sort((a, b) => a.range.start.offset - b.range.start.offset);
@@ -68,16 +68,23 @@ export function isPlainText(source: string): boolean {
 }
 
 /** A chat template comes with a model file that was downloaded: it may be made to run forever. */
-const MAX_RENDER_MS = 2_000;
+const MAX_CHAT_MS = 2_000;
+/** Nothing else is heard while a prompt is rendered, not even a stop. */
+const MAX_PROMPT_MS = 5_000;
+
+/** For one rendering of a prompt file, which begins now. */
+export function promptDeadline(): () => boolean {
+  return deadline(MAX_PROMPT_MS);
+}
 
 /** Whether a rendering took too long, in time of the clock and of the processor: on a busy machine it may wait. */
-function deadline(): () => boolean {
+function deadline(mostMs: number): () => boolean {
   const begun = performance.now();
   const used = process.cpuUsage();
   return () => {
-    if (performance.now() - begun <= MAX_RENDER_MS) return false;
+    if (performance.now() - begun <= mostMs) return false;
     const { user, system } = process.cpuUsage(used);
-    return (user + system) / 1000 > MAX_RENDER_MS;
+    return (user + system) / 1000 > mostMs;
   };
 }
 
@@ -102,7 +109,7 @@ export function applyTemplate(
     now: localTime(now),
     file: chat.templateFile ?? null,
     systemInUserTurn,
-    isOverdue: deadline(),
+    isOverdue: deadline(MAX_CHAT_MS),
   });
   const fragments = withFirstToken(rendered.fragments, chat.bosToken, chat.addsBos);
   return {

@@ -180,7 +180,7 @@ export const INSTALL: Samples<InstallFault> = {
 
 export const TEXT_FILES: Samples<TextFileFault> = {
   textNotUtf8: { path, line: 3, byte: "0xe9" },
-  textUtf16: { path },
+  textWide: { path, encoding: "UTF-16" },
   textPacked: { path, format: "zip" },
   textForeign: { path, what: "a PDF" },
   textNotUnpacked: { path, reason },
@@ -259,6 +259,8 @@ export const CLI: Samples<CliFault> = {
   promptFileMissing: { path },
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
+  promptFileUndecodable: { path, reason },
+  stdinEmpty: {},
   tracePathUnusable: { path, reason },
   traceFileMissing: { path },
   traceFileUnreadable: { path, reason },

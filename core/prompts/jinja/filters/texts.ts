@@ -3,8 +3,9 @@ import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
 import { formatPercent } from "../formatting.ts";
-import { replaced } from "../methods.ts";
-import { capitalized, codePoints, lengthOf, lines, SPACES, trim } from "../texts.ts";
+import { capitalized } from "../letterCase.ts";
+import { halves, replaced } from "../methods.ts";
+import { codePoints, lengthOf, lines, SPACES, trim } from "../texts.ts";
 import { Dict, itemsOrNull, Tuple, typeOf, type Value } from "../values.ts";
 import { textOf } from "../writing.ts";
 import { wrapped } from "./wrap.ts";
@@ -53,9 +54,8 @@ const center: Filter = (value, args, context) => {
   context.allow(width);
   const text = textOf(value);
   const missing = Math.max(0, width - lengthOf(text));
-  // As Python's str.center(): the extra blank goes left if the width is odd.
-  const left = Math.floor(missing / 2) + (missing & width & 1);
-  return " ".repeat(left) + text + " ".repeat(missing - left);
+  const [left, right] = halves(missing, width);
+  return " ".repeat(left) + text + " ".repeat(right);
 };
 
 const wordwrap: Filter = (value, args) => {

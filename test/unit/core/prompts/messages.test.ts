@@ -201,6 +201,13 @@ const CASES: Record<string, [source: string, values: Values, messages: string[],
     ["user: B"],
     ["methodUncalled"],
   ],
+  "a part that lists have elsewhere": [
+    "{% for d in docs %}{{ d.length }}{% endfor %}B",
+    { docs: [["T"]] },
+    ["user: B"],
+    ["partForeign"],
+  ],
+  "a key that a map lacks": ["{{ d.length }}B", { d: { a: 1 } }, ["user: B"]],
   "a conversation": [
     "---\ninputs: {c: {kind: thread}}\n---\nsystem:\nS\n{{ c }}\nuser:\nBye",
     { c: HISTORY },

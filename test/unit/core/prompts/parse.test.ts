@@ -172,6 +172,10 @@ const SECTIONS: Record<string, [source: string, expected: string[], problems?: s
   ],
   "dashes and keys in a message": ["user:\nA\n---\nname: x\n---", ["user: A\n---\nname: x\n---"]],
   "a heading, dashes and words": ["# A\n---\nNot a key: x", ["user: # A\n---\nNot a key: x"]],
+  "lone carriage returns": [
+    "---\rname: x\rsample:\r  q: 1\r---\rsystem:\rS\ruser:\r{{q}}",
+    ["system: S", "user: {{q}}"],
+  ],
   "a role line between blocks": ["{% if true %}user:{% endif %}\nB", ["user: B"]],
   "a bracket that is not an attribute": ["user:\nA\nuser[0]:\nB", ["user: A\nuser[0]:\nB"]],
   "three dashes in the body": ["---\n---\nuser:\n---\nB\n---", ["user: ---\nB\n---"]],
@@ -188,6 +192,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "an unknown alias": ["---\nname: «*x»\n---\nHi", "yamlInvalid!"],
   "unknown tag": ["---\nname: «!foo» 1\n---\nHi", "yamlInvalid"],
   "tab as indent": ["---\nmodel:\n«\t»api: chat\n---\nHi", "yamlInvalid!"],
+  "the end of a YAML document": ["---\nname: x\n...\n«user:\nHi\n»---\nHi", "yamlInvalid!"],
   "too many brackets": [`---\nname: ${"[".repeat(100)}«[»${"[".repeat(30000)}\n---\nHi`, "yamlInvalid!"],
   "never closed": ["«---»\nname: x\nuser:\nHi", "frontMatterUnclosed!"],
   "after a comment": ["# mine\n«---»\nname: x\n---\nHi", "frontMatterMisplaced"],

@@ -83,6 +83,20 @@ for (const [name, [source, values, expected]] of Object.entries(CASES)) {
   });
 }
 
+test("a rendering that takes too long is ended at its next step, with its place", () => {
+  const file = parsePrompty("user:\nHi\n{% for a in range(1000) %}{{ a }}{% endfor %}");
+  let steps = 0;
+  assert.throws(
+    () => renderMessages(file, {}, () => ++steps > 100),
+    (error: unknown) => {
+      assert.ok(error instanceof PromptError && error.fault.tag === "renderFailed");
+      assert.deepEqual([error.fault.line, error.fault.reason], [2, "it takes too long"]);
+      return true;
+    },
+  );
+  assert.equal(steps, 101);
+});
+
 test("the values that were used are reported", () => {
   const { values } = renderMessages(parsePrompty("---\nsample: {a: 1, b: 2, c: 3}\n---\n{{a}}{{b}}"), {
     b: "x",

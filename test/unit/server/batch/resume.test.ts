@@ -262,6 +262,20 @@ test("a damaged line in the middle is named by its number", async (context) => {
   });
 });
 
+test("a row that was copied into the output is named, not counted again", async (context) => {
+  const { whole, resume } = await cutRun(context);
+  const file = path.join(whole, "out.jsonl");
+  const [first = "", ...rest] = outputOf(whole).split("\n");
+  writeFileSync(file, [first, first, ...rest].join("\n"));
+  const before = outputOf(whole);
+  await assert.rejects(resume(whole), (error) => {
+    assert.ok(error instanceof BatchError && error.fault.tag === "outputDamaged");
+    assert.deepEqual([error.fault.line, /earlier row/.test(error.fault.reason)], [2, true]);
+    return true;
+  });
+  assert.equal(outputOf(whole), before);
+});
+
 test("an existing output is neither changed nor replaced unless asked", async (context) => {
   const { whole } = await cutRun(context);
   const before = outputOf(whole);

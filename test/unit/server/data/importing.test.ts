@@ -356,7 +356,13 @@ table<Refusal>(
       name: "text in UTF-16",
       files: { "a.csv": Buffer.from("\ufeffuser,item\n", "utf16le") },
       from: "a.csv",
-      tag: "textUtf16",
+      tag: "textWide",
+    },
+    {
+      name: "text in UTF-32",
+      files: { "a.csv": Buffer.from([0xff, 0xfe, 0, 0, 0x75, 0, 0, 0]) },
+      from: "a.csv",
+      tag: "textWide",
     },
   ],
   async ({ files, from, options = {}, tag }, context) => {

@@ -31,6 +31,8 @@ const row = (id: string, values: DataRow["values"], attributes: DataRow["attribu
   attributes,
 });
 
+const INEXACT = "an id has more digits than a number of JSON keeps: write it in quotation marks";
+
 table<Plain>(
   "plain rows",
   [
@@ -54,6 +56,19 @@ table<Plain>(
         { line: 5, reason: "it is not a JSON object" },
         { line: 6, reason: "an id is longer than 500 characters or holds control characters" },
         { line: 7, reason: "its values are nested more than 64 levels deep" },
+      ],
+    },
+    {
+      name: "ids that are numbers",
+      file: "a.jsonl",
+      content:
+        '{"id":7}\n{"id":12345678901234567890}\n{"id":12345678901234567891}\n{"id":1e999}\n{"id":"12345678901234567890"}\n{"id":7.0}\n',
+      rows: [{ ...row("7", {}, {}), values: { id: 7 } }, { ...row("12345678901234567890", {}, {}) }],
+      bad: [
+        { line: 2, reason: INEXACT },
+        { line: 3, reason: INEXACT },
+        { line: 4, reason: "the id is missing" },
+        { line: 6, reason: 'the id "7" was used by an earlier row' },
       ],
     },
     {

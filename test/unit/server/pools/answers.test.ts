@@ -206,6 +206,23 @@ test("more text than a pool holds is refused while it is read", async (context) 
   }, PoolError);
 });
 
+test("answers that the pool has already take no room", async (context) => {
+  const file = path.join(temporaryFolder(context), "pool.jsonl");
+  const entries = Array.from({ length: 20 }, (_, place) => ({
+    key: `id ${place}`,
+    group: null,
+    text: "a film",
+  }));
+  const line = ({ key, text }: { key: string; text: string }): string => JSON.stringify({ id: key, text });
+  await writeFile(file, [...entries, { key: "new", text: "b" }].map(line).join("\n"));
+  const enough = JSON.stringify(entries.map((entry) => ({ ...entry, timeMs: 1e15 }))).length + 80;
+  const { answers } = await readAnswers(file, { room: PoolRoom.beside(file, entries, enough) });
+  assert.equal(answers.length, 21);
+  // The same answers again, beside nothing that has them, and more than there is room for.
+  await assert.rejects(readAnswers(file, { room: new PoolRoom(enough / 2) }), PoolError);
+  assert.throws(() => PoolRoom.beside(file, [...entries, ...entries], enough), PoolError);
+});
+
 test("reading stops on request", async (context) => {
   const file = path.join(temporaryFolder(context), "pool.jsonl");
   await writeFile(file, '{"id":"a","text":"x"}\n'.repeat(100_000));

@@ -149,3 +149,20 @@ test("vectors of a Parquet file are read as rows of a run are", async (context) 
     ],
   );
 });
+
+/** An array of two rows of one number, as NumPy saves it. */
+const NPY = Buffer.concat([
+  Buffer.from("\x93NUMPY\x01\0", "latin1"),
+  Buffer.from([118, 0]),
+  Buffer.from("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }".padEnd(117) + "\n"),
+  Buffer.from(Float32Array.of(1, 2).buffer),
+]);
+
+test("keys beside an array are text in UTF-8, with or without a byte order mark", async (context) => {
+  const array = written(context, "v.npy", NPY);
+  const read = async (keys: Buffer | string) =>
+    (await vectorsIn(array, written(context, "k.txt", keys), signal)).keys;
+  assert.deepEqual(await read("\ufeffé\r\nb\n"), ["é", "b"]);
+  await assert.rejects(read(Buffer.from("\xe9\nb\n", "latin1")), /textNotUtf8/);
+  await assert.rejects(vectorsIn(array, path.join(path.dirname(array), "none"), signal), FilesError);
+});

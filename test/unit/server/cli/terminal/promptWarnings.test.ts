@@ -30,6 +30,15 @@ test("every warning is a line with its place, those of the file and those of ren
   for (const [at, pattern] of expected.entries()) assert.match(lines[at] ?? "", pattern);
 });
 
+test("of very many warnings, the first ones are printed, and how many are left", () => {
+  const keys = Array.from({ length: 120 }, (_, at) => `  k${at}: v`).join("\n");
+  const { warnings } = fillPrompt(`---\nsample:\n${keys}\n---\nuser:\nHi`, {});
+  const lines = warningLines("a.prompty", warnings);
+  assert.equal(lines.length, 51);
+  assert.match(lines[49] ?? "", /"k49" is never used/);
+  assert.equal(lines[50], "a.prompty: 70 more warnings");
+});
+
 test("a given value is not reported as missing", () => {
   assert.deepEqual(fillPrompt("{{ x }}", { x: "1" }).warnings, []);
 });
