@@ -48,6 +48,7 @@ import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
 import { modelPage } from "./models/modelPages.ts";
+import { engineFactsOf } from "./models/engineFacts.ts";
 import { trainContextTokensOf } from "./models/trainContext.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
@@ -108,6 +109,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       extension: extension.extension,
       ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
       trainContextTokens: () => trainContextTokensOf(client),
+      engineFacts: () => engineFactsOf(client),
     }),
   );
   const { extensionUri } = extension;

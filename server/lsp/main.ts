@@ -95,7 +95,7 @@ answer(methods.stopRequest, (server, { runId }) => {
   server.runs.stop(runId);
   return Promise.resolve(null);
 });
-answer(methods.modelsRequest, (server) => server.models());
+answer(methods.modelsRequest, (server, fitFor) => server.models(fitFor));
 answer(methods.modelFilesRequest, (server, params) => server.modelFiles(params));
 answer(methods.hubModelsRequest, (server) => server.hubModels());
 answer(methods.fetchHubRequest, (server, { runId, hubName }, token) => {

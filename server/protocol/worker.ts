@@ -29,6 +29,7 @@ export type {
   AnswerParams,
   AnswerSubject,
   ContinueFrom,
+  FitFor,
   GenerateParams,
   JsonValue,
   ModelChoice,
@@ -84,7 +85,7 @@ export interface CatalogueModel {
   /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
   readonly licence: string;
-  /** By the size of the file; what the context needs is known once it is there. */
+  /** By the size of the file until it is there; its head then says more. */
   readonly fit: ModelFit;
 }
 

@@ -4,13 +4,14 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import { t, type ErrorText } from "../../core/base/index.ts";
+import { lacksCuda } from "../../extension/shared/engineFacts.ts";
 import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
 import { frameView } from "../charts/chart.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { namedValues } from "../run/parts/parts.ts";
 import { costChart } from "./costChart.ts";
-import { backendRows, deviceRows, estimateRows, fileRows, lacksCuda } from "./modelFacts.ts";
+import { backendRows, deviceRows, estimateRows, fileRows } from "./modelFacts.ts";
 
 type Command = Extract<FromModelPage, { readonly kind: "command" }>["command"];
 type EstimateState =
@@ -122,7 +123,7 @@ export class LaserModel extends LightElement {
       }
       <p class="buttons">
         ${this.button(t("Try back ends again"), "showDevices")}
-        ${lacksCuda(devices) ? this.button(t("Get CUDA support"), "installGpuSupport") : nothing}
+        ${devices !== null && lacksCuda(devices) ? this.button(t("Get CUDA support"), "installGpuSupport") : nothing}
       </p>`;
   }
 

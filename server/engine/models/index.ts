@@ -12,7 +12,7 @@ export {
   type FoundModel,
   type HeadFacts,
 } from "./files.ts";
-export { machineRoom, neededBytes, type MachineRoom, type ModelFit } from "./fit.ts";
+export { fitBySize, machineRoom, type FitOptions, type MachineRoom, type ModelFit } from "./fit.ts";
 export type { HubOptions } from "./hub.ts";
 export {
   ensureHubModel,

@@ -167,6 +167,26 @@ test("an installed model is chosen at once, and so is one of a model folder", as
   assert.equal(await chosen("mine.gguf"), path.join(folder, "own", "mine.gguf"));
 });
 
+test("a folder is added, and its models are listed with what they need", async () => {
+  const added = path.join(folder, "added");
+  mkdirSync(added);
+  symlinkSync(testModelPath(), path.join(added, "added.gguf"));
+  await (await chooseModel())("Add Folder…").click();
+  const button = editor.page.locator(".quick-input-widget .monaco-button", { hasText: "Use" });
+  await button.waitFor();
+  await editor.page.locator(".quick-input-widget input[type=text]").fill(`${added}${path.sep}`);
+  await button.click();
+  const row = editor.listRow("added.gguf");
+  await row.waitFor();
+  assert.match(
+    await row.innerText(),
+    /needs about [\d.]+ GB \([\d.]+ GB for 4,096 tokens of context\).*31 layers/s,
+  );
+  await editor.page.keyboard.press("Escape");
+  const settings = editor.workspaceSettings()["laser.modelFolders"];
+  assert.deepEqual(settings, [path.join(folder, "own"), added]);
+});
+
 test("any file is chosen by its path, and the status bar reports one that disappears", async () => {
   const file = path.join(folder, "elsewhere.gguf");
   symlinkSync(testModelPath(), file);
@@ -206,6 +226,15 @@ test("engine choices are at hand and written as settings", async () => {
   await editor.page.keyboard.press("Escape");
   const { "laser.kvType": kvType, "laser.threads": threads } = editor.machineSettings();
   assert.deepEqual([kvType, threads], ["q8_0", 2]);
+
+  // What can't work on this machine says so: there is no Metal where these tests run.
+  await editor.runCommand("LASER: Engine Choices");
+  await rows();
+  await editor.listRow("Device that runs the model").click();
+  await editor.listRow("metal").filter({ hasText: "Metal does not exist on this platform." }).waitFor();
+  await editor.page.keyboard.press("Escape");
+  await rows();
+  await editor.page.keyboard.press("Escape");
 });
 
 test("beside the Prompty extension only the laser block is checked", async () => {
