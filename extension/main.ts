@@ -19,7 +19,7 @@ import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/run/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/traces/exportTrace.ts";
-import { changeContext, runWithoutPool } from "./commands/run/fixes.ts";
+import { changeContext, runWithoutPool, skipBadLines } from "./commands/run/fixes.ts";
 import { fixShown } from "./commands/run/failures.ts";
 import { engineChoices } from "./commands/models/engineChoices.ts";
 import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/run/generate.ts";
@@ -238,6 +238,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
     file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
   );
   register(HIDDEN_COMMANDS.runWithoutPool, (uri) => runWithoutPool(context, uriOf(uri)));
+  register(HIDDEN_COMMANDS.skipBadLines, (uri) => skipBadLines(context, uriOf(uri)));
   register(HIDDEN_COMMANDS.changeContext, (tokens, uri) => changeContext(context, tokens, uriOf(uri)));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }

@@ -38,6 +38,7 @@ export const HIDDEN_COMMANDS = {
   openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
   runWithoutPool: "laser.runWithoutPool",
+  skipBadLines: "laser.skipBadLines",
   changeContext: "laser.changeContext",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",

@@ -13,6 +13,8 @@ export type ErrorFix =
   | { readonly kind: "contextTokens"; readonly tokens: number; readonly change: "raise" | "lower" }
   /** Runs again without the pool. */
   | { readonly kind: "withoutPool" }
+  /** Runs again without the lines of the pool that are not answers. */
+  | { readonly kind: "skipBadLines" }
   /** A line of a pool file, counted from 1; `file` is absent if it is the failed run's pool. */
   | { readonly kind: "poolLine"; readonly line: number; readonly file?: string }
   | { readonly kind: "prompt" };
@@ -57,7 +59,7 @@ export function errorFixes(error: ErrorText): readonly [ErrorFix, ...ErrorFix[]]
     const line = code === "poolLineInvalid" ? /\bline (\d+)\b/i.exec(error.message)?.[1] : undefined;
     return line === undefined
       ? [WITHOUT_POOL, { kind: "setting", name: "poolFile" }]
-      : [{ kind: "poolLine", line: Number(line) }, WITHOUT_POOL];
+      : [{ kind: "poolLine", line: Number(line) }, { kind: "skipBadLines" }, WITHOUT_POOL];
   }
   if (code.startsWith("template")) return [{ kind: "setting", name: "chatTemplate" }];
   if (code.startsWith("model") || code.startsWith("gguf"))
@@ -121,6 +123,8 @@ export function fixLabel(fix: ErrorFix): string {
         : t("Lower the Context to {0}", fix.tokens.toLocaleString("en"));
     case "withoutPool":
       return t("Run without Pool");
+    case "skipBadLines":
+      return t("Skip Bad Lines");
     case "poolLine":
       return t("Open Line {0}", fix.line);
     case "prompt":

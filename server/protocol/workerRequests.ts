@@ -84,6 +84,8 @@ const GenerateSchema = Type.Object({
   settings: GenerationSchema,
   /** A file of earlier answers; null: none. */
   poolPath: orNull(name),
+  /** Drafts from the answers of that file, although some of its lines are none; default: it is refused. */
+  skipsBadLines: Type.Optional(Type.Boolean()),
   /** Continues a recorded answer; `source` and `values` are then ignored. */
   continueFrom: Type.Optional(ContinueFromSchema),
 });
