@@ -59,6 +59,8 @@ import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
 import { PromptTokenCounts } from "./tokens/promptTokens.ts";
+import { RenderedPrompts } from "./tokens/renderedPrompt.ts";
+import { showRendered } from "./commands/prompts/showRendered.ts";
 import { settingsEditorPage } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
@@ -168,6 +170,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   );
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
+  const rendered = store.add(new RenderedPrompts(client));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.showRendered, (uri?: unknown) =>
+      showRendered(context, rendered, uri instanceof vscode.Uri ? uri : undefined),
+    ),
+  );
   const keys = store.add(contextKeys(client, runs));
   store.add(
     vscode.commands.registerCommand(COMMANDS.openWalkthrough, () =>

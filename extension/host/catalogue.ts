@@ -29,6 +29,7 @@ export const COMMANDS = {
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
+  showRendered: "laser.showRenderedPrompt",
   searchPool: "laser.searchPool",
   warmUpPool: "laser.warmUpPool",
 } as const;
@@ -101,6 +102,8 @@ export const ANSWER_LANGUAGE = "laser-answer";
 
 /** Scheme of the documents that show answers of pools. */
 export const POOL_ENTRY_SCHEME = "laser-pool";
+/** Scheme of prompts as the model gets them. */
+export const RENDERED_SCHEME = "laser-rendered";
 
 /** Scheme of the documents that show the text of compact traces. */
 export const TRACE_TEXT_SCHEME = "laser-trace";

@@ -123,6 +123,10 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   if (now !== undefined) server.checks.seenAgain(now);
   return counted;
 });
+answer(methods.renderedPromptRequest, (server, { model, prompt }) => {
+  server.requireTrust("run");
+  return server.counts.rendered(model, prompt);
+});
 answer(methods.chatTokensRequest, (server, params) => {
   server.requireTrust("run");
   return server.counts.ofChat(params);

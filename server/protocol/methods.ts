@@ -12,6 +12,8 @@ import type {
   HubModelState,
   ModelChoice,
   ModelReport,
+  ShownPrompt,
+  TokenizedPrompt,
   WorkerStats,
 } from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
@@ -171,6 +173,24 @@ export interface SectionTokens {
 export const promptTokensRequest = method<PromptTokens | null>()(
   "laser/promptTokens",
   Type.Object({ uri: text, model: CountedModelSchema, systemInUserTurn: Type.Boolean() }),
+);
+/** A prompt with its values, in the chat template of a model. */
+export interface RenderedPrompt {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  /** Its tokens and what the model gets, or why it can't be rendered. */
+  readonly prompt: { readonly tokens: number; readonly shown: ShownPrompt } | { readonly error: ErrorText };
+}
+/** Renders a prompt as a run would, by the model's own tokenizer and template. Nothing is fetched. */
+export const renderedPromptRequest = method<RenderedPrompt>()(
+  "laser/renderedPrompt",
+  Type.Object({
+    model: CountedModelSchema,
+    // The worker checks it.
+    prompt: Type.Unsafe<TokenizedPrompt>(Type.Object({}, { additionalProperties: true })),
+  }),
 );
 /** Of texts and messages by the tokenizer of a model, for a chat. */
 export interface ChatTokens {

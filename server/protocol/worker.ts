@@ -123,7 +123,24 @@ export interface TokenizeResult {
   /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
   readonly ends: readonly (readonly number[])[];
   /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */
-  readonly prompt: { readonly tokens: number } | { readonly error: ErrorText } | null;
+  readonly prompt:
+    | { readonly tokens: number; readonly shown: ShownPrompt | null }
+    | { readonly error: ErrorText }
+    | null;
+}
+
+/** A prompt as the model gets it. */
+export interface ShownPrompt {
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content: string;
+    /** Of the content alone. */
+    readonly tokens: number;
+  }[];
+  /** The messages in the model's chat template. */
+  readonly rendered: string;
+  /** Whether the template can't say a system message, which is left out. */
+  readonly leavesOutSystem: boolean;
 }
 
 /** The result of each request. */

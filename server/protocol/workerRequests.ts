@@ -192,6 +192,8 @@ export const WorkerRequestSchemas = {
     model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
     texts: Type.Array(text, { maxItems: MAX_TEXTS }),
     prompt: orNull(TokenizedPromptSchema),
+    /** The prompt as the model gets it comes with its count. */
+    isShown: Type.Optional(Type.Boolean()),
   }),
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   stats: request("stats", {}),
