@@ -32,6 +32,7 @@ export const COMMANDS = {
   showRendered: "laser.showRenderedPrompt",
   searchPool: "laser.searchPool",
   warmUpPool: "laser.warmUpPool",
+  makePool: "laser.makePool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -47,6 +48,7 @@ export const HIDDEN_COMMANDS = {
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
   tracesCompare: "laser.traces.compare",
+  tracesMakePool: "laser.traces.makePool",
   tracesRename: "laser.traces.rename",
   tracesDelete: "laser.traces.delete",
   tracesRevealPrompt: "laser.traces.revealPrompt",

@@ -55,6 +55,15 @@ test("what isn't known is said, and an estimate is asked for, stopped and refuse
   assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
   await model.send({ kind: "estimated", estimate: ESTIMATE });
   await page.getByRole("button", { name: "Estimate again" }).waitFor();
+  // A second one that is stopped, or fails, leaves the first where it was.
+  const verdict = page.locator(".verdict");
+  await model.send({ kind: "estimating", pool: "answers.jsonl" });
+  assert.equal(await verdict.count(), 0);
+  await model.send({ kind: "notEstimated", error: null });
+  assert.equal(await verdict.innerText(), ESTIMATE.verdict);
+  await model.send({ kind: "estimating", pool: "answers.jsonl" }, { kind: "notEstimated", error });
+  assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
+  assert.equal(await verdict.innerText(), ESTIMATE.verdict);
   // T(n) is that of the estimate from here on.
   await page.locator('[data-figure="costs"]').waitFor();
   const commands = (await model.sent()).flatMap((sent) =>
