@@ -51,6 +51,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
   symlinkSync(path.join(folder, "nowhere"), path.join(folder, "own", "gone.gguf"));
+  writeFileSync(path.join(folder, "own", "broken.gguf"), "not a model");
   const stub = path.join(folder, "prompty");
   mkdirSync(stub);
   writeFileSync(path.join(stub, "package.json"), JSON.stringify(PROMPTY));
@@ -100,6 +101,19 @@ async function arrived(downloads: number): Promise<void> {
     readdirSync(cache, { recursive: true, encoding: "utf8" }).filter(isWhole).length;
   while (count() < downloads) await editor.page.waitForTimeout(100);
 }
+
+test("Generate without a model asks in place for the download, and nothing happens unasked", async () => {
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Generate");
+  // A dialog, which doesn't hide itself as a message would.
+  const dialog = editor.page.locator(".monaco-dialog-box");
+  await dialog
+    .filter({ hasText: `${entry.title} is not on this machine yet. Download it (92 MB)?` })
+    .waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(hub.seen.length, 0);
+});
 
 test("a download shows how far it is, and says what is kept when it is cancelled", async () => {
   const row = await chooseModel();
@@ -185,6 +199,22 @@ test("a folder is added, and its models are listed with what they need", async (
   await editor.page.keyboard.press("Escape");
   const settings = editor.workspaceSettings()["laser.modelFolders"];
   assert.deepEqual(settings, [path.join(folder, "own"), added]);
+});
+
+test("a broken file says why it can't be loaded, in the list and when it is chosen by its path", async () => {
+  const before = editor.machineSettings()["laser.model"];
+  const rows = await chooseModel();
+  await rows("broken.gguf")
+    .filter({ hasText: /broken\.gguf is not a GGUF file/ })
+    .waitFor();
+  await rows("Choose a GGUF file…").click();
+  await editor.chooseFile(path.join(folder, "own", "broken.gguf"));
+  await editor
+    .message(/broken\.gguf is not a GGUF file/)
+    .getByRole("button", { name: "Choose Model" })
+    .waitFor();
+  await editor.runCommand("Notifications: Clear All Notifications");
+  assert.equal(editor.machineSettings()["laser.model"], before);
 });
 
 test("any file is chosen by its path, and the status bar reports one that disappears", async () => {
