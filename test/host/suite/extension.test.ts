@@ -133,6 +133,8 @@ describe("extension", () => {
     const [lens, ...more] = lenses.filter(({ command }) => command?.command === COMMANDS.generate);
     assert.ok(lens !== undefined && more.length === 0, "one lens");
     assert.equal(document.lineAt(lens.range.start.line).text, "system:");
+    // A plain space beside an icon is not drawn.
+    assert.equal(lens.command?.title, "$(play)\u00a0Generate");
     assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
   });
 
