@@ -35,6 +35,20 @@ test("everything that is known is shown", async (context) => {
   assert.equal((await rows.nth(2).innerText()).replace(/\s+/g, " "), "2 8.44 ms 1.45 13.8 ms 1.43");
 });
 
+test("in a narrow column names stand above their values, which keep its width", async (context) => {
+  const model = await bench.page("model", { width: 260, height: 900 });
+  context.onTestFinished(() => model.close());
+  await model.send(...MODEL_PAGE);
+  const sizes = await model.page.locator("dl.origin > div").evaluateAll((rows) =>
+    rows.map((row) => {
+      const [name, value] = ["dt", "dd"].map((cell) => row.querySelector(cell)!.getBoundingClientRect());
+      return { isBelow: value!.top >= name!.bottom - 1, share: value!.width / row.clientWidth };
+    }),
+  );
+  assert.ok(sizes.length > 10);
+  assert.ok(sizes.every(({ isBelow, share }) => isBelow && share > 0.95));
+});
+
 test("what isn't known is said, and an estimate is asked for, stopped and refused", async (context) => {
   const model = await bench.page("model", SIZE);
   context.onTestFinished(() => model.close());

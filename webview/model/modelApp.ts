@@ -65,8 +65,9 @@ export class LaserModel extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>
-      <p class="sr-only" aria-live="polite">${this.announcement}</p>`;
+    // Below the page its pixel would let that scroll.
+    return html`<p class="sr-only" aria-live="polite">${this.announcement}</p>
+      <main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>`;
   }
 
   private emptyView(): TemplateResult {
