@@ -6,7 +6,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { ServerClient } from "../run/client.ts";
 import { quietSettings } from "../settings/config.ts";
 import { TokenMarks } from "./boundaries.ts";
-import { countedModel } from "./countedModel.ts";
+import { countedModel } from "../settings/countedModel.ts";
 import { statusText, statusTooltip } from "./budgetText.ts";
 
 const PAUSE_MS = 400;

@@ -7,7 +7,7 @@ import { ANSWER_LANGUAGE, RENDERED_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { RequestFailed, type ServerClient } from "../run/client.ts";
 import { quietSettings } from "../settings/config.ts";
-import { countedModel } from "./countedModel.ts";
+import { countedModel } from "../settings/countedModel.ts";
 import { renderedText } from "./renderedText.ts";
 
 const PAUSE_MS = 400;
