@@ -19,7 +19,7 @@ import { offerChatModel } from "./chat/chatModel.ts";
 import { continueRun, readContinueArgument } from "./commands/run/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { exportTrace } from "./commands/traces/exportTrace.ts";
-import { changeContext, runWithoutPool } from "./commands/run/fixes.ts";
+import { changeContext, runWithoutPool, skipBadLines } from "./commands/run/fixes.ts";
 import { fixShown } from "./commands/run/failures.ts";
 import { engineChoices } from "./commands/models/engineChoices.ts";
 import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/run/generate.ts";
@@ -48,6 +48,7 @@ import { Answers } from "./answer/output.ts";
 import { poolEntryTexts } from "./pools/entryDocument.ts";
 import { PoolTree } from "./pools/poolTree.ts";
 import { modelPage } from "./models/modelPages.ts";
+import { engineFactsOf } from "./models/engineFacts.ts";
 import { trainContextTokensOf } from "./models/trainContext.ts";
 import { Panel } from "./run/panel.ts";
 import { laserOnly, watchPromptFeatures } from "./run/promptFeaturesInUse.ts";
@@ -58,6 +59,8 @@ import { runOfTrace } from "./shared/traceRun.ts";
 import { ResultLens } from "./answer/resultLens.ts";
 import { Runs } from "./run/runs.ts";
 import { PromptTokenCounts } from "./tokens/promptTokens.ts";
+import { RenderedPrompts } from "./tokens/renderedPrompt.ts";
+import { showRendered } from "./commands/prompts/showRendered.ts";
 import { settingsEditorPage } from "./settings/settingsEditor.ts";
 import { statusBar } from "./run/statusBar.ts";
 import { traceTexts } from "./traces/traceAsText.ts";
@@ -108,6 +111,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
       extension: extension.extension,
       ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
       trainContextTokens: () => trainContextTokensOf(client),
+      engineFacts: () => engineFactsOf(client),
     }),
   );
   const { extensionUri } = extension;
@@ -166,6 +170,12 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   );
   const tokens = store.add(new PromptTokenCounts(client, log));
   store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
+  const rendered = store.add(new RenderedPrompts(client));
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.showRendered, (uri?: unknown) =>
+      showRendered(context, rendered, uri instanceof vscode.Uri ? uri : undefined),
+    ),
+  );
   const keys = store.add(contextKeys(client, runs));
   store.add(
     vscode.commands.registerCommand(COMMANDS.openWalkthrough, () =>
@@ -236,6 +246,7 @@ function registerCommands(store: DisposableStore, context: CommandContext): void
     file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
   );
   register(HIDDEN_COMMANDS.runWithoutPool, (uri) => runWithoutPool(context, uriOf(uri)));
+  register(HIDDEN_COMMANDS.skipBadLines, (uri) => skipBadLines(context, uriOf(uri)));
   register(HIDDEN_COMMANDS.changeContext, (tokens, uri) => changeContext(context, tokens, uriOf(uri)));
   register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }

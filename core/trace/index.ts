@@ -55,6 +55,7 @@ export { modelName } from "./words/modelName.ts";
 export { originOfRun, originWords, standingTokens } from "./words/origin.ts";
 export { checkTrace, parseTrace } from "./read.ts";
 export { TraceRecorder, type NamedEntry, type RecordedStep, type TraceNames } from "./record.ts";
+export { skippedLinesWords } from "./words/skippedLines.ts";
 export { routeWords } from "./words/route.ts";
 export { GuardsSchema, ParentSchema, RuleSchema, SamplingSchema } from "./schema/ruleSchema.ts";
 export { schemaJson, TRACE_FORMAT, TRACE_VERSION } from "./schema/schema.ts";

@@ -6,6 +6,7 @@ import { CHAT_VENDOR } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import { RequestFailed, type ServerClient } from "../run/client.ts";
 import type { RunRequest, Runs } from "../run/runs.ts";
+import { countedModel } from "../settings/countedModel.ts";
 import { quietSettings } from "../settings/config.ts";
 import { poolInUse } from "../settings/poolInUse.ts";
 import type { InspectorSettings } from "../settings/settingValues.ts";
@@ -144,13 +145,7 @@ class ChatModel implements vscode.LanguageModelChatProvider, Disposable {
     texts: readonly string[],
     messages: ChatMessages,
   ): Promise<ChatTokens> {
-    const { path, catalogueId, contextTokens, chatTemplatePath } = choice;
-    const model = {
-      ...(path !== undefined && { path }),
-      ...(catalogueId !== undefined && { catalogueId }),
-      ...(chatTemplatePath !== undefined && { chatTemplatePath }),
-      contextTokens,
-    };
+    const model = countedModel(choice);
     const { systemInUserTurn } = generation;
     return this.parts.client.request(chatTokensRequest, {
       ...{ model, systemInUserTurn, messages },

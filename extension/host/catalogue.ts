@@ -29,8 +29,10 @@ export const COMMANDS = {
   installGpuSupport: "laser.installGpuSupport",
   runDataSet: "laser.runDataSet",
   toggleTokens: "laser.toggleTokenBoundaries",
+  showRendered: "laser.showRenderedPrompt",
   searchPool: "laser.searchPool",
   warmUpPool: "laser.warmUpPool",
+  makePool: "laser.makePool",
 } as const;
 /** Commands hidden from the palette: buttons and lenses call them with arguments. */
 export const HIDDEN_COMMANDS = {
@@ -38,6 +40,7 @@ export const HIDDEN_COMMANDS = {
   openExternal: "laser.openExternal",
   continueFrom: "laser.continueFrom",
   runWithoutPool: "laser.runWithoutPool",
+  skipBadLines: "laser.skipBadLines",
   changeContext: "laser.changeContext",
   tracesRefresh: "laser.traces.refresh",
   tracesBrowse: "laser.traces.browse",
@@ -45,6 +48,7 @@ export const HIDDEN_COMMANDS = {
   tracesOpen: "laser.traces.open",
   tracesOpenText: "laser.traces.openText",
   tracesCompare: "laser.traces.compare",
+  tracesMakePool: "laser.traces.makePool",
   tracesRename: "laser.traces.rename",
   tracesDelete: "laser.traces.delete",
   tracesRevealPrompt: "laser.traces.revealPrompt",
@@ -100,6 +104,8 @@ export const ANSWER_LANGUAGE = "laser-answer";
 
 /** Scheme of the documents that show answers of pools. */
 export const POOL_ENTRY_SCHEME = "laser-pool";
+/** Scheme of prompts as the model gets them. */
+export const RENDERED_SCHEME = "laser-rendered";
 
 /** Scheme of the documents that show the text of compact traces. */
 export const TRACE_TEXT_SCHEME = "laser-trace";

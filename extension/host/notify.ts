@@ -26,6 +26,11 @@ export const nextSteps = {
     command: HIDDEN_COMMANDS.runWithoutPool,
     arguments: prompt === undefined ? [] : [prompt],
   }),
+  skipBadLines: (prompt?: vscode.Uri): NextStep => ({
+    label: vscode.l10n.t("Skip Bad Lines"),
+    command: HIDDEN_COMMANDS.skipBadLines,
+    arguments: prompt === undefined ? [] : [prompt],
+  }),
   manageTrust: (): NextStep => ({
     label: vscode.l10n.t("Manage Workspace Trust"),
     command: "workbench.trust.manage",
@@ -147,6 +152,8 @@ export function fixStep(fix: ErrorFix, of: FailedRun = {}): NextStep {
       return { label, command: HIDDEN_COMMANDS.changeContext, arguments: [fix.tokens, of.prompt] };
     case "withoutPool":
       return nextSteps.runWithoutPool(of.prompt);
+    case "skipBadLines":
+      return nextSteps.skipBadLines(of.prompt);
     case "poolLine":
       return nextSteps.openLine(vscode.Uri.file(fix.file), fix.line);
     case "prompt":

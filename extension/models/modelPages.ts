@@ -127,7 +127,8 @@ class ModelPage implements Disposable {
     if (settings === null) return { kind: "unknown", error: noSettings() };
     const { client } = this.owner;
     try {
-      const report = await client.request(modelReportRequest, { model: settings.model });
+      const asked = { model: settings.model };
+      let report = await client.request(modelReportRequest, asked);
       // What was tried before is kept: this takes long once on a machine.
       const devices = await client
         .request(devicesRequest, { runId: randomUUID(), again: false })
@@ -135,6 +136,9 @@ class ModelPage implements Disposable {
           if (!(error instanceof RequestFailed)) throw error;
           return null;
         });
+      // Whether the model fits a GPU is known once that was tried.
+      if (devices !== null && report.file.fit?.untried != null)
+        report = await client.request(modelReportRequest, asked);
       const pool = settings.poolFile === "" ? null : path.basename(settings.poolFile);
       return { kind: "known", known: { report, choice: settings.model, devices, pool } };
     } catch (error) {

@@ -6,6 +6,7 @@ import { messageOf } from "../../core/base/index.ts";
 import { SETTINGS, type SettingName } from "../../core/settings/index.ts";
 import type { Places } from "../../server/protocol/methods.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
+import type { Json } from "../shared/settingsEditor.ts";
 import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
 
 /** The settings for a file; null, after notifying the user, if a value is invalid. */
@@ -65,11 +66,10 @@ function placeInForce(name: SettingName, resource?: vscode.Uri): PlaceInForce {
   return found?.globalValue === undefined ? "default" : "user";
 }
 
-async function writeSetting(
-  name: SettingName,
-  value: string | number | boolean | null,
-  resource?: vscode.Uri,
-): Promise<void> {
+/** Null removes it. */
+type SettingToWrite = string | number | boolean | readonly Json[] | null;
+
+async function writeSetting(name: SettingName, value: SettingToWrite, resource?: vscode.Uri): Promise<void> {
   const targets: Readonly<Record<PlaceInForce, vscode.ConfigurationTarget>> = {
     default: vscode.ConfigurationTarget.Global,
     user: vscode.ConfigurationTarget.Global,
@@ -87,7 +87,7 @@ async function writeSetting(
 export async function changeSetting(
   notifier: Notifier,
   name: SettingName,
-  value: string | number | boolean | null,
+  value: SettingToWrite,
   resource?: vscode.Uri,
 ): Promise<boolean> {
   try {

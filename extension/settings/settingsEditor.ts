@@ -11,6 +11,8 @@ import {
   type TargetId,
   type ToSettingsEditor,
 } from "../shared/settingsEditor.ts";
+import { COMMANDS } from "../host/catalogue.ts";
+import type { EngineFacts } from "../shared/engineFacts.ts";
 import { browsed } from "./browse.ts";
 import { traceToJudge } from "./judgedTrace.ts";
 import { setValues, workspaceShape, writeAt } from "./scopedSettings.ts";
@@ -32,6 +34,8 @@ export interface SettingsEditorOwner {
   readonly summaries: TraceSummaries;
   /** The longest text that the chosen model was made for, by the head of its file; null if not known. Never rejects. */
   readonly trainContextTokens: () => Promise<number | null>;
+  /** Which devices can be used; null if that can't be found out. Never rejects. */
+  readonly engineFacts: () => Promise<EngineFacts | null>;
 }
 
 export type SettingsEditor = SinglePage<OpenEditor>;
@@ -82,6 +86,7 @@ class OpenEditor implements Disposable {
     this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(post));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.postModel()));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.postEngine()));
     this.store.add(this.owner.onTraceKept(() => void this.postNewest()));
   }
 
@@ -95,7 +100,7 @@ class OpenEditor implements Disposable {
       case "ready": {
         this.ready = true;
         this.postSettings();
-        await Promise.all([this.postNewest(), this.postModel()]);
+        await Promise.all([this.postNewest(), this.postModel(), this.postEngine()]);
         return;
       }
       case "openNative":
@@ -109,6 +114,9 @@ class OpenEditor implements Disposable {
       case "judge":
         await this.postTrace(message.name);
         return;
+      case "installGpuSupport":
+        await vscode.commands.executeCommand(COMMANDS.installGpuSupport);
+        return this.postEngine();
       case "manageTrust":
         await vscode.commands.executeCommand("workbench.trust.manage");
         return;
@@ -150,6 +158,11 @@ class OpenEditor implements Disposable {
     const turn = ++this.modelTurn;
     const trainContextTokens = await this.owner.trainContextTokens();
     if (turn === this.modelTurn) this.post({ kind: "model", trainContextTokens });
+  }
+
+  private async postEngine(): Promise<void> {
+    const facts = await this.owner.engineFacts();
+    if (facts !== null) this.post({ kind: "engine", facts });
   }
 
   private async postNewest(): Promise<void> {

@@ -13,6 +13,8 @@ export type ErrorFix =
   | { readonly kind: "contextTokens"; readonly tokens: number; readonly change: "raise" | "lower" }
   /** Runs again without the pool. */
   | { readonly kind: "withoutPool" }
+  /** Runs again without the lines of the pool that are not answers. */
+  | { readonly kind: "skipBadLines" }
   /** A line of a pool file, counted from 1. */
   | { readonly kind: "poolLine"; readonly file: string; readonly line: number }
   | { readonly kind: "prompt" };
@@ -55,8 +57,10 @@ export function errorFixes({ code, details = {} }: ErrorText): readonly [ErrorFi
   const place = file === undefined || line === undefined ? null : ({ kind: "poolLine", file, line } as const);
   // What changes a pool is not a run, which could do without one.
   if (code === "poolCommandFailed") return [place ?? { kind: "command", command: "showLog" }];
-  if (code.startsWith("pool"))
-    return place === null ? [WITHOUT_POOL, { kind: "setting", name: "poolFile" }] : [place, WITHOUT_POOL];
+  if (code.startsWith("pool")) {
+    if (place === null) return [WITHOUT_POOL, { kind: "setting", name: "poolFile" }];
+    return code === "poolLineInvalid" ? [place, { kind: "skipBadLines" }, WITHOUT_POOL] : [place, WITHOUT_POOL];
+  }
   if (code.startsWith("template")) return [{ kind: "setting", name: "chatTemplate" }];
   if (code.startsWith("model") || code.startsWith("gguf"))
     return [{ kind: "command", command: "chooseModel" }];
@@ -102,6 +106,8 @@ export function fixLabel(fix: ErrorFix): string {
         : t("Lower the Context to {0}", fix.tokens.toLocaleString("en"));
     case "withoutPool":
       return t("Run without Pool");
+    case "skipBadLines":
+      return t("Skip Bad Lines");
     case "poolLine":
       return t("Open Line {0}", fix.line);
     case "prompt":

@@ -3,6 +3,7 @@ import * as Type from "typebox";
 import { t, type Parsed } from "../../core/base/index.ts";
 import type { GenerationSettings, Setting } from "../../core/settings/index.ts";
 import type { Trace } from "../../core/trace/index.ts";
+import { EngineFactsSchema } from "./engineFacts.ts";
 
 /** Any value that a settings file can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -75,6 +76,8 @@ export const ToSettingsEditorSchema = Type.Union([
     kind: Type.Literal("model"),
     trainContextTokens: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   }),
+  /** What was found out about this machine's devices. */
+  Type.Object({ kind: Type.Literal("engine"), facts: EngineFactsSchema }),
   /** A rejected change, with the reason. */
   Type.Object({ kind: Type.Literal("refused"), key: Type.String(), reason: Type.String() }),
 ]);
@@ -92,6 +95,7 @@ export const FromSettingsEditorSchema = Type.Union([
   Type.Object({ kind: Type.Literal("browse"), key, target, value: JsonSchema }),
   Type.Object({ kind: Type.Literal("openNative"), key }),
   Type.Object({ kind: Type.Literal("manageTrust") }),
+  Type.Object({ kind: Type.Literal("installGpuSupport") }),
   /** Judges another trace, by the name of its file. */
   Type.Object({ kind: Type.Literal("judge"), name: Type.String() }),
 ]);

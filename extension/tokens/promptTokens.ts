@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
 import type { ServerClient } from "../run/client.ts";
 import { quietSettings } from "../settings/config.ts";
 import { TokenMarks } from "./boundaries.ts";
+import { countedModel } from "../settings/countedModel.ts";
 import { statusText, statusTooltip } from "./budgetText.ts";
 
 const PAUSE_MS = 400;
@@ -86,13 +87,7 @@ export class PromptTokenCounts implements Disposable {
     const { version, uri } = editor.document;
     const settings = quietSettings(uri);
     if (settings === null) return;
-    const { path, catalogueId, contextTokens, chatTemplatePath } = settings.model;
-    const model = {
-      ...(path !== undefined && { path }),
-      ...(catalogueId !== undefined && { catalogueId }),
-      ...(chatTemplatePath !== undefined && { chatTemplatePath }),
-      contextTokens,
-    };
+    const model = countedModel(settings.model);
     const { systemInUserTurn, maxTokens } = settings.generation;
     const asked = { uri: uri.toString(), model, systemInUserTurn };
     const counted = await this.client.request(promptTokensRequest, asked).catch((error: unknown) => {

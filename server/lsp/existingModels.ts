@@ -6,7 +6,7 @@ import type { Carried } from "./worker.ts";
 import type { NamedModel } from "./language/index.ts";
 
 export interface ModelLists {
-  readonly models: () => Promise<readonly CatalogueModel[]>;
+  readonly models: (fitFor: null) => Promise<readonly CatalogueModel[]>;
   readonly modelFiles: (params: Carried<"modelFiles">) => Promise<readonly FoundModel[]>;
 }
 
@@ -16,7 +16,7 @@ export async function namedModels(
   folders: readonly string[],
 ): Promise<readonly NamedModel[]> {
   const [catalogue, files] = await Promise.all([
-    lists.models(),
+    lists.models(null),
     folders.length === 0 ? [] : lists.modelFiles({ folders }),
   ]);
   const here = catalogue.filter(({ path }) => path !== null);

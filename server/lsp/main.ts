@@ -95,7 +95,7 @@ answer(methods.stopRequest, (server, { runId }) => {
   server.runs.stop(runId);
   return Promise.resolve(null);
 });
-answer(methods.modelsRequest, (server) => server.models());
+answer(methods.modelsRequest, (server, fitFor) => server.models(fitFor));
 answer(methods.modelFilesRequest, (server, params) => server.modelFiles(params));
 answer(methods.hubModelsRequest, (server) => server.hubModels());
 answer(methods.fetchHubRequest, (server, { runId, hubName }, token) => {
@@ -122,6 +122,10 @@ answer(methods.promptTokensRequest, async (server, { uri, model, systemInUserTur
   const now = documents.get(uri);
   if (now !== undefined) server.checks.seenAgain(now);
   return counted;
+});
+answer(methods.renderedPromptRequest, (server, { model, prompt }) => {
+  server.requireTrust("run");
+  return server.counts.rendered(model, prompt);
 });
 answer(methods.chatTokensRequest, (server, params) => {
   server.requireTrust("run");

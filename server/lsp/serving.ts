@@ -6,6 +6,7 @@ import type {
   CatalogueModel,
   FoundModel,
   HubModelState,
+  FitFor,
   ModelChoice,
   ModelReport,
 } from "../protocol/worker.ts";
@@ -102,8 +103,8 @@ export class Serving {
     if (!this.trusted) throw new ServerError({ tag: "untrusted", action });
   }
 
-  models(): Promise<readonly CatalogueModel[]> {
-    return this.supervisor.use("other", (worker) => worker.ask("models", {}));
+  models(fitFor: FitFor | null): Promise<readonly CatalogueModel[]> {
+    return this.supervisor.use("other", (worker) => worker.ask("models", { ...(fitFor && { fitFor }) }));
   }
 
   modelFiles(params: Carried<"modelFiles">): Promise<readonly FoundModel[]> {

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import * as Type from "typebox";
 import { Value } from "typebox/value";
 import { errorCode, isAbort, unreadableReason } from "../files/index.ts";
-import { jsonRecords, type JsonRecord, type RefuseLine } from "../files/text/index.ts";
+import { jsonRecords, type JsonRecord, type OnBadLine } from "../files/text/index.ts";
 import { FaultError } from "../../core/base/index.ts";
 import { PoolError } from "./errors.ts";
 import { PoolRoom } from "./room.ts";
@@ -19,6 +19,8 @@ const AnswerSchema = Type.Object({
   group: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()])),
   text: Type.String({ minLength: 1 }),
 });
+
+type AnswerRecord = Type.Static<typeof AnswerSchema>;
 
 /** An earlier answer as text. */
 export interface Answer {
@@ -37,6 +39,8 @@ export interface AnswerFile {
   readonly answers: readonly Answer[];
   /** How many have id, group and text of an earlier one: each is a separate vote. */
   readonly repeated: number;
+  /** Records that are not answers and were left out, as asked. */
+  readonly skipped: number;
 }
 
 /** How to read a file of answers. */
@@ -44,6 +48,8 @@ export interface ReadAnswers {
   readonly signal?: AbortSignal | undefined;
   /** Counts the text of several files that go into one pool. */
   readonly room?: PoolRoom | undefined;
+  /** Leaves out what is not an answer, as long as something is; otherwise the file is refused. */
+  readonly skipsBadLines?: boolean | undefined;
 }
 
 /**
@@ -51,34 +57,82 @@ export interface ReadAnswers {
  * @throws PoolError naming the file and the line; TextFileError; the signal's AbortError
  */
 export async function readAnswers(path: string, options: ReadAnswers = {}): Promise<AnswerFile> {
-  const { signal, room = new PoolRoom() } = options;
+  const { signal, room = new PoolRoom(), skipsBadLines = false } = options;
   const hash = createHash("sha256");
   const answers: Answer[] = [];
   const distinct = new Set<string>();
-  const refuse = refusing(path);
+  const bad = new BadLines(path, skipsBadLines);
   const onBytes = (bytes: Uint8Array): void => {
     hash.update(bytes);
   };
   try {
-    for await (const records of jsonRecords(path, refuse, { signal, onBytes }))
+    for await (const records of jsonRecords(path, bad.take, { signal, onBytes })) {
       for (const record of records) {
-        const answer = answerOf(record, refuse);
+        const answer = answerOf(record, bad.take);
+        if (answer === null) continue;
+        bad.hasAnswers = true;
         room.take(path, answer);
         distinct.add(digestOf(answer));
         answers.push(answer);
       }
+      bad.endBlock();
+    }
+    bad.end();
   } catch (error) {
     throw asPoolError(error, path);
   }
   if (answers.length === 0) throw new PoolError({ tag: "poolEmpty", path });
   const fingerprint = hash.digest("hex").slice(0, 16);
-  return { name: basename(path), fingerprint, answers, repeated: answers.length - distinct.size };
+  const repeated = answers.length - distinct.size;
+  return { name: basename(path), fingerprint, answers, repeated, skipped: bad.count };
 }
 
-function refusing(path: string): RefuseLine {
-  return (line, reason, cause) => {
-    throw new PoolError({ tag: "poolLineInvalid", path, line, reason }, { cause });
+/** How many bad lines one refusal names: all of them are to be fixed at once. */
+const MAX_NAMED_LINES = 10;
+
+interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+  readonly cause: unknown;
+}
+
+/** Collects what can't be read. Within a block of text, lines that are not JSON come before other bad ones. */
+class BadLines {
+  count = 0;
+  hasAnswers = false;
+  private readonly lines: BadLine[] = [];
+
+  constructor(
+    private readonly path: string,
+    private readonly isSkipping: boolean,
+  ) {}
+
+  readonly take: OnBadLine = (line, reason, cause) => {
+    this.count++;
+    if (!this.isSkipping || this.lines.length < MAX_NAMED_LINES) this.lines.push({ line, reason, cause });
   };
+
+  /** After a block of text: a file that is wrong from beginning to end is not read to its end. @throws PoolError */
+  endBlock(): void {
+    if (!this.isSkipping && this.count >= MAX_NAMED_LINES) this.end();
+  }
+
+  /** @throws PoolError poolLineInvalid, unless there is nothing to refuse */
+  end(): void {
+    const { path, isSkipping, hasAnswers } = this;
+    const [first, ...others] = this.lines.sort((a, b) => a.line - b.line);
+    if (first === undefined || (isSkipping && hasAnswers)) return;
+    const { line, reason, cause } = first;
+    const further = [...new Set(others.map((other) => other.line))].filter((other) => other !== line);
+    throw new PoolError(
+      {
+        ...{ tag: "poolLineInvalid", path, line, reason },
+        // A file without any answer is of another kind: what its first line says is enough.
+        further: hasAnswers ? further.slice(0, MAX_NAMED_LINES - 1) : [],
+      },
+      { cause },
+    );
+  }
 }
 
 function asPoolError(error: unknown, path: string): unknown {
@@ -91,17 +145,23 @@ function asPoolError(error: unknown, path: string): unknown {
   );
 }
 
-function answerOf({ value, line }: JsonRecord, refuse: RefuseLine): Answer {
+/** Null: it was refused. */
+function answerOf({ value, line }: JsonRecord, refuse: OnBadLine): Answer | null {
+  const reason = problemOf(value);
+  if (reason !== null) {
+    refuse(line, reason);
+    return null;
+  }
+  const { id, group = null, text } = value as AnswerRecord;
+  return { id: String(id), group: group === null ? null : String(group), text };
+}
+
+function problemOf(value: unknown): string | null {
   if (!Value.Check(AnswerSchema, value)) {
     const [first] = Value.Errors(AnswerSchema, value);
-    return refuse(line, first === undefined ? "not an answer" : reasonOf(first));
+    return first === undefined ? "not an answer" : reasonOf(first);
   }
-  const { group = null } = value;
-  return {
-    id: nameOf("id", value.id, line, refuse),
-    group: group === null ? null : nameOf("group", group, line, refuse),
-    text: value.text,
-  };
+  return nameProblem("id", value.id) ?? nameProblem("group", value.group ?? "");
 }
 
 /** E.g. 'it has no "text"', "/text must be string". */
@@ -110,13 +170,12 @@ function reasonOf(error: ReturnType<typeof Value.Errors>[number]): string {
   return `${error.instancePath || "it"} ${error.message}`;
 }
 
-/** A name, which may be written as a number. */
-function nameOf(field: string, name: string | number, line: number, refuse: RefuseLine): string {
-  if (typeof name === "string") return name;
+/** A name may be written as a number. */
+function nameProblem(field: string, name: string | number): string | null {
   // Two longer numbers may have been read as the same one.
-  if (Number.isInteger(name) && !Number.isSafeInteger(name))
-    return refuse(line, `/${field} has more digits than a JSON number keeps; write it in quotation marks`);
-  return String(name);
+  return Number.isInteger(name) && !Number.isSafeInteger(name)
+    ? `/${field} has more digits than a JSON number keeps; write it in quotation marks`
+    : null;
 }
 
 /** Distinguishes answers in a few bytes each. */

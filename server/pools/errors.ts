@@ -4,7 +4,14 @@ import { FaultError, type FaultTable, t } from "../../core/base/index.ts";
 export type PoolFault =
   | { readonly tag: "poolFileMissing"; readonly path: string }
   | { readonly tag: "poolFileUnreadable"; readonly path: string; readonly reason: string }
-  | { readonly tag: "poolLineInvalid"; readonly path: string; readonly line: number; readonly reason: string }
+  /** `further`: the next lines that are not answers, of which there may be more. */
+  | {
+      readonly tag: "poolLineInvalid";
+      readonly path: string;
+      readonly line: number;
+      readonly reason: string;
+      readonly further: readonly number[];
+    }
   | { readonly tag: "poolEmpty"; readonly path: string }
   /** In characters of the JSON text of its entries. */
   | { readonly tag: "poolTooLarge"; readonly path: string; readonly mostUnits: number }
@@ -49,9 +56,15 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
   poolLineInvalid: {
     blame: "input",
-    message: (fault) =>
-      t("Line {0} of the pool {1} is not an answer: {2}.", fault.line, fault.path, fault.reason),
-    nextStep: t("Fix or remove the line; a pool contains {0}.", FORMAT),
+    message: ({ line, path, reason, further }) =>
+      [
+        t("Line {0} of the pool {1} is not an answer: {2}.", line, path, reason),
+        ...furtherLines(further),
+      ].join(" "),
+    nextStep: ({ further }) =>
+      further.length === 0
+        ? t("Fix or remove the line; a pool contains {0}.", FORMAT)
+        : t("Fix or remove these lines; a pool contains {0}.", FORMAT),
     details: ({ path, line }) => ({ file: path, line }),
   },
   poolEmpty: {
@@ -150,4 +163,10 @@ export class PoolError extends FaultError<PoolFault> {
   protected override get table() {
     return POOL_FAULTS;
   }
+}
+
+function furtherLines(lines: readonly number[]): readonly string[] {
+  if (lines.length === 0) return [];
+  const all = lines.join(", ");
+  return [lines.length === 1 ? t("Nor is line {0}.", all) : t("Nor are lines {0}.", all)];
 }

@@ -20,5 +20,5 @@ export async function readPoolAnswers(path: string, options: ReadAnswers = {}): 
   const { fingerprint, entries } = source.stored;
   const answers = entries.map(({ key, group, text, timeMs }): Answer => ({ id: key, group, text, timeMs }));
   for (const answer of answers) options.room?.take(path, answer);
-  return { name: source.name, fingerprint, answers, repeated: 0 };
+  return { name: source.name, fingerprint, answers, repeated: 0, skipped: 0 };
 }

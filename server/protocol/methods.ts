@@ -6,11 +6,14 @@ import type { ErrorText, Parsed } from "../../core/base/index.ts";
 import type {
   CatalogueModel,
   DeviceReport,
+  FitFor,
   FoundModel,
   GenerateParams,
   HubModelState,
   ModelChoice,
   ModelReport,
+  ShownPrompt,
+  TokenizedPrompt,
   WorkerStats,
 } from "./worker.ts";
 import type { RunEvent } from "./workerEvents.ts";
@@ -38,6 +41,9 @@ const method =
 const text = Type.String({ minLength: 1 });
 /** The content of a message without parameters is ignored. */
 const NOTHING = Type.Unsafe<null>({});
+
+/** Whether models fit this machine, loaded so. The worker checks it. */
+const FIT_FOR = Type.Unsafe<FitFor>(Type.Object({}, { additionalProperties: true }));
 
 /** Id of the run, chosen by the client and unique in its session. */
 const runId = text;
@@ -86,14 +92,17 @@ export interface ServerStatus {
 export const runRequest = method<RunResult>()("laser/run", RunSchema);
 /** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */
 export const stopRequest = method<null>()("laser/stop", Type.Object({ runId }));
-export const modelsRequest = method<readonly CatalogueModel[]>()("laser/models", NOTHING);
+export const modelsRequest = method<readonly CatalogueModel[]>()(
+  "laser/models",
+  // Null: how models are to be loaded doesn't matter.
+  Type.Unsafe<FitFor | null>({}),
+);
 /** The GGUF files of folders, and which of them can be loaded. */
 export const modelFilesRequest = method<readonly FoundModel[]>()(
   "laser/modelFiles",
   Type.Object({
     folders: Type.Array(text),
-    /** Says whether each fits with a context of this many tokens. */
-    contextTokens: Type.Optional(Type.Integer({ minimum: 1 })),
+    fitFor: Type.Optional(FIT_FOR),
     /** Those of LM Studio, Ollama, Hugging Face and llama.cpp, too. */
     ofApps: Type.Optional(Type.Boolean()),
   }),
@@ -164,6 +173,24 @@ export interface SectionTokens {
 export const promptTokensRequest = method<PromptTokens | null>()(
   "laser/promptTokens",
   Type.Object({ uri: text, model: CountedModelSchema, systemInUserTurn: Type.Boolean() }),
+);
+/** A prompt with its values, in the chat template of a model. */
+export interface RenderedPrompt {
+  /** Base name of the model's file. */
+  readonly file: string;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  /** Its tokens and what the model gets, or why it can't be rendered. */
+  readonly prompt: { readonly tokens: number; readonly shown: ShownPrompt } | { readonly error: ErrorText };
+}
+/** Renders a prompt as a run would, by the model's own tokenizer and template. Nothing is fetched. */
+export const renderedPromptRequest = method<RenderedPrompt>()(
+  "laser/renderedPrompt",
+  Type.Object({
+    model: CountedModelSchema,
+    // The worker checks it.
+    prompt: Type.Unsafe<TokenizedPrompt>(Type.Object({}, { additionalProperties: true })),
+  }),
 );
 /** Of texts and messages by the tokenizer of a model, for a chat. */
 export interface ChatTokens {

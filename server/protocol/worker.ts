@@ -29,6 +29,7 @@ export type {
   AnswerParams,
   AnswerSubject,
   ContinueFrom,
+  FitFor,
   GenerateParams,
   JsonValue,
   ModelChoice,
@@ -84,7 +85,7 @@ export interface CatalogueModel {
   /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
   readonly licence: string;
-  /** By the size of the file; what the context needs is known once it is there. */
+  /** By the size of the file until it is there; its head then says more. */
   readonly fit: ModelFit;
 }
 
@@ -122,7 +123,24 @@ export interface TokenizeResult {
   /** Of each text, where each of its tokens ends, in UTF-16 units; tokens within one character end at its end. */
   readonly ends: readonly (readonly number[])[];
   /** Tokens of the whole prompt, chat template included, or why it can't be rendered; null if none was given. */
-  readonly prompt: { readonly tokens: number } | { readonly error: ErrorText } | null;
+  readonly prompt:
+    | { readonly tokens: number; readonly shown: ShownPrompt | null }
+    | { readonly error: ErrorText }
+    | null;
+}
+
+/** A prompt as the model gets it. */
+export interface ShownPrompt {
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content: string;
+    /** Of the content alone. */
+    readonly tokens: number;
+  }[];
+  /** The messages in the model's chat template. */
+  readonly rendered: string;
+  /** Whether the template can't say a system message, which is left out. */
+  readonly leavesOutSystem: boolean;
 }
 
 /** The result of each request. */

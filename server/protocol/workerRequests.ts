@@ -34,6 +34,10 @@ const ModelSchema = Type.Object({
 });
 export type ModelChoice = Parsed<typeof ModelSchema>;
 
+/** What it depends on, besides the file, whether a model fits a machine. */
+const FitForSchema = Type.Pick(ModelSchema, ["gpu", "device", "gpuLayers", "contextTokens", "kvType"]);
+export type FitFor = Parsed<typeof FitForSchema>;
+
 /**
  * Where a run continues from. The prompt is the recorded one, token by token; `settings.maxTokens` is for the whole
  * answer, inherited tokens included.
@@ -80,6 +84,8 @@ const GenerateSchema = Type.Object({
   settings: GenerationSchema,
   /** A file of earlier answers; null: none. */
   poolPath: orNull(name),
+  /** Drafts from the answers of that file, although some of its lines are none; default: it is refused. */
+  skipsBadLines: Type.Optional(Type.Boolean()),
   /** Continues a recorded answer; `source` and `values` are then ignored. */
   continueFrom: Type.Optional(ContinueFromSchema),
 });
@@ -186,18 +192,20 @@ export const WorkerRequestSchemas = {
     model: Type.Pick(ModelSchema, ["path", "catalogueId", "contextTokens", "chatTemplatePath"]),
     texts: Type.Array(text, { maxItems: MAX_TEXTS }),
     prompt: orNull(TokenizedPromptSchema),
+    /** The prompt as the model gets it comes with its count. */
+    isShown: Type.Optional(Type.Boolean()),
   }),
   /** For batch clients: what is loaded, and the memory of the process. Answered at once, even during a run. */
   stats: request("stats", {}),
   /** The catalogue, and which of its models are in the cache. */
-  models: request("models", {}),
+  models: request("models", { fitFor: Type.Optional(FitForSchema) }),
   /**
-   * The GGUF files of folders, and which of them can be loaded. With `contextTokens`: whether each fits this machine with
-   * such a context. `ofApps`: those of other programs for local models, too, which are only read.
+   * The GGUF files of folders, and which of them can be loaded. With `fitFor`: whether each fits this machine, loaded so.
+   * `ofApps`: those of other programs for local models, too, which are only read.
    */
   modelFiles: request("modelFiles", {
     folders: Type.Array(name),
-    contextTokens: Type.Optional(contextTokens),
+    fitFor: Type.Optional(FitForSchema),
     ofApps: Type.Optional(Type.Boolean()),
   }),
   /** What the cache holds of the Hugging Face Hub, downloads that were stopped included. */

@@ -43,15 +43,22 @@ table("an answer that ends in a loop is not praised", PAGES, async ({ page: name
   assert.equal(await page.locator(".stream .token.loop-first").count(), 1);
 });
 
-table("a run whose text depends on timing says so", PAGES, async ({ page: name, messageOf }, context) => {
-  const webview = await bench.page(name, { width: 1200, height: 860 });
-  context.onTestFinished(() => webview.close());
-  const title = webview.page.locator(".title");
-  await webview.send(messageOf(REAL));
-  assert.match(await title.innerText(), /text may depend on timing/);
-  await webview.send(messageOf(LOOPING));
-  assert.doesNotMatch(await title.innerText(), /timing/);
-});
+table(
+  "a run whose text depends on timing, or whose pool was not read whole, says so",
+  PAGES,
+  async ({ page: name, messageOf }, context) => {
+    const webview = await bench.page(name, { width: 1200, height: 860 });
+    context.onTestFinished(() => webview.close());
+    const title = webview.page.locator(".title");
+    await webview.send(messageOf(REAL));
+    assert.match(await title.innerText(), /text may depend on timing/);
+    await webview.send(messageOf(LOOPING));
+    assert.doesNotMatch(await title.innerText(), /timing|left out/);
+    assert.ok(REAL.pool !== null);
+    await webview.send(messageOf({ ...REAL, pool: { ...REAL.pool, skippedLines: 1 } }));
+    assert.match(await title.innerText(), /1 bad line of the pool left out/);
+  },
+);
 
 table("text of an earlier run stands in front, greyed", PAGES, async ({ page: name, messageOf }, context) => {
   const webview = await bench.page(name, { width: 1200, height: 860 });

@@ -35,6 +35,20 @@ test("everything that is known is shown", async (context) => {
   assert.equal((await rows.nth(2).innerText()).replace(/\s+/g, " "), "2 8.44 ms 1.45 13.8 ms 1.43");
 });
 
+test("in a narrow column names stand above their values, which keep its width", async (context) => {
+  const model = await bench.page("model", { width: 260, height: 900 });
+  context.onTestFinished(() => model.close());
+  await model.send(...MODEL_PAGE);
+  const sizes = await model.page.locator("dl.origin > div").evaluateAll((rows) =>
+    rows.map((row) => {
+      const [name, value] = ["dt", "dd"].map((cell) => row.querySelector(cell)!.getBoundingClientRect());
+      return { isBelow: value!.top >= name!.bottom - 1, share: value!.width / row.clientWidth };
+    }),
+  );
+  assert.ok(sizes.length > 10);
+  assert.ok(sizes.every(({ isBelow, share }) => isBelow && share > 0.95));
+});
+
 test("what isn't known is said, and an estimate is asked for, stopped and refused", async (context) => {
   const model = await bench.page("model", SIZE);
   context.onTestFinished(() => model.close());
@@ -55,6 +69,15 @@ test("what isn't known is said, and an estimate is asked for, stopped and refuse
   assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
   await model.send({ kind: "estimated", estimate: ESTIMATE });
   await page.getByRole("button", { name: "Estimate again" }).waitFor();
+  // A second one that is stopped, or fails, leaves the first where it was.
+  const verdict = page.locator(".verdict");
+  await model.send({ kind: "estimating", pool: "answers.jsonl" });
+  assert.equal(await verdict.count(), 0);
+  await model.send({ kind: "notEstimated", error: null });
+  assert.equal(await verdict.innerText(), ESTIMATE.verdict);
+  await model.send({ kind: "estimating", pool: "answers.jsonl" }, { kind: "notEstimated", error });
+  assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
+  assert.equal(await verdict.innerText(), ESTIMATE.verdict);
   // T(n) is that of the estimate from here on.
   await page.locator('[data-figure="costs"]').waitFor();
   const commands = (await model.sent()).flatMap((sent) =>

@@ -4,26 +4,29 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import { t, type ErrorText } from "../../core/base/index.ts";
+import { lacksCuda } from "../../extension/shared/engineFacts.ts";
 import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
 import { frameView } from "../charts/chart.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { LightElement } from "../page/lightElement.ts";
 import { namedValues } from "../run/parts/parts.ts";
 import { costChart } from "./costChart.ts";
-import { backendRows, deviceRows, estimateRows, fileRows, lacksCuda } from "./modelFacts.ts";
+import { backendRows, deviceRows, estimateRows, fileRows } from "./modelFacts.ts";
 
 type Command = Extract<FromModelPage, { readonly kind: "command" }>["command"];
-type EstimateState =
+/** `last`: the one before, which stays known until there is another; null: none. */
+type EstimateState = { readonly last: Estimate | null } & (
   | { readonly kind: "none" }
   | { readonly kind: "running"; readonly pool: string }
-  | { readonly kind: "done"; readonly estimate: Estimate }
-  | { readonly kind: "failed"; readonly error: ErrorText };
+  | { readonly kind: "failed"; readonly error: ErrorText }
+);
+const NO_ESTIMATE: EstimateState = { kind: "none", last: null };
 
 @customElement("laser-model")
 export class LaserModel extends LightElement {
   @state() accessor known: KnownModel | null = null;
   @state() accessor refused: ErrorText | null = null;
-  @state() accessor estimate: EstimateState = { kind: "none" };
+  @state() accessor estimate: EstimateState = NO_ESTIMATE;
   @state() accessor isExplained = false;
   @state() accessor isTable = false;
   @state() accessor announcement = "";
@@ -38,29 +41,33 @@ export class LaserModel extends LightElement {
       case "loading":
         return;
       case "known":
-        if (message.known.report.file.path !== this.known?.report.file.path) this.estimate = { kind: "none" };
+        if (message.known.report.file.path !== this.known?.report.file.path) this.estimate = NO_ESTIMATE;
         [this.known, this.refused] = [message.known, null];
         return;
       case "unknown":
         [this.known, this.refused] = [null, message.error];
         return;
       case "estimating":
-        this.estimate = { kind: "running", pool: message.pool };
+        this.estimate = { kind: "running", pool: message.pool, last: this.estimate.last };
         return;
       case "estimated":
-        this.estimate = { kind: "done", estimate: message.estimate };
+        this.estimate = { kind: "none", last: message.estimate };
         this.announcement = message.estimate.verdict;
         return;
       case "notEstimated":
-        this.estimate = message.error === null ? { kind: "none" } : { kind: "failed", error: message.error };
+        this.estimate = {
+          ...(message.error === null ? { kind: "none" } : { kind: "failed", error: message.error }),
+          last: this.estimate.last,
+        };
         this.announcement = message.error?.message ?? t("The estimate was stopped.");
         return;
     }
   }
 
   protected override render(): TemplateResult {
-    return html`<main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>
-      <p class="sr-only" aria-live="polite">${this.announcement}</p>`;
+    // Below the page its pixel would let that scroll.
+    return html`<p class="sr-only" aria-live="polite">${this.announcement}</p>
+      <main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>`;
   }
 
   private emptyView(): TemplateResult {
@@ -122,16 +129,16 @@ export class LaserModel extends LightElement {
       }
       <p class="buttons">
         ${this.button(t("Try back ends again"), "showDevices")}
-        ${lacksCuda(devices) ? this.button(t("Get CUDA support"), "installGpuSupport") : nothing}
+        ${devices !== null && lacksCuda(devices) ? this.button(t("Get CUDA support"), "installGpuSupport") : nothing}
       </p>`;
   }
 
   /** As measured for the estimate, else as the loaded model knows them. */
   private costsView({ report: { loaded } }: KnownModel): TemplateResult {
-    const { estimate } = this;
+    const { last } = this.estimate;
     const [points, source] =
-      estimate.kind === "done"
-        ? [estimate.estimate.costs, t("measured for the estimate below")]
+      last !== null
+        ? [last.costs, t("measured for the estimate below")]
         : loaded === null
           ? [null, ""]
           : [loaded.costs.points, SOURCES[loaded.costsFrom]];
@@ -151,41 +158,33 @@ export class LaserModel extends LightElement {
 
   private estimateView({ pool }: KnownModel): TemplateResult {
     const { estimate } = this;
-    const start = html`<p class="buttons">
-      ${this.button(estimate.kind === "done" ? t("Estimate again") : t("Estimate speed-up"), "estimate", "primary")}
-    </p>`;
-    switch (estimate.kind) {
-      case "running":
-        return html`<p>
-            Measuring T(n), then replaying the answers of ${estimate.pool} with these times. The model is
-            loaded once more for this.
+    const { last } = estimate;
+    if (estimate.kind === "running")
+      return html`<p>
+          Measuring T(n), then replaying the answers of ${estimate.pool} with these times. The model is loaded
+          once more for this.
+        </p>
+        <progress aria-label="Estimating the speed-up"></progress>
+        <p class="buttons">${this.button(t("Stop"), "stopEstimate")}</p>`;
+    const failure =
+      estimate.kind === "failed"
+        ? html`<p class="problem" role="alert">${estimate.error.message}</p>
+            <p class="quiet">${estimate.error.nextStep}</p>`
+        : nothing;
+    const label = last === null ? t("Estimate speed-up") : t("Estimate again");
+    const start = html`<p class="buttons">${this.button(label, "estimate", "primary")}</p>`;
+    if (last !== null) return html`${failure} ${estimateFigures(last)} ${start}`;
+    if (estimate.kind === "failed") return html`${failure} ${start}`;
+    return pool === null
+      ? html`<p>
+          No pool is in use, so drafts come from the prompt and the answer only. Name a file of earlier
+          answers in laser.poolFile to estimate what they would gain.
+        </p>`
+      : html`<p>
+            Each answer of ${pool} is drafted from the others, on a clock that adds the times measured on this
+            machine. No answer is written.
           </p>
-          <progress aria-label="Estimating the speed-up"></progress>
-          <p class="buttons">${this.button(t("Stop"), "stopEstimate")}</p>`;
-      case "done":
-        return html`<p class="verdict">${estimate.estimate.verdict}</p>
-          ${namedValues(estimateRows(estimate.estimate))}
-          <details>
-            <summary>What the figures mean</summary>
-            ${namedValues(Object.entries(estimate.estimate.definitions))}
-          </details>
           ${start}`;
-      case "failed":
-        return html`<p class="problem" role="alert">${estimate.error.message}</p>
-          <p class="quiet">${estimate.error.nextStep}</p>
-          ${start}`;
-      case "none":
-        return pool === null
-          ? html`<p>
-              No pool is in use, so drafts come from the prompt and the answer only. Name a file of earlier
-              answers in laser.poolFile to estimate what they would gain.
-            </p>`
-          : html`<p>
-                Each answer of ${pool} is drafted from the others, on a clock that adds the times measured on
-                this machine. No answer is written.
-              </p>
-              ${start}`;
-    }
   }
 
   private button(
@@ -203,6 +202,15 @@ export class LaserModel extends LightElement {
       ${label}
     </button>`;
   }
+}
+
+function estimateFigures(estimate: Estimate): TemplateResult {
+  return html`<p class="verdict">${estimate.verdict}</p>
+    ${namedValues(estimateRows(estimate))}
+    <details>
+      <summary>What the figures mean</summary>
+      ${namedValues(Object.entries(estimate.definitions))}
+    </details>`;
 }
 
 const SOURCES = {

@@ -3,6 +3,7 @@ import { several as severalPlain, unreachable, t } from "../../core/base/index.t
 import { usedContextTokens } from "../../core/settings/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
+import { freeText, layersText, needText } from "../../extension/shared/modelFit.ts";
 import { grouped, several } from "../page/amounts.ts";
 
 export type FactRow = readonly [name: string, value: string];
@@ -35,7 +36,7 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
           ] as const,
         ]
       : []),
-    [t("Memory"), memoryText(file.fit)],
+    ...memoryRows(file.fit),
   ];
 }
 
@@ -53,22 +54,23 @@ function templateText(template: ModelReport["template"], given: string | undefin
   return t("in the file, {0}", several(template.bytes, "byte"));
 }
 
-function memoryText(fit: ModelReport["file"]["fit"]): string {
-  if (fit?.neededBytes == null) return t("not known");
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  const need = t(
-    "{0} GB needed with this context, estimated",
-    (Math.ceil(fit.neededBytes / 1e8) / 10).toFixed(1),
-  );
-  const gpu =
-    fit.gpu === null
+function memoryRows(fit: ModelReport["file"]["fit"]): readonly FactRow[] {
+  if (fit?.neededBytes == null) return [[t("Memory"), t("not known")]];
+  const { neededBytes, contextBytes, contextTokens, freeBytes, gpu } = fit;
+  const context =
+    contextBytes === null
       ? ""
-      : t(
-          "; {0} were free on {1} when it was tried",
-          gigabytes(fit.gpu.freeBytes),
-          BACKENDS[fit.gpu.backend],
-        );
-  return t("{0}; {1} free here{2}", need, gigabytes(fit.freeBytes), gpu);
+      : t(", of which {0} are for {1} tokens of context", needText(contextBytes), grouped(contextTokens));
+  const onGpu =
+    gpu === null
+      ? ""
+      : t("; {0} were free on {1} when it was tried", freeText(gpu.freeBytes), BACKENDS[gpu.backend]);
+  const layers = layersText(fit);
+  return [
+    [t("Memory"), t("{0} needed, estimated{1}", needText(neededBytes), context)],
+    [t("Free"), t("{0} here{1}", freeText(freeBytes), onGpu)],
+    ...(layers === null ? [] : [[t("Would load"), layers] as const]),
+  ];
 }
 
 /** Where it runs, or would by the settings. */
@@ -99,12 +101,6 @@ export interface BackendRow {
   readonly name: string;
   readonly isUsed: boolean;
   readonly text: string;
-}
-
-/** Whether CUDA could be installed here and is not. */
-export function lacksCuda(devices: DeviceReport | null): boolean {
-  const cuda = devices?.backends.find(({ backend }) => backend === "cuda");
-  return devices !== null && devices.offers.length > 0 && cuda?.state.kind === "notInstalled";
 }
 
 /** Every back end of this platform, tried or not, and why it is not used. */

@@ -27,13 +27,14 @@ export interface ControlActions {
   readonly onValue: (value: Json) => void;
 }
 
-/** @param value the value in the shown scope @param draft what is being typed, if anything */
+/** @param value the value in the shown scope @param draft what is being typed, if anything @param unusable choices that can't work on this machine */
 export function settingControl(
   view: SettingView,
   value: Json,
   draft: Draft | undefined,
   words: ControlWords,
   actions: ControlActions,
+  unusable: Readonly<Record<string, string>> = {},
 ): TemplateResult {
   const { setting } = factsOf(view);
   const typed = typeof draft === "string" ? draft : undefined;
@@ -50,7 +51,10 @@ export function settingControl(
     case "choice": {
       const choices = Object.keys(setting.choices);
       const at = choices.findIndex((choice) => choice === (typed ?? value));
-      return dropdown(words, choices, at, oneLineText(jsonWords(value)), (chosen) => {
+      const labels = choices.map((choice) =>
+        Object.hasOwn(unusable, choice) ? t("{0} (not usable here)", choice) : choice,
+      );
+      return dropdown(words, labels, at, oneLineText(jsonWords(value)), (chosen) => {
         const choice = choices[chosen];
         if (choice !== undefined) actions.onValue(choice);
       });

@@ -5,6 +5,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { overriding, placeName } from "../../extension/shared/settingScopes.ts";
 import type { Json, SettingView, TargetId } from "../../extension/shared/settingsEditor.ts";
+import { deviceProblem } from "../../extension/shared/engineFacts.ts";
 import { contextNote } from "../../core/settings/index.ts";
 import { factsOf, shownName } from "./settingFacts.ts";
 import { jsonWords, problemOf, shownValue } from "./settingDrafts.ts";
@@ -13,6 +14,7 @@ import type { SettingsModel } from "./settingsState.ts";
 import { oneLineText } from "../../core/trace/index.ts";
 import type { ControlWords } from "./controls.ts";
 import { settingControl, type ControlActions } from "./settingControl.ts";
+import { unusableChoices, unusableView } from "./unusableChoices.ts";
 import { textPartsView } from "./textParts.ts";
 
 export interface FieldActions {
@@ -26,6 +28,8 @@ export interface FieldActions {
   readonly onNative: (key: string) => void;
   /** Lets the user choose the file or folder that the setting names. */
   readonly onBrowse: (key: string, value: Json) => void;
+  /** Adds a back end to this machine. */
+  readonly onInstall: () => void;
   /** Shows a setting that is linked in a description. */
   readonly onSetting: (key: string) => void;
   readonly onTarget: (target: TargetId, key: string) => void;
@@ -56,7 +60,8 @@ export function settingField(
   };
   const draft = model.drafts.get(key);
   const { value } = placedValue(setting, model.target);
-  const control = settingControl(setting, value, draft, words, actions.controls(setting));
+  const unusable = unusableChoices(model, setting);
+  const control = settingControl(setting, value, draft, words, actions.controls(setting), unusable);
   return html`<div
     class="field ${isSetAt(setting, model.target) ? "modified" : ""}"
     role="group"
@@ -95,7 +100,7 @@ export function settingField(
     ${problem === null ? nothing : html`<div class="problem" id="problem-${key}" role="alert">${problem}</div>`}
     ${remark === null ? nothing : html`<div class="closed" id="remark-${key}" role="status">${remark}</div>`}
     ${closed === null ? nothing : html`<div class="closed">${closed}</div>`}
-    ${originView(model, setting, actions)}
+    ${unusableView(model, setting, actions.onInstall)} ${originView(model, setting, actions)}
   </div>`;
 }
 
@@ -123,8 +128,10 @@ function choiceView(model: SettingsModel, view: SettingView): TemplateResult | t
 
 /** What the value shown, saved or being typed, comes to with the chosen model; null if there is nothing to say. */
 function remarkOf(model: SettingsModel, view: SettingView): string | null {
-  if (view.key !== "laser.contextTokens") return null;
   const value = shownValue(model, view);
+  if (view.key === "laser.device" && typeof value === "string" && model.engine !== null)
+    return deviceProblem(value, model.engine);
+  if (view.key !== "laser.contextTokens") return null;
   return typeof value === "number" ? contextNote(value, model.trainContextTokens) : null;
 }
 

@@ -152,6 +152,9 @@ export class LaserSettings extends LightElement {
       this.model = withoutDraft(this.model, key);
       this.host.post({ kind: "browse", key, target: this.model.target, value });
     },
+    onInstall: () => {
+      this.host.post({ kind: "installGpuSupport" });
+    },
     onNative: (key) => {
       this.host.post({ kind: "openNative", key });
     },

@@ -13,6 +13,7 @@ export const NO_SETTINGS: SettingsModel = {
   target: "user",
   search: "",
   trainContextTokens: null,
+  engine: null,
   trace: null,
   traceName: null,
   traceNames: [],
@@ -40,6 +41,8 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
       };
     case "model":
       return { ...model, trainContextTokens: message.trainContextTokens };
+    case "engine":
+      return { ...model, engine: message.facts };
     case "refused":
       return { ...model, refused: new Map(model.refused).set(message.key, message.reason) };
     default:

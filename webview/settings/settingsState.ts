@@ -1,6 +1,7 @@
 // What the settings editor knows, as one value. How it changes is in settingsModel.ts, what its drafts mean in
 // settingDrafts.ts.
 import type { Trace } from "../../core/trace/index.ts";
+import type { EngineFacts } from "../../extension/shared/engineFacts.ts";
 import type { Json, SettingView, Target, TargetId } from "../../extension/shared/settingsEditor.ts";
 
 /** The text of a field, or the rows of a list as typed. */
@@ -16,6 +17,8 @@ export interface SettingsModel {
   readonly search: string;
   /** The longest text that the chosen model was made for; null if not known. */
   readonly trainContextTokens: number | null;
+  /** What was found out about this machine's devices; null if nothing yet. */
+  readonly engine: EngineFacts | null;
   readonly trace: Trace | null;
   /** The name of its file, and of those that can be judged instead. */
   readonly traceName: string | null;

@@ -12,6 +12,7 @@ import {
   originOfRun,
   originWords,
   reproducibleWords,
+  skippedLinesWords,
   timingWords,
   routeWords,
   visibleText,
@@ -59,6 +60,7 @@ function rowsOf(trace: Trace): readonly Row[] {
   const { request, model, device, pool, result } = trace;
   const { sampling, guards, parent } = request;
   const origin = originOfRun(trace);
+  const skipped = skippedLinesWords(pool);
   const known = (value: number | null, unit: string): string =>
     value === null ? t("no limit") : `${value} ${unit}`;
   return [
@@ -104,6 +106,7 @@ function rowsOf(trace: Trace): readonly Row[] {
         ? "none"
         : `${pool.name}: ${several(pool.entries, "entry", "entries")}, ${several(pool.tokens, "token")}`,
     ],
+    ...(skipped === null ? [] : [[t("Left out"), skipped] satisfies Row]),
     ...(pool?.route === undefined
       ? []
       : [[t("Group"), routeWords(pool.route).replace(/^group /, "")] satisfies Row]),

@@ -86,6 +86,9 @@ const PoolSchema = Type.Object(
     entries: count("Stored answers at the start of the run."),
     tokens: count("Tokens in these answers."),
     fingerprint: text("Changes with the pool's content."),
+    skippedLines: Type.Optional(
+      count("Lines of its file that are not answers and were left out, as asked; omitted if there are none."),
+    ),
     route: Type.Optional(
       Type.Object(
         {

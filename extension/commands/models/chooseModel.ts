@@ -5,9 +5,12 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { unreachable } from "../../../core/base/index.ts";
 import { hubModelsRequest, modelFilesRequest, modelsRequest } from "../../../server/protocol/methods.ts";
+import type { FitFor, ModelChoice } from "../../../server/protocol/worker.ts";
 import { RequestFailed } from "../../run/client.ts";
 import { configurationOf, readSettings, changeSetting } from "../../settings/config.ts";
 import { nextSteps } from "../../host/notify.ts";
+import { browsed } from "../../settings/browse.ts";
+import type { Json } from "../../shared/settingsEditor.ts";
 import { CATALOGUE_PREFIX, type InspectorSettings } from "../../settings/settingValues.ts";
 import { requireTrust } from "../../host/trust.ts";
 import type { CommandContext } from "../context.ts";
@@ -29,6 +32,9 @@ export async function chooseModel(context: CommandContext): Promise<void> {
       if (file !== undefined) await keepFile(context, file.fsPath);
       return;
     }
+    case "addFolder":
+      if (await addFolder(context)) await chooseModel(context);
+      return;
     case "file":
       return keepFile(context, choice.path);
     case "catalogue": {
@@ -48,6 +54,15 @@ export async function chooseModel(context: CommandContext): Promise<void> {
     default:
       return unreachable(choice);
   }
+}
+
+/** Lists the models of a folder that the user chooses, from now on. False if there is none. */
+async function addFolder({ notifier }: CommandContext): Promise<boolean> {
+  const name = "modelFolders";
+  const written: unknown = configurationOf().get(name);
+  const folders = Array.isArray(written) ? (written as Json[]) : [];
+  const added = await browsed(`laser.${name}`, folders);
+  return Array.isArray(added) && changeSetting(notifier, name, added);
 }
 
 async function chooseHubModel(context: CommandContext, name: string): Promise<void> {
@@ -100,16 +115,23 @@ async function pickModel(known: Promise<KnownModels>, { model }: InspectorSettin
   return choice;
 }
 
+const fitForOf = ({ gpu, device, gpuLayers, contextTokens, kvType }: ModelChoice): FitFor => ({
+  ...{ gpu, contextTokens },
+  ...(device !== undefined && { device }),
+  ...(gpuLayers !== undefined && { gpuLayers }),
+  ...(kvType !== undefined && { kvType }),
+});
+
 /** What failed is shown, and a file can still be chosen by its path. */
 async function knownModels(
   { client, notifier }: CommandContext,
   { modelFolders, model }: InspectorSettings,
 ): Promise<KnownModels> {
   try {
-    const { contextTokens } = model;
+    const fitFor = fitForOf(model);
     const [catalogue, files, hub] = await Promise.all([
-      client.request(modelsRequest, null),
-      client.request(modelFilesRequest, { folders: [...modelFolders], contextTokens, ofApps: true }),
+      client.request(modelsRequest, fitFor),
+      client.request(modelFilesRequest, { folders: [...modelFolders], fitFor, ofApps: true }),
       client.request(hubModelsRequest, null),
     ]);
     return { catalogue, files, hub };

@@ -6,6 +6,7 @@ import { devicesRequest } from "../../../server/protocol/methods.ts";
 import { COMMANDS } from "../../host/catalogue.ts";
 import { nextSteps } from "../../host/notify.ts";
 import { requireTrust } from "../../host/trust.ts";
+import { engineFacts, type EngineFacts } from "../../shared/engineFacts.ts";
 import { configurationOf, changeSetting } from "../../settings/config.ts";
 import { valueProblem } from "../../settings/settingValues.ts";
 import type { CommandContext } from "../context.ts";
@@ -60,9 +61,58 @@ export async function engineChoices(context: CommandContext): Promise<void> {
 /** Undefined: the user cancelled. */
 function askFor(context: CommandContext, name: Name): Promise<Value | undefined> {
   const setting = settingOf(name);
+  if (setting.kind === "choice" && name === "gpu") return askBackend(context, setting.choices);
   if (setting.kind === "choice") return askChoice(name, setting.choices);
   if (name === "device") return askDevice(context);
   return askNumber(name);
+}
+
+/** Back ends that can't work here say why, and how to change that. They can be chosen still: settings may be for another machine. */
+async function askBackend(
+  context: CommandContext,
+  choices: Readonly<Record<string, string>>,
+): Promise<Value | undefined> {
+  const facts = await findDevices(context);
+  if (facts === null) return undefined;
+  const now = valueOf("gpu");
+  const items = Object.entries(choices).map(([value, meaning]): Picked<string> => {
+    const problem = facts.unusable[value];
+    const icon = value === now ? "$(check) " : problem === undefined ? "" : "$(circle-slash) ";
+    return {
+      label: `${icon}${value}`,
+      description: problem === undefined ? meaning : vscode.l10n.t("not usable on this machine"),
+      ...(problem !== undefined && { detail: problem }),
+      value,
+    };
+  });
+  return pickOrInstall(items, facts, titleText("gpu"));
+}
+
+const INSTALL = Symbol("install");
+
+/** Undefined: nothing was chosen, or a back end is being installed. */
+async function pickOrInstall(
+  items: readonly Picked<string | null>[],
+  { canInstall }: EngineFacts,
+  title: string,
+): Promise<string | undefined> {
+  const install: Picked<typeof INSTALL>[] = canInstall
+    ? [{ label: vscode.l10n.t("$(cloud-download) Install GPU Support…"), value: INSTALL }]
+    : [];
+  const all: readonly Picked<string | null | typeof INSTALL>[] = [...items, ...install];
+  const picked = await vscode.window.showQuickPick(all, { title, matchOnDetail: true });
+  if (picked?.value !== INSTALL) return picked?.value ?? undefined;
+  await vscode.commands.executeCommand(COMMANDS.installGpuSupport);
+  return undefined;
+}
+
+/** Null: the user stopped the search, or was shown why it failed. */
+async function findDevices({ client, notifier }: CommandContext): Promise<EngineFacts | null> {
+  const served = await withServerProgress(client, vscode.l10n.t("Looking for devices"), (runId) =>
+    client.request(devicesRequest, { runId, again: false }),
+  );
+  if (served.kind === "failed") notifier.error(served.error.text, nextSteps.showLog());
+  return served.kind === "done" ? engineFacts(served.result) : null;
 }
 
 async function askChoice(name: Name, choices: Readonly<Record<string, string>>): Promise<Value | undefined> {
@@ -75,28 +125,21 @@ async function askChoice(name: Name, choices: Readonly<Record<string, string>>):
   return (await vscode.window.showQuickPick(items, { title: titleText(name) }))?.value;
 }
 
-/** The GPUs of usable back ends, by their names. */
-async function askDevice({ client, notifier }: CommandContext): Promise<Value | undefined> {
-  const served = await withServerProgress(client, vscode.l10n.t("Looking for devices"), (runId) =>
-    client.request(devicesRequest, { runId, again: false }),
-  );
-  if (served.kind === "failed") notifier.error(served.error.text, nextSteps.showLog());
-  if (served.kind !== "done") return undefined;
+/** The GPUs of usable back ends, by their names; those of others are missing, each with the reason. */
+async function askDevice(context: CommandContext): Promise<Value | undefined> {
+  const facts = await findDevices(context);
+  if (facts === null) return undefined;
   const now = valueOf("device");
-  const devices = served.result.backends.flatMap(({ state }) =>
-    state.kind === "usable" ? state.devices : [],
-  );
   const items: Picked<string>[] = [
     { label: vscode.l10n.t("All of the back end's"), value: "" },
-    ...devices
-      .filter(({ name }) => name !== "")
-      .map(({ name, description }) => ({ label: name, description, value: name })),
-  ];
-  const marked = items.map((item) =>
-    item.value === now ? { ...item, label: `$(check) ${item.label}` } : item,
-  );
-  const placeHolder = devices.length === 0 ? vscode.l10n.t("No GPU can be used on this machine") : "";
-  return (await vscode.window.showQuickPick(marked, { title: titleText("device"), placeHolder }))?.value;
+    ...facts.devices.map(({ name, description }) => ({ label: name, description, value: name })),
+  ].map((item) => (item.value === now ? { ...item, label: `$(check) ${item.label}` } : item));
+  // Without a value: taking one of these leads back to the choices.
+  const missing = Object.entries(facts.unusable).map(([backend, reason]): Picked<null> => {
+    const description = vscode.l10n.t("not usable on this machine");
+    return { label: `$(circle-slash) ${backend}`, description, detail: reason, value: null };
+  });
+  return pickOrInstall([...items, ...missing], facts, titleText("device"));
 }
 
 /** A number; where the setting allows it, nothing for what the program chooses. */

@@ -6,9 +6,8 @@ import type {
   FoundModel,
   HubModelState,
   ModelChoice,
-  ModelFit,
 } from "../../../server/protocol/worker.ts";
-import { BACKEND_TITLES } from "../../run/statusText.ts";
+import { fitText } from "../../shared/modelFit.ts";
 
 export type Choice =
   | { readonly kind: "catalogue"; readonly model: CatalogueModel }
@@ -16,7 +15,9 @@ export type Choice =
   /** A download that was stopped, or a name that was typed. */
   | { readonly kind: "hub"; readonly name: string }
   | { readonly kind: "askHub" }
-  | { readonly kind: "browse" };
+  | { readonly kind: "browse" }
+  /** A folder that is searched from now on. */
+  | { readonly kind: "addFolder" };
 export type ModelItem = vscode.QuickPickItem & { readonly choice?: Choice };
 export interface ModelInUse extends Pick<ModelChoice, "path" | "catalogueId"> {
   /** Its path names no file. */
@@ -72,6 +73,11 @@ export function modelItems({ catalogue, files, hub }: KnownModels, inUse: ModelI
       choice: { kind: "askHub" },
     },
     { label: vscode.l10n.t("$(folder-opened) Choose a GGUF file…"), choice: { kind: "browse" } },
+    {
+      label: vscode.l10n.t("$(new-folder) Add Folder…"),
+      description: vscode.l10n.t("its GGUF files are listed here"),
+      choice: { kind: "addFolder" },
+    },
     // Without a choice: accepting one of these changes nothing.
     ...below(
       vscode.l10n.t("Can't be loaded"),
@@ -163,22 +169,6 @@ function hubItem({ name, bytes, keptBytes, path: file }: HubModelState, used: bo
     choice: { kind: "file", path: file },
   };
 }
-
-/** E.g. "fits, needs about 0.2 GB"; estimated for the context of the settings. */
-export function fitText({ neededBytes, freeBytes, gpu }: ModelFit): string {
-  if (neededBytes === null) return vscode.l10n.t("need of memory not known");
-  const need = gigabytes(Math.ceil(neededBytes / 1e8) / 10);
-  if (gpu !== null && neededBytes <= gpu.freeBytes)
-    return vscode.l10n.t("fits {0}, needs about {1}", BACKEND_TITLES[gpu.backend], need);
-  if (neededBytes <= freeBytes)
-    return gpu === null
-      ? vscode.l10n.t("fits, needs about {0}", need)
-      : vscode.l10n.t("fits memory, in part {0}, needs about {1}", BACKEND_TITLES[gpu.backend], need);
-  const free = gigabytes(Math.floor(freeBytes / 1e8) / 10);
-  return vscode.l10n.t("too large: needs about {0}, {1} are free", need, free);
-}
-
-const gigabytes = (value: number): string => `${value.toFixed(1)} GB`;
 
 const fileMissing = (): string => vscode.l10n.t("file missing");
 

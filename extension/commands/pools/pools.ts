@@ -19,6 +19,7 @@ import type { PoolNode, PoolTree } from "../../pools/poolTree.ts";
 import { changeSetting, quietSettings } from "../../settings/config.ts";
 import { addAsLine, answerText } from "../run/answerFiles.ts";
 import type { CommandContext } from "../context.ts";
+import { makePool } from "./makePool.ts";
 import { useGroup } from "./promptGroup.ts";
 import { warmUpPool } from "./warmUpPool.ts";
 
@@ -56,6 +57,12 @@ export function registerPoolCommands(
   store.add(
     vscode.commands.registerCommand(COMMANDS.warmUpPool, async (clicked?: unknown) => {
       await warmUpPool(context, programs, clicked);
+      tree.refresh();
+    }),
+  );
+  store.add(
+    vscode.commands.registerCommand(COMMANDS.makePool, async (argument?: unknown) => {
+      await makePool(context, argument);
       tree.refresh();
     }),
   );
@@ -132,7 +139,7 @@ class Pools {
 
   async addFile(node: PoolNode | undefined): Promise<void> {
     const pool = node?.path ?? (await this.askPool());
-    if (pool === null || !this.mayChange()) return;
+    if (pool === null || !this.mayChange() || !(await this.isOpen(pool))) return;
     const chosen = await vscode.window.showOpenDialog({
       title: vscode.l10n.t("Answers to add to {0}", poolName(pool)),
       openLabel: vscode.l10n.t("Add to Pool"),
@@ -161,6 +168,7 @@ class Pools {
       return;
     }
     const pool = node?.path ?? named;
+    if (!(await this.isOpen(pool))) return;
     const id = await vscode.window.showInputBox({
       title: vscode.l10n.t("User or item that the answer is about"),
       prompt: vscode.l10n.t("Its id in the pool {0}", poolName(pool)),
@@ -289,6 +297,24 @@ class Pools {
     }
   }
 
+  /** False, after saying so, for a frozen pool: nothing is to be asked that leads nowhere. */
+  private async isOpen(pool: string): Promise<boolean> {
+    const listing = await this.working(vscode.l10n.t("Reading {0}", poolName(pool)), (signal) =>
+      listPool(this.programs, pool, { limit: 1 }, signal),
+    );
+    if (listing === null) return false;
+    if (!listing.isFrozen) return true;
+    this.context.notifier.warning(
+      vscode.l10n.t("The pool {0} is frozen: its answers stay as they are.", poolName(pool)),
+      {
+        label: vscode.l10n.t("Let It Change Again"),
+        command: HIDDEN_COMMANDS.poolsThaw,
+        arguments: [{ kind: "pool", path: pool }],
+      },
+    );
+    return false;
+  }
+
   private mayChange(): boolean {
     return requireTrust(this.context.notifier, vscode.l10n.t("change pools"));
   }
@@ -299,6 +325,7 @@ class Pools {
       this.context.notifier.warning(
         vscode.l10n.t("There is no pool yet: one is made of earlier answers, or of a data set."),
         { label: vscode.l10n.t("Warm Up a Pool…"), command: COMMANDS.warmUpPool },
+        { label: vscode.l10n.t("Make Pool from Answers…"), command: COMMANDS.makePool },
       );
       return null;
     }

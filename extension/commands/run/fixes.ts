@@ -1,17 +1,22 @@
-// What fixes a failed run, if that is more than opening a setting or a file: running it without its pool, or with the
-// context size that it needs.
+// What fixes a failed run, if that is more than opening a setting or a file: running it without its pool or the pool's bad
+// lines, or with the context size that it needs.
 import * as vscode from "vscode";
 import { nextSteps } from "../../host/notify.ts";
 import { readSettings, changeSetting } from "../../settings/config.ts";
 import { valueProblem } from "../../settings/settingValues.ts";
 import type { CommandContext } from "../context.ts";
-import { runPrompt } from "./generate.ts";
+import { runPrompt, type RunChange } from "./generate.ts";
 import { askValues } from "../prompts/promptValues.ts";
 import { runAgain } from "./runAgain.ts";
 
 /** Runs a prompt without the pool that the settings or its file name: by default the one that the panel shows. */
 export async function runWithoutPool(context: CommandContext, prompt?: vscode.Uri): Promise<void> {
   await runOf(context, prompt, { withoutPool: true });
+}
+
+/** Runs a prompt with its pool, but without the lines of it that are not answers. */
+export async function skipBadLines(context: CommandContext, prompt?: vscode.Uri): Promise<void> {
+  await runOf(context, prompt, { skipsBadLines: true });
 }
 
 /** Sets the context size that a run needs, or that fits, and runs it again. */
@@ -49,7 +54,7 @@ export async function changeContext(
 async function runOf(
   context: CommandContext,
   prompt: vscode.Uri | undefined,
-  change?: { readonly withoutPool: boolean },
+  change?: RunChange,
 ): Promise<void> {
   const { runs } = context;
   const shown = runs.shown === null ? null : runs.requestOf(runs.shown.runId);

@@ -34,7 +34,9 @@ export async function generateWithValues(context: CommandContext, uri?: vscode.U
 
 export interface RunChange {
   /** Leaves the pool out, whether the settings or the prompt name it. */
-  readonly withoutPool: boolean;
+  readonly withoutPool?: boolean;
+  /** Leaves out the lines of the pool that are not answers. */
+  readonly skipsBadLines?: boolean;
 }
 
 /** Runs a prompt with the current settings. @param valuesFor null: the user cancelled */
@@ -54,14 +56,14 @@ export async function runSource(
   context: CommandContext,
   found: PromptSource,
   valuesFor: (prompt: PromptSource) => Promise<Values | null>,
-  change: RunChange = { withoutPool: false },
+  change: RunChange = {},
 ): Promise<void> {
   const { memory, notifier } = context;
-  const prompt = change.withoutPool ? withoutPool(found) : found;
+  const prompt = change.withoutPool === true ? withoutPool(found) : found;
   if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
-  const settings = change.withoutPool ? { ...configured, poolFile: "" } : configured;
+  const settings = change.withoutPool === true ? { ...configured, poolFile: "" } : configured;
   if (!checkPool(context, settings, prompt)) return;
   if (!(await ensureModel(context, settings))) return;
   const values = await valuesFor(prompt);
@@ -70,11 +72,16 @@ export async function runSource(
   if (whenBusy === null) return;
   const run = await runIntoAnswer(context, whenBusy, {
     answer: answerUri(prompt.uri),
-    request: requestOf(context, prompt, settings, values),
+    request: withChange(requestOf(context, prompt, settings, values), change),
     begins: "",
   });
   if (settings.measuresPlain && (await context.runs.lacksPlain(run.runId)))
     await measurePlain(context, vscode.ProgressLocation.Window);
+}
+
+/** What of a change is not in prompt or settings. */
+export function withChange(request: RunRequest, { skipsBadLines = false }: RunChange): RunRequest {
+  return skipsBadLines ? { ...request, generate: { ...request.generate, skipsBadLines } } : request;
 }
 
 /** The prompt without the pool of its `laser:` block. */

@@ -21,12 +21,13 @@ import {
   runPrompt,
   runSource,
   type RunChange,
+  withChange,
 } from "./generate.ts";
 import type { PromptSource } from "../prompts/promptSource.ts";
 import { askValues, type Values } from "../prompts/promptValues.ts";
 import { findPrompts, promptItem } from "../prompts/promptFiles.ts";
 
-type Recorded = Pick<TraceHeader, "request" | "model"> & { readonly tokens: NamedTokens };
+type Recorded = Pick<TraceHeader, "request" | "model" | "pool"> & { readonly tokens: NamedTokens };
 
 /** Runs again what `trace` recorded, otherwise the run that the panel shows; without one, generates. */
 export async function runAgain(
@@ -65,11 +66,13 @@ async function runRecorded(
   context: CommandContext,
   recorded: Recorded,
   trace: string | null,
-  change?: RunChange,
+  asked?: RunChange,
 ): Promise<void> {
-  const { request } = recorded;
+  const { request, pool } = recorded;
+  // The same file would be refused.
+  const change = asked ?? ((pool?.skippedLines ?? 0) > 0 ? { skipsBadLines: true } : {});
   if ((request.inheritedTokens ?? 0) > 0 && request.parent !== undefined) {
-    await continueAgain(context, recorded);
+    await continueAgain(context, recorded, change);
     return;
   }
   const text = selectedTextOf(request);
@@ -151,12 +154,17 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 }
 
 /** Continues from the same token as the recorded run did, whose tokens it holds. */
-async function continueAgain(context: CommandContext, { request, model, tokens }: Recorded): Promise<void> {
+async function continueAgain(
+  context: CommandContext,
+  { request, model, tokens }: Recorded,
+  change: RunChange,
+): Promise<void> {
   const { notifier, traceFolder } = context;
   if (!requireTrust(notifier, vscode.l10n.t("generate"))) return;
   const { promptFile, messages, rendered, promptTokens, inheritedTokens = 0, parent } = request;
   if (parent === undefined) return;
-  const settings = readSettings(notifier);
+  const configured = readSettings(notifier);
+  const settings = configured && (change.withoutPool === true ? { ...configured, poolFile: "" } : configured);
   if (settings === null || !checkPool(context, settings) || !(await ensureModel(context, settings))) return;
   const whenBusy = await askWhenBusy(context);
   if (whenBusy === null) return;
@@ -170,17 +178,20 @@ async function continueAgain(context: CommandContext, { request, model, tokens }
   const from = `${path.posix.parse(promptFile ?? "text").name}.from-${inheritedTokens}`;
   await runIntoAnswer(context, whenBusy, {
     answer: answerUri(of, from),
-    request: {
-      model: settings.model,
-      generate: {
-        ...{ source: "", values: {}, promptFile, continueFrom },
-        settings: settings.generation,
-        poolPath: poolInUse(settings),
+    request: withChange(
+      {
+        model: settings.model,
+        generate: {
+          ...{ source: "", values: {}, promptFile, continueFrom },
+          settings: settings.generation,
+          poolPath: poolInUse(settings),
+        },
+        ...(request.promptUri !== undefined && { promptUri: request.promptUri }),
+        traceFolder: settings.recordTraces ? traceFolder : null,
+        traceForm: settings.traceForm,
       },
-      ...(request.promptUri !== undefined && { promptUri: request.promptUri }),
-      traceFolder: settings.recordTraces ? traceFolder : null,
-      traceForm: settings.traceForm,
-    },
+      change,
+    ),
     begins: inheritedText(continueFrom, tokens),
   });
 }

@@ -55,6 +55,9 @@ export function registerTraceCommands(
   register(HIDDEN_COMMANDS.tracesCompare, (files) =>
     vscode.commands.executeCommand(COMMANDS.compareTraces, ...uris(files)),
   );
+  register(HIDDEN_COMMANDS.tracesMakePool, (files) =>
+    vscode.commands.executeCommand(COMMANDS.makePool, { traces: files.map((file) => file.path) }),
+  );
   register(HIDDEN_COMMANDS.tracesRename, ([file]) => (file === undefined ? null : rename(context, file)));
   register(HIDDEN_COMMANDS.tracesDelete, (files) => deleteTraces(context, files));
   register(HIDDEN_COMMANDS.tracesRevealPrompt, ([file]) =>

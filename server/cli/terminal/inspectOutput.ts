@@ -22,6 +22,7 @@ import {
   type Trace,
   type TraceMetrics,
   routeWords,
+  skippedLinesWords,
 } from "../../../core/trace/index.ts";
 import { edlOf, NOT_MEASURED, shareOf } from "./figures.ts";
 import { deviceName } from "./writeAnswer.ts";
@@ -78,6 +79,7 @@ function headLines(trace: Trace, loop: MeasuredLoop | null): string[] {
   const origin = originOfRun(trace);
   const parent = origin?.parent ?? null;
   const heldTo = heldToWords(request);
+  const skipped = skippedLinesWords(pool);
   const rows = [
     ["run", `${traceTitle(trace)} by ${generator}`],
     ...(origin === null ? [] : [["resumes", originWords(origin)]]),
@@ -95,6 +97,7 @@ function headLines(trace: Trace, loop: MeasuredLoop | null): string[] {
         ? "none"
         : `${pool.name}: ${several(pool.entries, "answer")}, ${several(pool.tokens, "token")}`,
     ],
+    ...(skipped === null ? [] : [["left out", skipped]]),
     ...(pool?.route === undefined ? [] : [["group", routeWords(pool.route)]]),
     ["ended", result.error === undefined ? result.finish : `${result.finish}: ${result.error.message}`],
     ...(loop === null ? [] : [["loop", `the answer ${loopWords(loop)}; rates are those before it`]]),

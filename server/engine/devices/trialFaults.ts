@@ -39,7 +39,8 @@ export const BACKEND_NAMES: Readonly<Record<GpuBackend, string>> = {
   metal: "Metal",
 };
 
-const again = (): string => t('After a driver update, try the back ends again ("laser devices --again").');
+const again = (): string =>
+  t('After a driver update, try the back ends again ("LASER: Show Devices" or "laser devices --again").');
 
 export const TRIAL_FAULTS: FaultTable<TrialFault> = {
   noDevice: {

@@ -12,7 +12,7 @@ import { HeadBytes, HeadError } from "./headBytes.ts";
 import { numberAt, textAt } from "./metadata.ts";
 import { disagreement, partNameOf, partNumberOf, partPath } from "./parts.ts";
 import { isRecurrent, otherPurposeOf } from "./purpose.ts";
-import { readHead, type GgufHead } from "./readHead.ts";
+import { readHead, type GgufHead, type TensorInfo } from "./readHead.ts";
 
 const MAGIC = "GGUF";
 const MAGIC_BYTES = 8;
@@ -24,7 +24,8 @@ export interface ModelHead {
   readonly head: GgufHead;
   readonly architecture: string;
   readonly name: string | null;
-  /** Of all parts. */
+  /** Of all parts, as are `bytes`. */
+  readonly tensors: readonly TensorInfo[];
   readonly bytes: number;
   readonly parts: number;
 }
@@ -49,8 +50,8 @@ async function examine(path: string, first: ReadFile, signal: AbortSignal | unde
     throw new EngineError({ tag: "modelPartChosen", path, part, parts, first: basename(partPath(path, 1)) });
   requireWhole(path, first);
   const rest = await readParts(path, parts, signal);
-  const tensors = [first, ...rest].reduce((sum, one) => sum + one.head.tensors.length, 0);
-  const purpose = otherPurposeOf(head, tensors);
+  const tensors = [first, ...rest].flatMap((file) => file.head.tensors);
+  const purpose = otherPurposeOf(head, tensors.length);
   if (purpose !== null) throw new EngineError({ tag: "modelNotForText", path, purpose });
   const architecture = architectureOf(head);
   if (isRecurrent(architecture)) throw new EngineError({ tag: "modelRecurrent", path, architecture });
@@ -58,13 +59,9 @@ async function examine(path: string, first: ReadFile, signal: AbortSignal | unde
     throw new EngineError({ tag: "modelWithoutVocabulary", path });
   checkHead(head);
   if (parts > 1) checkTensorsOf(path, head, [first, ...rest]);
-  checkShapes(
-    head,
-    architecture,
-    [first, ...rest].flatMap((file) => file.head.tensors),
-  );
+  checkShapes(head, architecture, tensors);
   const bytes = [first, ...rest].reduce((sum, one) => sum + one.bytes, 0);
-  return { head, architecture, name: textAt(head, "general.name"), bytes, parts };
+  return { head, architecture, name: textAt(head, "general.name"), tensors, bytes, parts };
 }
 
 /** The parts after the first, each checked by itself. */

@@ -3,7 +3,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeFault } from "../../../core/base/index.ts";
-import { usedContextTokens } from "../../../core/settings/index.ts";
 import { errorCode } from "../../files/index.ts";
 import { thisMachine } from "../devices/choose.ts";
 import { ENGINE_FAULTS, EngineError } from "../errors.ts";
@@ -13,7 +12,7 @@ import { partNameOf, partPath } from "../gguf/parts.ts";
 import { isHybrid } from "../gguf/purpose.ts";
 import { quantisationOf } from "../gguf/weights.ts";
 import { ollamaModels, type AppFolder, type ModelApp } from "./appFolders.ts";
-import { machineRoom, neededBytes, type MachineRoom, type ModelFit } from "./fit.ts";
+import { fitOf, machineRoom, type FitOptions, type MachineRoom, type ModelFit } from "./fit.ts";
 
 const DEEPEST = 4;
 const MAX_FILES = 200;
@@ -69,17 +68,17 @@ export async function findModelFiles(
 export interface FindOptions {
   /** Folders of other programs, which come after `folders`; none if omitted. */
   readonly apps?: readonly AppFolder[];
-  /** Of the context that each is to fit with, or what it was made for if that is less. Omitted: not asked for. */
-  readonly contextTokens?: number;
+  /** How each is to be loaded if it fits. Omitted: not asked for. */
+  readonly fitFor?: FitOptions | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** As `findModelFiles`, with the files of other programs and whether each fits this machine. */
 export async function findModels(
   folders: readonly string[],
-  { apps = [], contextTokens, signal }: FindOptions,
+  { apps = [], fitFor, signal }: FindOptions,
 ): Promise<readonly FoundModel[]> {
-  const fitting = await fittingOf(contextTokens);
+  const fitting = await fittingOf(fitFor);
   const own = await findModelFiles(folders, signal, fitting);
   const seen = new Set(await Promise.all(own.map((found) => realPath(found.path))));
   const others: FoundModel[] = [];
@@ -128,20 +127,20 @@ function isListed(file: string, names: ReadonlySet<string>): boolean {
 
 interface Fitting {
   readonly room: MachineRoom;
-  readonly contextTokens: number;
+  readonly options: FitOptions;
 }
 
-async function fittingOf(contextTokens: number | undefined): Promise<Fitting | null> {
-  return contextTokens === undefined ? null : { room: await machineRoom(thisMachine()), contextTokens };
+async function fittingOf(options: FitOptions | undefined): Promise<Fitting | null> {
+  return options === undefined ? null : { room: await machineRoom(thisMachine(), options), options };
 }
 
-/** @param contextTokens says whether it fits with such a context; omitted: not asked for. @throws the signal's reason */
+/** @param fitFor says whether it fits, loaded so; omitted: not asked for. @throws the signal's reason */
 export async function describeModelFile(
   file: string,
   signal?: AbortSignal,
-  contextTokens?: number,
+  fitFor?: FitOptions,
 ): Promise<FoundModel> {
-  return describe(file, signal, await fittingOf(contextTokens));
+  return describe(file, signal, await fittingOf(fitFor));
 }
 
 /** Of a file that can be loaded. */
@@ -178,11 +177,12 @@ async function describe(
   fitting: Fitting | null,
 ): Promise<FoundModel> {
   try {
-    const { head, architecture, bytes, parts } = await examineModel(file, signal);
+    const model = await examineModel(file, signal);
+    const { head, architecture, bytes, parts } = model;
     const trained = numberAt(head, `${architecture}.context_length`);
     return {
       of: null,
-      fit: fitting && fitOf(fitting, neededBytes(head, architecture, bytes, contextOf(fitting, trained))),
+      fit: fitting && fitOf(model, fitting.room, fitting.options),
       ...{ path: file, bytes, parts, architecture, isHybrid: isHybrid(architecture), problem: null },
       quantisation: quantisationOf(head),
       contextTokens: trained,
@@ -200,8 +200,3 @@ async function describe(
     return { path: file, bytes, parts, ...unknown, of: null, fit: null, problem };
   }
 }
-
-const fitOf = ({ room }: Fitting, needed: number | null): ModelFit => ({ ...room, neededBytes: needed });
-
-const contextOf = ({ contextTokens }: Fitting, trained: number | null): number =>
-  usedContextTokens(contextTokens, trained);

@@ -5,7 +5,7 @@ export { MODEL_FAULTS, ModelError } from "./errors.ts";
 export { ensureModel } from "./fetch.ts";
 export { appFolders } from "./appFolders.ts";
 export { describeModelFile, findModelFiles, findModels, modelHeadFacts, type FoundModel } from "./files.ts";
-export { machineRoom, type ModelFit } from "./fit.ts";
+export { fitBySize, machineRoom, type ModelFit } from "./fit.ts";
 export { ensureHubModel, listHubModels, type HubModelState } from "./hubModel.ts";
 export { checkModel, resumableBytes, listModels, type ModelState } from "./inventory.ts";
 export type { FetchProgress } from "../../files/wheels/index.ts";

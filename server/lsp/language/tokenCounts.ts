@@ -3,7 +3,7 @@ import type { Diagnostic } from "vscode-languageserver/node";
 import { messageOf, t } from "../../../core/base/index.ts";
 import type { PromptValue } from "../../../core/prompts/index.ts";
 import { contextNote } from "../../../core/settings/index.ts";
-import type { ChatTokens, CountedModel, PromptTokens } from "../../protocol/methods.ts";
+import type { ChatTokens, CountedModel, PromptTokens, RenderedPrompt } from "../../protocol/methods.ts";
 import type { TokenizedPrompt, WorkerResults } from "../../protocol/worker.ts";
 import type { Carried } from "../worker.ts";
 import type { PromptDocument } from "./promptDocument.ts";
@@ -97,6 +97,22 @@ export class TokenCounts {
       texts: ends.map(({ length }) => length),
       messages: counted !== null && "tokens" in counted ? counted.tokens : null,
     };
+  }
+
+  /** A prompt as the model gets it. @throws ServerError for a model that can't be used */
+  async rendered(model: CountedModel, prompt: TokenizedPrompt): Promise<RenderedPrompt> {
+    const {
+      file,
+      contextTokens,
+      prompt: counted,
+    } = await this.tokenize({
+      ...{ model, texts: [], prompt, isShown: true },
+    });
+    if (counted === null) throw new Error("a prompt was given and not counted");
+    if ("error" in counted) return { file, contextTokens, prompt: counted };
+    const { tokens, shown } = counted;
+    if (shown === null) throw new Error("a prompt was to be shown and was not");
+    return { file, contextTokens, prompt: { tokens, shown } };
   }
 
   forget(uri: string): void {

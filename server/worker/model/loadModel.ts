@@ -4,7 +4,9 @@ import {
   BACKEND_NAMES,
   checkModel,
   DEMO_MODEL,
+  describeModelFile,
   findModel,
+  fitBySize,
   HYBRID_NOTICE,
   resumableBytes,
   listModels,
@@ -13,8 +15,9 @@ import {
   thisMachine,
   type LoadOptions,
 } from "../../engine/index.ts";
+import { Engine } from "../../../core/settings/index.ts";
 import { cacheFolder } from "../../files/index.ts";
-import type { CatalogueModel, ModelChoice } from "../../protocol/worker.ts";
+import type { CatalogueModel, FitFor, ModelChoice } from "../../protocol/worker.ts";
 import { readChatTemplate, withChatTemplate } from "../prompt/chatTemplate.ts";
 import { costsToBegin, readFixedCosts } from "../cache/costCache.ts";
 import { loadScriptedEngine, SCRIPTED_COSTS } from "./scriptedModel.ts";
@@ -151,9 +154,12 @@ export async function fileOf(
   return { path: model.path, sha256: model.file.sha256 };
 }
 
+/** A client that only wants names doesn't say how models are to be loaded. */
+const UNASKED: FitFor = { gpu: "auto", contextTokens: Engine.properties.contextTokens.default };
+
 /** The catalogue, and which of its models are in the cache. */
-export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
-  const [states, room] = await Promise.all([listModels(), machineRoom(thisMachine())]);
+export async function catalogueModels(fitFor: FitFor = UNASKED): Promise<readonly CatalogueModel[]> {
+  const [states, room] = await Promise.all([listModels(), machineRoom(thisMachine(), fitFor)]);
   return Promise.all(
     states.map(async ({ entry, state, file, path }) => ({
       id: entry.id,
@@ -162,7 +168,9 @@ export async function catalogueModels(): Promise<readonly CatalogueModel[]> {
       path: state === "missing" ? null : path,
       keptBytes: state === "missing" ? await resumableBytes(entry) : 0,
       licence: entry.licence,
-      fit: { ...room, neededBytes: file.bytes },
+      fit:
+        (state === "missing" ? null : (await describeModelFile(path, undefined, fitFor)).fit) ??
+        fitBySize(file.bytes, room, fitFor),
     })),
   );
 }

@@ -12,7 +12,7 @@ export async function modelReport(
 ): Promise<ModelReport> {
   const { path } = await fileOf(choice, { signal, onProgress: () => undefined });
   const [file, head] = await Promise.all([
-    describeModelFile(path, signal, choice.contextTokens),
+    describeModelFile(path, signal, choice),
     modelHeadFacts(path, signal),
   ]);
   const loaded = session === null ? null : reportOf(session);

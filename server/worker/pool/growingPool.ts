@@ -43,7 +43,8 @@ export class GrowingPool implements LoadedPool {
   constructor(
     engine: TokenizingEngine,
     stored: StoredPool | null,
-    start: Pick<LoadedPool, "name" | "fingerprint"> & { readonly file?: string } = {
+    start: Pick<LoadedPool, "name" | "fingerprint"> &
+      Partial<Pick<LoadedPool, "skippedLines">> & { readonly file?: string } = {
       name: "empty",
       fingerprint: "",
     },
@@ -61,11 +62,13 @@ export class GrowingPool implements LoadedPool {
     });
     this.name = start.name;
     this.fingerprint = start.fingerprint;
+    this.skippedLines = start.skippedLines ?? 0;
     this.file = start.file ?? null;
     if (this.tokens > budgetTokens) this.evict();
   }
 
   readonly name: string;
+  readonly skippedLines: number;
   /** The pool file that it started from; null: none. */
   readonly file: string | null;
   readonly groupWeights = new GroupWeights();

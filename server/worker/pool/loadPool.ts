@@ -21,9 +21,9 @@ export function* loadingPool(
 ): InPieces<GrowingPool> {
   switch (source.kind) {
     case "answers": {
-      const { name, fingerprint, answers } = source.file;
+      const { name, fingerprint, answers, skipped } = source.file;
       const stored = yield* storingPool(answers, engine, Date.now());
-      return new GrowingPool(engine, stored, { name, fingerprint }, budgetTokens);
+      return new GrowingPool(engine, stored, { name, fingerprint, skippedLines: skipped }, budgetTokens);
     }
     case "poolFile": {
       const { path, name, stored } = source;

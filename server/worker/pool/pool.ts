@@ -16,6 +16,8 @@ import { applyTemplate } from "../prompt/prompt.ts";
 export interface LoadedPool {
   readonly name: string;
   readonly fingerprint: string;
+  /** Lines of its file that are not answers and were left out, as asked. */
+  readonly skippedLines: number;
   readonly index: Pool;
   /** Of the answers only: the openings before them are not counted. */
   readonly tokens: number;

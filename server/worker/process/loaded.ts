@@ -92,12 +92,14 @@ export class ModelHolder {
    * The pool in a file, from memory unless the file changed. Only the last one is kept.
    * @throws WorkerError noModel; PoolError for a file that can't be used; the signal's reason when stopped
    */
-  async pool(poolPath: string, signal: AbortSignal): Promise<GrowingPool> {
+  async pool(poolPath: string, signal: AbortSignal, skipsBadLines = false): Promise<GrowingPool> {
     const held = this.required;
-    const key = await keyOf(poolPath);
+    const file = await keyOf(poolPath);
+    const key = file && `${file}\n${skipsBadLines}`;
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
     held.pool = null;
-    const loaded = await inPieces(loadingPool(await readPoolSource(poolPath), held.session.engine), signal);
+    const source = await readPoolSource(poolPath, { skipsBadLines });
+    const loaded = await inPieces(loadingPool(source, held.session.engine), signal);
     // The key is taken before reading: if the file changes in between, it is read again next time.
     if (key !== null) held.pool = { key, loaded };
     return loaded;

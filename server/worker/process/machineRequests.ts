@@ -40,7 +40,7 @@ export function aboutMachine(
 ): Promise<WorkerResults[MachineKind]> {
   switch (request.kind) {
     case "models":
-      return catalogueModels();
+      return catalogueModels(request.fitFor);
     case "modelFiles":
       return modelFilesHere(request, hooks.signal);
     case "hubModels":
@@ -87,14 +87,14 @@ async function fetchHubModel(
 function modelFilesHere(
   {
     folders,
-    contextTokens,
+    fitFor,
     ofApps = false,
   }: Omit<Extract<WorkerRequest, { readonly kind: "modelFiles" }>, "kind" | "id">,
   signal: AbortSignal,
 ): Promise<WorkerResults["modelFiles"]> {
   return findModels(folders, {
     apps: ofApps ? appFolders(process.env, process.platform, homedir()) : [],
-    ...(contextTokens !== undefined && { contextTokens }),
+    fitFor,
     signal,
   });
 }

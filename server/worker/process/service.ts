@@ -324,10 +324,10 @@ export class WorkerService {
     params: GenerateParams,
     signal: AbortSignal,
   ): Promise<WorkerResults["generate"]> {
-    const { poolPath } = params;
+    const { poolPath, skipsBadLines } = params;
     const { session } = this.loaded;
     const asked = askedRun(params, session.engine);
-    const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal);
+    const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal, skipsBadLines);
     const trace = await this.write(session, { ...asked, pool, signal }, id, {
       onRun: (event) => this.options.send({ ...event, request: id }),
     });

@@ -48,7 +48,10 @@ export class TokenizerHolder {
   constructor(private readonly source: LoadTokenizer) {}
 
   /** @throws EngineError, ModelError for a model that can't be used; the signal's reason when stopped */
-  async tokenize({ model, texts, prompt }: TokenizeRequest, signal: AbortSignal): Promise<TokenizeResult> {
+  async tokenize(
+    { model, texts, prompt, isShown = false }: TokenizeRequest,
+    signal: AbortSignal,
+  ): Promise<TokenizeResult> {
     const found = await this.of(model, signal);
     const { chatTemplatePath } = model;
     const given = chatTemplatePath === undefined ? null : await readChatTemplate(chatTemplatePath, signal);
@@ -58,7 +61,7 @@ export class TokenizerHolder {
       ...{ file: facts.file, name: facts.name, architecture: facts.architecture },
       ...{ contextTokens, trainContextTokens },
       ends: texts.map((text) => tokenEnds(text, tokenizer)),
-      prompt: prompt === null ? null : countPrompt(prompt, { tokenizer, ...rest }),
+      prompt: prompt === null ? null : countPrompt(prompt, { tokenizer, ...rest }, isShown),
     };
   }
 
@@ -92,16 +95,24 @@ export class TokenizerHolder {
 function countPrompt(
   { systemInUserTurn, ...prompt }: NonNullable<TokenizeRequest["prompt"]>,
   engine: Pick<TokenizerOnly, "tokenizer" | "chat">,
+  isShown: boolean,
 ): NonNullable<TokenizeResult["prompt"]> {
+  const { tokenizer } = engine;
   try {
-    const { fragments } = applyTemplate(
+    const { fragments, messages, rendered, leavesOutSystem } = applyTemplate(
       messagesOf(prompt),
       prompt.promptFile,
       engine,
       new Date(),
       systemInUserTurn,
     );
-    return { tokens: tokenizeFragments(engine.tokenizer, fragments).length };
+    const tokens = tokenizeFragments(tokenizer, fragments).length;
+    if (!isShown) return { tokens, shown: null };
+    const counted = messages.map(({ role, content }) => ({
+      ...{ role, content },
+      tokens: tokenizer.tokenizeText(content).length,
+    }));
+    return { tokens, shown: { messages: counted, rendered, leavesOutSystem: leavesOutSystem === true } };
   } catch (error) {
     if (!(error instanceof PromptError)) throw error;
     return { error: describeError(error) };

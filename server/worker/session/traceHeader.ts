@@ -53,6 +53,7 @@ export function traceHeader(run: HeadedRun): TraceHeader {
       entries: pool.index.entries,
       tokens: pool.tokens,
       fingerprint: pool.fingerprint,
+      ...(pool.skippedLines > 0 && { skippedLines: pool.skippedLines }),
       ...(route && { route }),
     },
   };

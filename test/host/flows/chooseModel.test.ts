@@ -51,6 +51,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, "own"));
   symlinkSync(testModelPath(), path.join(folder, "own", "mine.gguf"));
   symlinkSync(path.join(folder, "nowhere"), path.join(folder, "own", "gone.gguf"));
+  writeFileSync(path.join(folder, "own", "broken.gguf"), "not a model");
   const stub = path.join(folder, "prompty");
   mkdirSync(stub);
   writeFileSync(path.join(stub, "package.json"), JSON.stringify(PROMPTY));
@@ -100,6 +101,19 @@ async function arrived(downloads: number): Promise<void> {
     readdirSync(cache, { recursive: true, encoding: "utf8" }).filter(isWhole).length;
   while (count() < downloads) await editor.page.waitForTimeout(100);
 }
+
+test("Generate without a model asks in place for the download, and nothing happens unasked", async () => {
+  await editor.openFile("book.prompty");
+  await editor.runCommand("LASER: Generate");
+  // A dialog, which doesn't hide itself as a message would.
+  const dialog = editor.page.locator(".monaco-dialog-box");
+  await dialog
+    .filter({ hasText: `${entry.title} is not on this machine yet. Download it (92 MB)?` })
+    .waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(hub.seen.length, 0);
+});
 
 test("a download shows how far it is, and says what is kept when it is cancelled", async () => {
   const row = await chooseModel();
@@ -167,6 +181,42 @@ test("an installed model is chosen at once, and so is one of a model folder", as
   assert.equal(await chosen("mine.gguf"), path.join(folder, "own", "mine.gguf"));
 });
 
+test("a folder is added, and its models are listed with what they need", async () => {
+  const added = path.join(folder, "added");
+  mkdirSync(added);
+  symlinkSync(testModelPath(), path.join(added, "added.gguf"));
+  await (await chooseModel())("Add Folder…").click();
+  const button = editor.page.locator(".quick-input-widget .monaco-button", { hasText: "Use" });
+  await button.waitFor();
+  await editor.page.locator(".quick-input-widget input[type=text]").fill(`${added}${path.sep}`);
+  await button.click();
+  const row = editor.listRow("added.gguf");
+  await row.waitFor();
+  assert.match(
+    await row.innerText(),
+    /needs about [\d.]+ GB \([\d.]+ GB for 4,096 tokens of context\).*31 layers/s,
+  );
+  await editor.page.keyboard.press("Escape");
+  const settings = editor.workspaceSettings()["laser.modelFolders"];
+  assert.deepEqual(settings, [path.join(folder, "own"), added]);
+});
+
+test("a broken file says why it can't be loaded, in the list and when it is chosen by its path", async () => {
+  const before = editor.machineSettings()["laser.model"];
+  const rows = await chooseModel();
+  await rows("broken.gguf")
+    .filter({ hasText: /broken\.gguf is not a GGUF file/ })
+    .waitFor();
+  await rows("Choose a GGUF file…").click();
+  await editor.chooseFile(path.join(folder, "own", "broken.gguf"));
+  await editor
+    .message(/broken\.gguf is not a GGUF file/)
+    .getByRole("button", { name: "Choose Model" })
+    .waitFor();
+  await editor.runCommand("Notifications: Clear All Notifications");
+  assert.equal(editor.machineSettings()["laser.model"], before);
+});
+
 test("any file is chosen by its path, and the status bar reports one that disappears", async () => {
   const file = path.join(folder, "elsewhere.gguf");
   symlinkSync(testModelPath(), file);
@@ -206,6 +256,15 @@ test("engine choices are at hand and written as settings", async () => {
   await editor.page.keyboard.press("Escape");
   const { "laser.kvType": kvType, "laser.threads": threads } = editor.machineSettings();
   assert.deepEqual([kvType, threads], ["q8_0", 2]);
+
+  // What can't work on this machine says so: there is no Metal where these tests run.
+  await editor.runCommand("LASER: Engine Choices");
+  await rows();
+  await editor.listRow("Device that runs the model").click();
+  await editor.listRow("metal").filter({ hasText: "Metal does not exist on this platform." }).waitFor();
+  await editor.page.keyboard.press("Escape");
+  await rows();
+  await editor.page.keyboard.press("Escape");
 });
 
 test("beside the Prompty extension only the laser block is checked", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { SETTINGS } from "../../../core/settings/index.ts";
-import { COMMANDS, EDITORS, HIDDEN_COMMANDS } from "../../../extension/host/catalogue.ts";
+import { COMMANDS, EDITORS, HIDDEN_COMMANDS, RENDERED_SCHEME } from "../../../extension/host/catalogue.ts";
 import type { Notice } from "../../../extension/host/notify.ts";
 import { activated } from "../scriptedWindow.ts";
 
@@ -39,6 +39,32 @@ describe("extension", () => {
       own.filter((command) => !commands.includes(command)),
       [],
     );
+  });
+
+  it("shows a prompt as the model gets it, and follows its text", async () => {
+    await activated();
+    const prompt = await openSample("film.prompty");
+    await vscode.commands.executeCommand(COMMANDS.showRendered, prompt.uri);
+    const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === RENDERED_SCHEME);
+    assert.ok(shown !== undefined);
+    assert.match(
+      shown.getText(),
+      /\d tokens\.[^]*── user: \d+ tokens[^]*directed by Buster Keaton[^]*<\|im_start\|>/,
+    );
+    const followed = new Promise<string>((resolve) => {
+      const listening = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.scheme !== RENDERED_SCHEME) return;
+        listening.dispose();
+        resolve(document.getText());
+      });
+    });
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(prompt.uri, prompt.positionAt(prompt.getText().length), "Be brief.");
+    await vscode.workspace.applyEdit(edit);
+    assert.match(await followed, /Be brief\./);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await vscode.window.showTextDocument(prompt);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
   });
 
   it("runs the command as a task and reads its errors as problems", async () => {
@@ -107,6 +133,8 @@ describe("extension", () => {
     const [lens, ...more] = lenses.filter(({ command }) => command?.command === COMMANDS.generate);
     assert.ok(lens !== undefined && more.length === 0, "one lens");
     assert.equal(document.lineAt(lens.range.start.line).text, "system:");
+    // A plain space beside an icon is not drawn.
+    assert.equal(lens.command?.title, "$(play)\u00a0Generate");
     assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
   });
 

@@ -1,13 +1,13 @@
 // What the Pools view's commands do to files and prompts, in a real editor: the program that changes pools runs as a process.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "mocha";
 import * as vscode from "vscode";
 import { COMMANDS, HIDDEN_COMMANDS } from "../../../extension/host/catalogue.ts";
 import type { Notice } from "../../../extension/host/notify.ts";
-import { readPoolFile } from "../../../server/pools/index.ts";
+import { readAnswers, readPoolFile } from "../../../server/pools/index.ts";
 import { scriptedWindow } from "../scriptedWindow.ts";
 
 const TEXT = "The cat sat on the mat. The dog sat on the mat.";
@@ -60,8 +60,34 @@ describe("pools", () => {
     const [notice] = await warmUp(1);
     assert.match(notice?.message ?? "", /warm\.laserpool is frozen/);
     assert.deepEqual(readFileSync(pool), before);
+    // What can't be kept is not asked for.
+    const [refused, ...more] = await noticesOf(HIDDEN_COMMANDS.poolsAddFile, node);
+    assert.match(refused?.message ?? "", /warm\.laserpool is frozen/);
+    assert.deepEqual([refused?.steps.map(({ label }) => label), more.length], [["Let It Change Again"], 0]);
     await vscode.commands.executeCommand(HIDDEN_COMMANDS.poolsThaw, node);
     assert.equal((await readPoolFile(pool, null)).isFrozen, false);
+  });
+
+  it("are made of the answers of traces", async () => {
+    const { traceFolder } = window.api;
+    const known = (): string[] => (existsSync(traceFolder) ? readdirSync(traceFolder) : []);
+    const before = known();
+    await vscode.commands.executeCommand(COMMANDS.generate, vscode.Uri.file(prompt));
+    const traces = known().filter((name) => !before.includes(name));
+    const file = at("made.jsonl");
+    const [notice] = await noticesOf(COMMANDS.makePool, {
+      traces: [...traces.map((name) => path.join(traceFolder, name)), at("none.lasertrace")],
+      path: file,
+    });
+    assert.equal(
+      notice?.message,
+      "made.jsonl has 1 answer. Left out, because nothing was written: 1 of them.",
+    );
+    const { answers } = await readAnswers(file);
+    assert.deepEqual(
+      answers.map(({ id, text }) => [id.split(":")[0], text]),
+      [["p", TEXT]],
+    );
   });
 
   it("give the active prompt a group, as an edit", async () => {

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Hover } from "vscode-languageserver/node";
-import { chatTokensRequest, promptTokensRequest } from "../../../server/protocol/methods.ts";
+import {
+  chatTokensRequest,
+  promptTokensRequest,
+  renderedPromptRequest,
+} from "../../../server/protocol/methods.ts";
 import { readyServer, type ServerClient } from "../../support/process/serverClient.ts";
 
 const SCRIPT = { answers: [{ text: "Yes." }] };
@@ -113,4 +117,26 @@ test("messages of a chat are counted in the template, texts by themselves", asyn
   assert.ok(messages !== null && messages > texts[0]!, String(messages));
   assert.ok((await count([one, one])).messages! > messages);
   assert.deepEqual([(await count([])).messages, contextTokens], [null, 4096]);
+});
+
+test("a prompt is shown as the model gets it, or why it can't be", async (context) => {
+  const server = await readyServer(context, { script: SCRIPT });
+  const ask = (values: Record<string, string>) =>
+    server.request(renderedPromptRequest, {
+      model: { contextTokens: 4096 },
+      prompt: { source: SOURCE, promptFile: "a.prompty", values, systemInUserTurn: false },
+    });
+  const { prompt, contextTokens } = await ask({ who: "Ada" });
+  assert.ok("shown" in prompt && contextTokens === 4096);
+  const { messages, rendered } = prompt.shown;
+  const content = "Hello Ada, good morning.";
+  assert.deepEqual(
+    messages.map((message) => [message.role, message.content]),
+    [["user", content]],
+  );
+  assert.ok(rendered.includes(content) && rendered.length > content.length);
+  // The template's own tokens count as well.
+  assert.ok(messages[0]!.tokens > 0 && messages[0]!.tokens < prompt.tokens);
+  const refused = (await ask({ whom: "Ada" })).prompt;
+  assert.ok("error" in refused && refused.error.code === "variableUnknown");
 });

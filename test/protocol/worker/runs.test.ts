@@ -223,6 +223,24 @@ const rows: readonly RunRow[] = [
     },
   },
   {
+    name: "a pool's bad lines are named, and left out only as asked, which the trace says",
+    async run(client, folder) {
+      await client.ready();
+      const poolPath = poolFile(folder);
+      appendFileSync(poolPath, 'hello\n{"id":"movie-2"}\n');
+      const body = { kind: "generate", params: { ...params("the cat"), poolPath } } as const;
+      const { code, message } = await client.refused(body);
+      assert.equal(code, "poolLineInvalid");
+      assert.match(message, /^Line 2 of the pool .* Nor is line 3\.$/);
+      const id = client.post({ ...body, params: { ...body.params, skipsBadLines: true } });
+      await client.replyTo(id);
+      const { pool } = client.traceOf(id);
+      assert.deepEqual([pool?.entries, pool?.skippedLines], [1, 2]);
+      // What was read so is not taken for the whole file.
+      assert.equal((await client.refused(body)).code, "poolLineInvalid");
+    },
+  },
+  {
     name: "a prompt that does not fit fails with a reason, and the next run works",
     async run(client) {
       await client.ready(300);

@@ -218,7 +218,7 @@ export const DATA: Samples<DataFault> = {
 export const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
-  poolLineInvalid: { path, line: 3, reason },
+  poolLineInvalid: { path, line: 3, reason, further: [5, 9] },
   poolEmpty: { path },
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },

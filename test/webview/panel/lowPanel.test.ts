@@ -58,14 +58,17 @@ table(
 );
 
 table(
-  "a view of the least height shows the card of a token",
-  [{ name: "with its verdict" }],
-  async (_, context) => {
-    const panel = await bench.page("panel", { width: 300, height: LEAST_HEIGHT_PX });
+  "the card of a token shows its verdict",
+  [
+    { name: "in a view of the least height", width: 300, height: LEAST_HEIGHT_PX, linePx: 0 },
+    { name: "in a narrow side bar with other views open", width: 250, height: 340, linePx: 18 },
+  ],
+  async ({ width, height, linePx }, context) => {
+    const panel = await bench.page("panel", { width, height });
     context.onTestFinished(() => panel.close());
     await panel.send(...ENDED);
     await panel.page.locator(".stream .token.rejected").first().click();
     const box = (await panel.page.locator(".card .sentence").boundingBox())!;
-    assert.ok(box.y > 0 && box.y < LEAST_HEIGHT_PX, `the verdict begins at ${box.y}`);
+    assert.ok(box.y > 0 && box.y + linePx < height, `the verdict begins at ${box.y}`);
   },
 );

@@ -40,6 +40,34 @@ table(
   },
 );
 
+table(
+  "the role of a candidate takes one line, and no figure of the table is cut",
+  [480, 760, 1200].map((width) => ({ name: `${width} pixels wide`, width })),
+  async ({ width }, context) => {
+    const { page } = await openedTrace(bench, context, REAL_TEXT, { width, height: 860 });
+    await waitForLayout(page);
+    // The first candidate is the target's choice, was kept and drafted: the longest role there is.
+    const [rolePx, rankPx] = await page
+      .locator(".candidates tbody tr")
+      .first()
+      .evaluate((row) =>
+        ["td.role", "td.rank"].map((cell) => row.querySelector(cell)!.getBoundingClientRect().height),
+      );
+    assert.match(await page.locator(".candidates td.role").first().innerText(), /^target, kept, drafted$/);
+    assert.ok(rolePx! < 1.5 * rankPx!, `${rolePx} pixels, a line has ${rankPx}`);
+    const cut = await page
+      .locator("laser-step-table [role=gridcell]")
+      .evaluateAll((cells) =>
+        cells
+          .filter(
+            (cell) => /^[\d.,]+$/.test(cell.textContent.trim()) && cell.scrollWidth > cell.clientWidth + 1,
+          )
+          .map((cell) => cell.textContent.trim()),
+      );
+    assert.deepEqual(cut, []);
+  },
+);
+
 test("actions are side by side, and in a narrow page in a menu that closes after a choice", async (context) => {
   const editor = await openedTrace(bench, context, REAL_TEXT, WIDE);
   const { page } = editor;

@@ -30,6 +30,28 @@ test("a rejected draft that a filter leaves out keeps its box and its strike", a
   assert.deepEqual(looks, ["line-through", "dashed", false]);
 });
 
+test("a line marks only those of its tokens that are relaxed or corrected, not the whole line", async (context) => {
+  const { page } = await opened(context);
+  await page.locator(".granularity button", { hasText: "line" }).click();
+  const mixed = page.locator(".stream .token:has(.part.accepted):has(.part.relaxed)").first();
+  await mixed.waitFor();
+  const looks = await mixed.evaluate((line) => {
+    const lineOf = (element: Element): string => {
+      const { textDecorationLine, textDecorationStyle } = getComputedStyle(element);
+      return `${textDecorationLine} ${textDecorationStyle}`;
+    };
+    const part = (name: string): Element => line.querySelector(`.part.${name}`)!;
+    return [lineOf(line), lineOf(part("accepted")), lineOf(part("relaxed"))];
+  });
+  assert.deepEqual(looks, ["none solid", "underline solid", "underline wavy"]);
+  // Its text is that of its tokens, in their order.
+  const [shown, parts] = await mixed.evaluate((line) => [
+    line.textContent,
+    [...line.querySelectorAll(".part")].map(({ textContent }) => textContent).join(""),
+  ]);
+  assert.equal(shown, parts);
+});
+
 test("no row shows above the heading of the card", async (context) => {
   const { page } = await opened(context);
   const abovePx = await page.locator("#pane").evaluate((pane) => {

@@ -13,6 +13,7 @@ import {
   heldToWords,
   oneLineText,
   reproducibleWords,
+  skippedLinesWords,
   timingWords,
 } from "../../../core/trace/index.ts";
 import { meaningsList } from "./legend.ts";
@@ -171,12 +172,14 @@ export function titleView(run: RunModel): TemplateResult {
   const file = request?.promptFile ?? null;
   const heldTo = request === undefined ? null : heldToWords(request);
   const loop = loopBadge(run);
+  const skipped = skippedLinesWords(run.header?.pool);
   return html`<div class="title">
     <h1 title=${file === null ? name : oneLineText(file)}>${name}</h1>
     <span class="detail"
       >${request === undefined ? nothing : html`${request.strategy}, ${ruleWords(request.rule)} · `}${endWords(run)}</span
     >
     ${loop === null ? nothing : html`<span class="badge" title=${LOOP_MEANING}>${loop}</span>`}
+    ${skipped === null ? nothing : html`<span class="detail">${skipped}</span>`}
     ${heldTo === null ? nothing : html`<span class="detail">held to ${heldTo}</span>`}
     ${
       request?.notReproducible === undefined

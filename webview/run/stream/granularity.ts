@@ -1,5 +1,5 @@
-// The answer in larger units: words or lines, each with the tokens it consists of. A unit looks like the most
-// notable of its tokens; ghosts have no text in the answer, so they are only shown by token. Pure.
+// The answer in larger units: words or lines, each with the tokens it consists of. Each part of a unit looks like its tokens;
+// ghosts have no text in the answer, so they are only shown by token. Pure.
 import type { Cursor } from "../model/cursor.ts";
 import { className, isGhost, SHOWN_CLASSES, type Item, type ShownClass } from "../model/items.ts";
 import type { StepView } from "../model/model.ts";
@@ -14,13 +14,16 @@ export interface Unit {
   readonly at: Cursor;
   readonly items: readonly Item[];
   readonly text: string;
-  readonly shownClass: ShownClass;
+  /** Neighbouring tokens of one class together, so that one relaxed token doesn't mark a whole line. */
+  readonly parts: readonly UnitPart[];
   /** Text, and the number of tokens of each class. */
   readonly label: string;
 }
 
-/** The most notable class first. */
-const MAX_NOTABLE: readonly ShownClass[] = ["relaxed", "correction", "plain", "bonus", "accepted"];
+export interface UnitPart {
+  readonly text: string;
+  readonly shownClass: ShownClass;
+}
 
 /** E.g. tokens "a", " mo", "vie\n" → words "a", " movie\n". Every committed token is in one unit, in order. */
 export function unitsOf(steps: readonly StepView[], granularity: Exclude<Granularity, "token">): Unit[] {
@@ -51,12 +54,18 @@ function isBoundary(last: Item, next: Item, granularity: "word" | "line"): boole
 function unitOf(items: readonly Item[]): Unit {
   const text = items.map((item) => item.text).join("");
   const { step, place } = items[0]!;
-  const shownClass = MAX_NOTABLE.find((name) => items.some((item) => item.shownClass === name)) ?? "accepted";
+  const parts: UnitPart[] = [];
+  for (const item of items) {
+    const last = parts.at(-1);
+    if (last?.shownClass === item.shownClass)
+      parts[parts.length - 1] = { ...last, text: last.text + item.text };
+    else parts.push({ text: item.text, shownClass: item.shownClass });
+  }
   const counts = SHOWN_CLASSES.flatMap((name) => {
     const count = items.filter((item) => item.shownClass === name).length;
     return count === 0 ? [] : [`${count} ${className(name)}`];
   });
-  return { at: { step, place }, items, text, shownClass, label: `${spokenText(text)}, ${counts.join(", ")}` };
+  return { at: { step, place }, items, text, parts, label: `${spokenText(text)}, ${counts.join(", ")}` };
 }
 
 /** Index of the unit at a cursor, or of the unit before its ghost; −1 before the first. */

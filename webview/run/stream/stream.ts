@@ -239,9 +239,9 @@ function farText(block: Block): string {
       ? block.steps.flatMap(({ items, shape }) => shape.line.map((place) => items[place]!))
       : block.units;
   return items
-    .map(({ text, shownClass }) => {
-      const shown = visibleText(text);
-      return isGhost(shownClass) ? shown : shown.replaceAll("⏎", "⏎\n");
+    .map((item) => {
+      const shown = visibleText(item.text);
+      return "shownClass" in item && isGhost(item.shownClass) ? shown : shown.replaceAll("⏎", "⏎\n");
     })
     .join("");
 }

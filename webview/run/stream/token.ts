@@ -5,8 +5,8 @@ import type { TemplateResult } from "lit";
 import { html } from "../../page/html.ts";
 import type { VerdictKind } from "../../../core/laser/index.ts";
 import type { Cursor } from "../model/cursor.ts";
-import type { Unit } from "./granularity.ts";
-import { isGhost, type Item, type ShownClass } from "../model/items.ts";
+import type { Unit, UnitPart } from "./granularity.ts";
+import { isGhost, type Item } from "../model/items.ts";
 import { markKey, type Marks } from "./marks.ts";
 import { visibleText } from "../../../core/trace/index.ts";
 
@@ -51,7 +51,7 @@ export interface TokenState {
 export function tokenView(item: Item, state: TokenState, marks: Marks): TemplateResult {
   const key = markKey(item);
   const isMatch = marks.matches?.has(key) ?? true;
-  return spanView(item, state, isMatch, marks.flips?.get(key), item.isControl);
+  return spanView({ ...item, parts: [item] }, state, isMatch, marks.flips?.get(key), item.isControl);
 }
 
 export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateResult {
@@ -65,31 +65,38 @@ export function unitView(unit: Unit, state: TokenState, marks: Marks): TemplateR
 interface Shown {
   readonly step: number;
   readonly place: number;
-  readonly shownClass: ShownClass;
   readonly text: string;
+  /** The text by class: a single one, or several of a word or line. */
+  readonly parts: readonly UnitPart[];
   readonly label: string;
 }
 
 function spanView(
-  { step, place, shownClass, text, label }: Shown,
+  { step, place, text, parts, label }: Shown,
   { isFocusable, isChosen, role = "option", inLoop = null }: TokenState,
   isMatch: boolean,
   flip: VerdictKind | undefined,
   isControl: boolean,
 ): TemplateResult {
+  // Each part of several has its own look.
+  const [only, ...others] = parts;
+  const shownClass = only !== undefined && others.length === 0 ? only.shownClass : null;
   const classes = [
     "token",
-    shownClass,
+    ...(shownClass === null ? [] : [shownClass]),
     ...(isControl ? ["control"] : []),
     ...(inLoop === null ? [] : ["in-loop", `loop-${inLoop}`]),
     ...(isMatch ? [] : ["faint"]),
     ...(flip === undefined ? [] : ["flip"]),
   ];
-  const shown = text === "" ? "◌" : visibleText(shortened(text));
+  const shown = shownClass === null ? partsView(parts) : visibleOf(text);
   const repeated = inLoop === "first" ? t("{0}; the answer repeats itself from here", label) : label;
   const spoken = flip === undefined ? repeated : t("{0}; what-if: {1}", repeated, flip);
   // A line of the answer breaks after the token with the line break; ghosts don't break lines.
-  const lines = isGhost(shownClass) || isControl ? 0 : text.split("\n", MAX_BREAKS + 1).length - 1;
+  const lines =
+    (shownClass !== null && isGhost(shownClass)) || isControl
+      ? 0
+      : text.split("\n", MAX_BREAKS + 1).length - 1;
   const breaks = Array.from({ length: Math.min(lines, MAX_BREAKS) }, () => html`<br />`);
   // No whitespace between the tags: it would become a space in the answer.
   return html`<span
@@ -102,6 +109,17 @@ function spanView(
       data-place=${place}
       >${shown}</span
     >${breaks}`;
+}
+
+const visibleOf = (text: string): string => (text === "" ? "◌" : visibleText(shortened(text)));
+
+function partsView(parts: readonly UnitPart[]): TemplateResult[] {
+  let left = MAX_SHOWN;
+  return parts.flatMap(({ text, shownClass }) => {
+    const shown = text.slice(0, left);
+    left -= shown.length;
+    return shown === "" ? [] : [html`<span class="part ${shownClass}">${visibleText(shown)}</span>`];
+  });
 }
 
 function shortened(text: string): string {

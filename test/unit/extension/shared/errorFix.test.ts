@@ -35,8 +35,14 @@ table(
   [
     {
       name: "which line of a pool to open",
-      error: new PoolError({ tag: "poolLineInvalid", path: "/a.jsonl", line: 18, reason: "it has no text" }),
-      labels: ["Open Line 18", "Run without Pool"],
+      error: new PoolError({
+        tag: "poolLineInvalid",
+        path: "/a.jsonl",
+        line: 18,
+        reason: "it has no text",
+        further: [20],
+      }),
+      labels: ["Open Line 18", "Skip Bad Lines", "Run without Pool"],
     },
     {
       name: "which line of the answers to open that a pool did not take, in any language",

@@ -1,6 +1,7 @@
 // Files of earlier answers: what is read, and bad files refused with the line and the reason.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -252,3 +253,49 @@ test.skipIf(process.platform === "win32")("a pipe of answers is read as it comes
   await written;
   assert.equal(source.kind === "answers" && source.file.answers.length, 1);
 });
+
+const answerLine = (id: string): string => JSON.stringify({ id, text: "x" });
+table(
+  "bad lines are named together, or left out as asked",
+  [
+    {
+      name: "several",
+      lines: [answerLine("a"), "hello", answerLine("b"), '{"id":"c"}', "{"],
+      message: /Line 2 of the pool .* is not an answer: .* Nor are lines 4, 5\.$/,
+      kept: { ids: ["a", "b"], skipped: 3 },
+    },
+    {
+      name: "more than are named",
+      lines: [answerLine("a"), ...Array.from({ length: 30 }, () => "hello")],
+      message: /Nor are lines 3, 4, 5, 6, 7, 8, 9, 10, 11\.$/,
+      kept: { ids: ["a"], skipped: 30 },
+    },
+    {
+      name: "a file of another kind",
+      lines: ["id,text", "1,hello", "2,hello"],
+      message:
+        /Line 1 of the pool .* the file looks like a table \(CSV\); each line must be a JSON object\.$/,
+      kept: null,
+    },
+    {
+      name: "none",
+      lines: [answerLine("a")],
+      message: null,
+      kept: { ids: ["a"], skipped: 0 },
+    },
+  ],
+  async ({ lines, message, kept }, context) => {
+    const file = path.join(temporaryFolder(context), "pool.jsonl");
+    writeFileSync(file, lines.join("\n"));
+    const read = readAnswers(file);
+    if (message === null) await read;
+    else await assert.rejects(read, (error) => message.test(describeError(error).message));
+    const skipping = readAnswers(file, { skipsBadLines: true });
+    if (kept === null) {
+      await assert.rejects(skipping, PoolError);
+      return;
+    }
+    const { answers, skipped } = await skipping;
+    assert.deepEqual({ ids: answers.map(({ id }) => id), skipped }, kept);
+  },
+);

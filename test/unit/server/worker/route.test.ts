@@ -31,7 +31,13 @@ async function traceOf(
   const pool = loadPool(
     {
       kind: "answers",
-      file: { name: "some.jsonl", fingerprint: "0123456789abcdef", answers: ANSWERS, repeated: 0 },
+      file: {
+        name: "some.jsonl",
+        fingerprint: "0123456789abcdef",
+        answers: ANSWERS,
+        repeated: 0,
+        skipped: 0,
+      },
     },
     engine,
   );

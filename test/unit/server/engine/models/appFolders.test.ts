@@ -90,7 +90,7 @@ test("their models are listed once each, under the names that the programs have 
       { app: "LM Studio", folder: path.join(root, "own") },
       { app: "llama.cpp", folder: path.join(root, "missing") },
     ],
-    contextTokens: 100_000,
+    fitFor: { gpu: "off", contextTokens: 100_000 },
   });
   assert.deepEqual(
     found.map(({ of, path: file, problem }) => [of?.app ?? null, of?.name ?? path.basename(file), problem]),

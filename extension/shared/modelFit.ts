@@ -1,0 +1,49 @@
+// Whether a model fits this machine, in words: for the list of models and for the model page, before anything is loaded.
+import { t } from "../../core/base/index.ts";
+import type { ModelFit } from "../../server/protocol/worker.ts";
+
+const BACKENDS = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
+
+/** E.g. "fits, needs about 0.4 GB (0.1 GB for 4,096 tokens of context), all 31 layers on Vulkan". */
+export function fitText(fit: ModelFit): string {
+  const { neededBytes, freeBytes } = fit;
+  if (neededBytes === null) return t("need of memory not known");
+  const layers = layersText(fit);
+  const need = [needText(neededBytes), contextText(fit)].join(" ");
+  const isTooLarge = neededBytes > Math.max(freeBytes, fit.gpu?.freeBytes ?? 0);
+  if (isTooLarge) return t("too large: needs about {0}, {1} are free", need, freeText(freeBytes));
+  if (layers !== null) return t("fits, needs about {0}, {1}", need, layers);
+  return fit.gpu !== null && neededBytes <= fit.gpu.freeBytes
+    ? t("fits {0}, needs about {1}", BACKENDS[fit.gpu.backend], need)
+    : t("fits, needs about {0}", need);
+}
+
+function contextText({ contextBytes, contextTokens }: ModelFit): string {
+  if (contextBytes === null) return t("without its context");
+  return t("({0} for {1} tokens of context)", needText(contextBytes), contextTokens.toLocaleString("en"));
+}
+
+/** Where the layers would be; null if it is not known how many there are. */
+export function layersText({
+  layers,
+  gpu,
+  untried,
+}: Pick<ModelFit, "layers" | "gpu" | "untried">): string | null {
+  if (layers === null) return null;
+  const { total, onGpu } = layers;
+  if (gpu === null)
+    return untried === null
+      ? t("{0} layers on the CPU", total)
+      : t("{0} layers, {1} not tried yet", total, BACKENDS[untried]);
+  const backend = BACKENDS[gpu.backend];
+  if (onGpu === 0) return t("{0} layers on the CPU: none fits {1}", total, backend);
+  return onGpu === total
+    ? t("all {0} layers on {1}", total, backend)
+    : t("about {0} of {1} layers on {2}", onGpu, total, backend);
+}
+
+/** E.g. "0.2 GB"; below a tenth of one, in MB. */
+export const needText = (bytes: number): string =>
+  bytes <= 5e7 ? t("{0} MB", Math.ceil(bytes / 1e6)) : t("{0} GB", (Math.ceil(bytes / 1e8) / 10).toFixed(1));
+
+export const freeText = (bytes: number): string => t("{0} GB", (Math.floor(bytes / 1e8) / 10).toFixed(1));

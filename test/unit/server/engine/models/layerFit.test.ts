@@ -1,0 +1,57 @@
+// How many layers a GPU is expected to hold: the output first, then from the last layer on, each with its part of the context.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "vitest";
+import { examineModel } from "../../../../../server/engine/gguf/examine.ts";
+import { layerBytes, layersIn } from "../../../../../server/engine/models/layerFit.ts";
+import { fitOf } from "../../../../../server/engine/models/fit.ts";
+import { smallModels } from "../../../../support/gguf/smallModels.ts";
+import { table, temporaryFolder } from "../../../../support/check.ts";
+
+/** Two blocks of 100 bytes each, and an output of 50. */
+const LAYERS = [100, 100, 50];
+const NOTHING = { contextBytes: 0, bufferBytes: 0 };
+
+table(
+  "layers that fit",
+  [
+    // 6 % of what is free stays free: 266 × 0.94 = 250.04.
+    { name: "all", freeBytes: 266, besides: NOTHING, fits: 3 },
+    { name: "the output and one block", freeBytes: 265, besides: NOTHING, fits: 2 },
+    { name: "the output alone", freeBytes: 54, besides: NOTHING, fits: 1 },
+    { name: "none", freeBytes: 53, besides: NOTHING, fits: 0 },
+    // Each block takes half of the context.
+    { name: "fewer with a context", freeBytes: 266, besides: { contextBytes: 60, bufferBytes: 0 }, fits: 2 },
+    { name: "fewer with buffers", freeBytes: 266, besides: { contextBytes: 0, bufferBytes: 1 }, fits: 2 },
+    { name: "none in no memory", freeBytes: 0, besides: NOTHING, fits: 0 },
+  ],
+  ({ freeBytes, besides, fits }) => {
+    assert.equal(layersIn(freeBytes, LAYERS, besides), fits);
+  },
+);
+
+test("the layers of a model are as large as its tensors, and its fit follows device, layers and cache", async (context) => {
+  const file = path.join(temporaryFolder(context), "small.gguf");
+  writeFileSync(file, smallModels().llama!);
+  const model = await examineModel(file);
+  const layers = layerBytes(model);
+  assert.ok(layers !== null);
+  const bytesOf = (pattern: RegExp): number =>
+    model.tensors.filter(({ name }) => pattern.test(name)).reduce((sum, { bytes }) => sum + bytes, 0);
+  assert.deepEqual(layers.slice(0, -1), [bytesOf(/^blk\.0\./), bytesOf(/^blk\.1\./)]);
+  // Its output is the table of embeddings once more, or a matrix of its own, and a norm.
+  const hasOwn = bytesOf(/^output\.weight$/) > 0;
+  assert.equal(layers.at(-1), bytesOf(hasOwn ? /^output/ : /^(output|token_embd)/));
+
+  const room = { freeBytes: 1e9, gpu: { backend: "vulkan", freeBytes: 1e9 }, untried: null } as const;
+  const asked = { gpu: "auto", contextTokens: 256 } as const;
+  const fit = fitOf(model, room, asked);
+  assert.deepEqual(fit.layers, { total: 3, onGpu: 3 });
+  assert.deepEqual(fitOf(model, room, { ...asked, gpuLayers: 1 }).layers, { total: 3, onGpu: 1 });
+  assert.deepEqual(fitOf(model, { ...room, gpu: null }, asked).layers, { total: 3, onGpu: 0 });
+  // 2 layers × 32 numbers × keys and values × bytes a number, and a row of the mask: 512 × 4.
+  const contextBytes = (bytesPerNumber: number): number => 256 * (2 * 32 * 2 * bytesPerNumber + 512 * 4);
+  assert.equal(fit.contextBytes, contextBytes(2));
+  assert.equal(fitOf(model, room, { ...asked, kvType: "q8_0" }).contextBytes, contextBytes(34 / 32));
+});
