@@ -59,7 +59,9 @@ export function errorFixes({ code, details = {} }: ErrorText): readonly [ErrorFi
   if (code === "poolCommandFailed") return [place ?? { kind: "command", command: "showLog" }];
   if (code.startsWith("pool")) {
     if (place === null) return [WITHOUT_POOL, { kind: "setting", name: "poolFile" }];
-    return code === "poolLineInvalid" ? [place, { kind: "skipBadLines" }, WITHOUT_POOL] : [place, WITHOUT_POOL];
+    return code === "poolLineInvalid"
+      ? [place, { kind: "skipBadLines" }, WITHOUT_POOL]
+      : [place, WITHOUT_POOL];
   }
   if (code.startsWith("template")) return [{ kind: "setting", name: "chatTemplate" }];
   if (code.startsWith("model") || code.startsWith("gguf"))

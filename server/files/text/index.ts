@@ -2,4 +2,10 @@
 export { decodeText, readText, textBlocks, type TextOptions } from "./blocks.ts";
 export { CsvReader, fieldsOf, separatorOf } from "./csv.ts";
 export { TextFileError, type TextFileFault } from "./errors.ts";
-export { jsonRecords, jsonRecordsOf, type JsonRecord, type OnBadLine, type RefuseLine } from "./jsonRecords.ts";
+export {
+  jsonRecords,
+  jsonRecordsOf,
+  type JsonRecord,
+  type OnBadLine,
+  type RefuseLine,
+} from "./jsonRecords.ts";

@@ -84,10 +84,7 @@ test("a context beyond what the model was made for is reported with the first co
   const counted = await ask(server, 4096);
   assert.deepEqual(
     [counted?.contextTokens, counted?.contextNote],
-    [
-      64,
-      "laser.contextTokens asks for 4096 tokens, but the model was made for 64: only that many are used.",
-    ],
+    [64, "laser.contextTokens asks for 4096 tokens, but the model was made for 64: only that many are used."],
   );
   // Raising the setting would help nothing.
   const { message } = await problem;

@@ -66,7 +66,10 @@ const WRONG: readonly Wrong[] = [
   { name: "generate p.prompty --trace -", says: /to -: standard output is where/ },
   { name: "generate /dev/zero", says: /The prompt file \/dev\/zero can't be read: it has more than 67 MB/ },
   { name: "generate p.prompty --groups /dev/zero", says: /\/dev\/zero.*it is larger than \d+ MiB/ },
-  { name: "models list none", says: /The folder .*none can't be searched for models: there is nothing there/ },
+  {
+    name: "models list none",
+    says: /The folder .*none can't be searched for models: there is nothing there/,
+  },
   { name: `${IMPORT} none.csv --out new`, says: /There is no file at .*none\.csv/ },
   { name: `${IMPORT} folder --out new`, says: /format of .*folder is not recognized/ },
   { name: `${IMPORT} empty.csv --out new`, says: /empty\.csv has no rows/ },

@@ -41,8 +41,7 @@ table("empty", ROWS, async ({ args, says }) => {
 function* pathOptions(command: Command, words: readonly string[]): Generator<readonly [string[], string]> {
   const needed = command.registeredArguments.filter(({ required }) => required).map(() => "x");
   for (const { flags, long } of command.options)
-    if (/<(file|folder|path)>/.test(flags) && long !== undefined)
-      yield [[...words, ...needed], long];
+    if (/<(file|folder|path)>/.test(flags) && long !== undefined) yield [[...words, ...needed], long];
   for (const inner of command.commands) yield* pathOptions(inner, [...words, inner.name()]);
 }
 
