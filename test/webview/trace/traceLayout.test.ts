@@ -42,7 +42,7 @@ table(
 
 table(
   "the role of a candidate takes one line, and no figure of the table is cut",
-  [480, 760, 1200].map((width) => ({ name: `${width} pixels wide`, width })),
+  [480, 760, 1200, 1440].map((width) => ({ name: `${width} pixels wide`, width })),
   async ({ width }, context) => {
     const { page } = await openedTrace(bench, context, REAL_TEXT, { width, height: 860 });
     await waitForLayout(page);
@@ -55,6 +55,12 @@ table(
       );
     assert.match(await page.locator(".candidates td.role").first().innerText(), /^target, kept, drafted$/);
     assert.ok(rolePx! < 1.5 * rankPx!, `${rolePx} pixels, a line has ${rankPx}`);
+    // Bars are as long as there is room, or left out.
+    const barPx = await page
+      .locator(".candidates td.bar svg")
+      .first()
+      .evaluate((bar) => bar.getBoundingClientRect().width);
+    assert.ok(width > 1400 ? barPx >= 60 : barPx === 0 || barPx >= 30, `bars of ${barPx} pixels`);
     const cut = await page
       .locator("laser-step-table [role=gridcell]")
       .evaluateAll((cells) =>

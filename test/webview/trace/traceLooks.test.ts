@@ -52,6 +52,28 @@ test("a line marks only those of its tokens that are relaxed or corrected, not t
   assert.equal(shown, parts);
 });
 
+test("figures stand out from their names and details, and names of a card's values keep one line", async (context) => {
+  const { page } = await opened(context);
+  const weightOf = (selector: string): Promise<number> =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((part) => Number(getComputedStyle(part).fontWeight));
+  assert.ok((await weightOf(".figures .value")) >= 600);
+  for (const part of ["dt", ".detail"]) assert.ok((await weightOf(`.figures ${part}`)) <= 400, part);
+  const names = await page
+    .locator(".card .origin dt")
+    .evaluateAll((all) =>
+      all.map((name) => [name.textContent, Math.round(name.getBoundingClientRect().height)] as const),
+    );
+  assert.ok(names.length > 3);
+  const linePx = Math.min(...names.map(([, px]) => px));
+  assert.deepEqual(
+    names.filter(([, px]) => px > 1.5 * linePx),
+    [],
+  );
+});
+
 test("no row shows above the heading of the card", async (context) => {
   const { page } = await opened(context);
   const abovePx = await page.locator("#pane").evaluate((pane) => {
