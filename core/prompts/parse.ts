@@ -163,9 +163,13 @@ function joinVariables(
       value: declaration?.value ?? null,
       isNull: declaration?.isNull === true,
       isThread: declaration?.isThread === true,
+      isOptional: declaration?.isOptional === true,
       isFromFile: declaration?.isFromFile === true,
       declared: declaration === undefined ? null : rangeOf(declaration.span),
-      required: declaration?.isThread !== true && own.some(({ kind }) => kind === "needed"),
+      required:
+        declaration?.isThread !== true &&
+        declaration?.isOptional !== true &&
+        own.some(({ kind }) => kind === "needed"),
     };
   });
 }

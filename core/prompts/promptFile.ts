@@ -35,11 +35,13 @@ export interface Variable {
   readonly isNull: boolean;
   /** A conversation (`kind: thread`): printed on its own, its messages become part of the prompt. Empty without a value. */
   readonly isThread: boolean;
+  /** Its input says `required: false`: without a value it prints as nothing. */
+  readonly isOptional: boolean;
   /** `value` is read from a file that the front matter names. */
   readonly isFromFile: boolean;
   /** Its key in the front matter; null if it is only used. */
   readonly declared: Range | null;
-  /** False if the template works without a value: every use asks for it, as `if`, `or`, `for` and `default` do. */
+  /** False if the template works without a value: it is optional, or every use asks for it, as `if`, `or`, `for` and `default` do. */
   readonly required: boolean;
 }
 

@@ -71,13 +71,14 @@ function rendered(
   const used = file.variables.filter(({ uses }) => uses.length > 0);
   const named = (wanted: (name: string) => boolean): ReadonlySet<string> =>
     new Set(used.map(({ name }) => name).filter(wanted));
+  const optional = new Set(used.filter(({ isOptional }) => isOptional).map(({ name }) => name));
   const variables = [...values].map(([name, value]): [string, Value] => [name, valueOf(value)]);
   return renderTemplate(template, variables, {
     json: "html",
     scalars: "prompty",
     limits: { ...DEFAULT_LIMITS, ...(isOverdue && { isOverdue }) },
-    missing: named((name) => !values.has(name)),
-    nulls: named((name) => values.get(name) === null),
+    missing: named((name) => !values.has(name) && !optional.has(name)),
+    nulls: named((name) => values.get(name) === null && !optional.has(name)),
     threads: new Set(used.filter(({ isThread }) => isThread).map(({ name }) => name)),
   });
 }
@@ -130,6 +131,9 @@ function roleAt({ sections }: PromptFile, offset: number): Role {
   );
 }
 
+/** Those that texts don't have, and data often has as keys. */
+const MAP_METHODS: ReadonlySet<string> = new Set(["items", "keys", "values", "get"]);
+
 const REMARKS: Readonly<
   Record<
     RenderRemark["kind"],
@@ -152,8 +156,14 @@ const REMARKS: Readonly<
     nextStep: t("Check the values it is made of."),
   },
   methodUncalled: {
-    message: (name) => t('The value here is a text, which has no part "{0}": nothing is printed.', name),
-    nextStep: t(`Check the value, or write "()" after the name to call the text's method.`),
+    message: (name) =>
+      MAP_METHODS.has(name)
+        ? t('"{0}" is a method of maps: nothing is printed.', name)
+        : t('The value here is a text, which has no part "{0}": nothing is printed.', name),
+    nextStep: (name) =>
+      MAP_METHODS.has(name)
+        ? t('Write ["{0}"] for the key of that name, or "()" after the name to call the method.', name)
+        : t(`Check the value, or write "()" after the name to call the text's method.`),
   },
   partForeign: {
     message: (name) => t('The value here has no part "{0}": nothing is printed.', name),

@@ -6,6 +6,7 @@ import type { Span } from "./positions.ts";
 import type { Finding, Report } from "./problem.ts";
 import type { Role } from "./promptFile.ts";
 import { asItLooks, lookAlikeText } from "./lookAlikes.ts";
+import { otherRoleIn } from "./otherRoles.ts";
 import { misreadRoleOf, roleLineOf } from "./roles.ts";
 
 export interface RawSection {
@@ -78,7 +79,13 @@ function unread(source: string, span: Span, role: Role): Finding {
 function reportInlineRole(shown: string, bodyStart: number, report: Report): void {
   const found = /^\s*(?:#\s*)?([^\s\0][^\n\r\0]{0,40}?:)[ \t]*\S/.exec(shown.slice(bodyStart));
   const role = found === null ? null : /^(system|user|assistant)\s*:$/i.exec(asItLooks(found[1]!))?.[1];
-  if (found === null || role == null) return;
+  if (found === null || role == null) {
+    const other = otherRoleIn(shown.slice(bodyStart));
+    if (other === null) return;
+    const { start, end } = other.span;
+    report(unread(shown, { start: bodyStart + start, end: bodyStart + end }, other.role));
+    return;
+  }
   const start = bodyStart + found[0].indexOf(found[1]!);
   report(unread(shown, { start, end: start + found[1]!.length }, role.toLowerCase() as Role));
 }

@@ -38,7 +38,7 @@ export const INPUT_KEYS: KeyTexts = {
   kind: "The same in Prompty's second version; `thread` is a conversation.",
   title: t("Name to display."),
   description: t("What the value is."),
-  required: t("Whether other tools must give a value."),
+  required: t("Whether a value must be given; if not, it prints as nothing without one."),
   is_required: t("The same as `required`."),
   strict: t("Whether other tools must hold the value to its type."),
   enum: t("The values that are allowed, for other tools."),

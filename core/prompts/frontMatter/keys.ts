@@ -22,6 +22,8 @@ export interface Declaration {
   /** The file gives null as its value. */
   readonly isNull: boolean;
   readonly isThread: boolean;
+  /** `required: false`: it prints as nothing without a value. */
+  readonly isOptional: boolean;
   readonly isFromFile: boolean;
 }
 
@@ -160,6 +162,7 @@ function readDeclarations(
       const span = isFromFile ? sample.span : entry.keySpan;
       declarations.set(entry.key, {
         ...{ name: entry.key, span, value, isNull, isThread: before?.isThread === true },
+        isOptional: before?.isOptional === true,
         isFromFile: isFromFile || reader.isFromFile(entry.value),
       });
     }
@@ -198,6 +201,7 @@ function readInputMap(inputs: Entry, reader: YamlReader): readonly Declaration[]
             value: readValue(entry, reader),
             isNull: reader.isNull(entry.value),
             isThread: false,
+            isOptional: false,
             isFromFile: false,
           };
     const span = isFromFile ? inputs.span : entry.keySpan;
@@ -234,19 +238,23 @@ function readInput(
   fields: readonly Entry[],
   name: string,
   reader: YamlReader,
-): Pick<Declaration, "value" | "isNull" | "isThread" | "isFromFile"> {
+): Pick<Declaration, "value" | "isNull" | "isThread" | "isOptional" | "isFromFile"> {
   reportUnknown(fields, Object.keys(INPUT_KEYS), `the input "${name}"`, reader);
   const kind = fields.find(({ key }) => key === "kind" || key === "type");
   const isThread = reader.scalar(kind?.value ?? null) === "thread";
+  const isOptional = fields.some(
+    ({ key, value }) => (key === "required" || key === "is_required") && reader.scalar(value) === false,
+  );
   let isNull = false;
   for (const key of INPUT_VALUES) {
     const field = fields.find((candidate) => candidate.key === key);
     if (field === undefined) continue;
     const value = readValue(field, reader);
-    if (value !== null) return { value, isNull: false, isThread, isFromFile: reader.isFromFile(field.value) };
+    if (value !== null)
+      return { value, isNull: false, isThread, isOptional, isFromFile: reader.isFromFile(field.value) };
     isNull ||= reader.isNull(field.value);
   }
-  return { value: null, isNull, isThread, isFromFile: false };
+  return { value: null, isNull, isThread, isOptional, isFromFile: false };
 }
 
 function readValue(entry: Entry, reader: YamlReader): PromptValue {

@@ -197,8 +197,12 @@ export function typeOf(value: Value): string {
 /** The items of anything that can be iterated over: characters of a text, keys of a map. @throws RenderError */
 export function itemsOf(value: Value): readonly Value[] {
   const items = itemsOrNull(value);
-  if (items === null) throw new RenderError(`${typeOf(value)} can't be gone through`);
-  return items;
+  if (items !== null) return items;
+  if (value instanceof Callable && value.type === "method")
+    throw new RenderError(
+      `"${value.name}" is a method: add "()" to call it, or write ["${value.name}"] for a key of that name`,
+    );
+  throw new RenderError(`${typeOf(value)} can't be gone through`);
 }
 
 export function itemsOrNull(value: Value): readonly Value[] | null {

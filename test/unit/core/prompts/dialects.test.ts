@@ -29,12 +29,17 @@ table("syntax", SYNTAX, ({ template, says }) => {
 const PARTS = [
   { name: "the length of a list", template: "{% if a.length > 1 %}x{% endif %}", says: /write "\| length"/ },
   { name: "a method of a text", template: "{{ b.toUpperCase() }}", says: /write "\.upper\(\)"/ },
+  {
+    name: "a key that is a method of maps",
+    template: "{% for x in d.items %}{% endfor %}",
+    says: /write \["items"\]/,
+  },
   { name: "a method of a list", template: "{{ a.includes(1) }}", says: /write "in"/ },
 ] as const;
 
 table("part", PARTS, ({ template, says }) => {
   try {
-    renderMessages(parsePrompty(`---\nsample: {a: [1], b: x}\n---\nuser:\n${template}`));
+    renderMessages(parsePrompty(`---\nsample: {a: [1], b: x, d: {items: [1]}}\n---\nuser:\n${template}`));
   } catch (error) {
     assert.match(describeError(error).message, says);
     return;

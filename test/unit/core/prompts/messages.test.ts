@@ -201,6 +201,22 @@ const CASES: Record<string, [source: string, values: Values, messages: string[],
     ["user: B"],
     ["methodUncalled"],
   ],
+  "a key of data that is a method of maps": [
+    "{{ d.items }}B",
+    { d: { items: [1] } },
+    ["user: B"],
+    ["methodUncalled"],
+  ],
+  "an optional input without a value": [
+    "---\ninputs: {q: {type: string, required: false}, r: {is_required: false, default: null}}\n---\nuser:\n[{{ q }}{{ r }}{{ q | upper }}]",
+    {},
+    ["user: []"],
+  ],
+  "an optional input with one": [
+    "---\ninputs: {q: {required: false}}\n---\nuser:\n[{{ q }}]",
+    { q: "x" },
+    ["user: [x]"],
+  ],
   "a part that lists have elsewhere": [
     "{% for d in docs %}{{ d.length }}{% endfor %}B",
     { docs: [["T"]] },

@@ -274,6 +274,12 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "a heading of two signs": ["user:\nHi\n«## assistant:»\nHo", "roleUnread"],
   "another tool's word for a role": ["user:\nHi\n«Human:»\nHo", "roleUnread"],
   "messages on the lines of their roles": ["«system:» Be kind.\nuser: Hi", "roleUnread"],
+  "a chat template's turns": ["«<|im_start|>system»\nBe kind.<|im_end|>\n<|im_start|>user\nHi", "roleUnread"],
+  "turns of another template": ["«<|system|>»\nBe kind.\n<|user|>\nHi", "roleUnread"],
+  "turns of Gemma": ["«<start_of_turn>user»\nHi", "roleUnread"],
+  "turns of Llama 2": ["«[INST]» Hi [/INST]", "roleUnread"],
+  "headings without a colon": ["«# System»\nBe kind.\n\n# User\nHi", "roleUnread"],
+  "roles without a colon": ["«system»\nBe kind.\nuser\nHi", "roleUnread"],
   "text before a role": ["«Be kind.»\nmore\nuser:\nHi", "textBeforeRole"],
 };
 for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
@@ -283,6 +289,9 @@ for (const [name, [source, ...expected]] of Object.entries(PROBLEMS)) {
 }
 
 const SILENT: Record<string, string> = {
+  "one heading that is also a role": "# User\nShe likes films.\n# History\nEmma",
+  "tags, and a role in a sentence": "<user>\nHi\n</user>\nThe system is on.",
+  "a template's turns below a role line": "S\nuser:\nExplain <|im_start|>user and [INST].",
   "words that only look like roles":
     "> User:\nThe model:\nbot:\n- User:\nfor the User:\nUser: a\nnot_a_User:",
   "a default": "{{ a | default('x') }}",
