@@ -67,8 +67,8 @@ export function formatPercent(template: string, given: Value, context: Context):
       if (!"diouxXeEfFgG".includes(type) || type === "") throw new RenderError(`"${whole}" is not a format`);
       const amount = numberOf(value);
       if (amount === null) throw new RenderError(`"${whole}" takes a number, not ${typeOf(value)}`);
-      if ("oxX".includes(type) && value instanceof Float)
-        throw new RenderError(`"${whole}" takes a whole number`);
+      const isWhole = !(value instanceof Float) || (!"oxX".includes(type) && Number.isFinite(amount));
+      if ("diuoxX".includes(type) && !isWhole) throw new RenderError(`"${whole}" takes a whole number`);
       return padded(numberText(amount, { ...form, type: "iu".includes(type) ? "d" : type }, true), form);
     },
   );
@@ -146,10 +146,13 @@ function formatValue(value: Value, spec: string, context: Context): string {
   };
   const amount = numberOf(value);
   if (isNumber && amount !== null && type !== "s") {
-    if (type !== "" && "bcdoxXn".includes(type) && value instanceof Float)
+    const isFloat = value instanceof Float;
+    if (type !== "" && "bcdoxX".includes(type) && isFloat)
       throw new RenderError(`"${spec}" takes a whole number`);
-    const kind =
-      type === "" ? (value instanceof Float ? (form.precision === null ? "repr" : "g") : "d") : type;
+    if (type === "c") return padded(characterOf(value, spec), form);
+    const general = type === "" && form.precision === null ? "repr" : "g";
+    const kind = type === "" || type === "n" ? (isFloat ? general : "d") : type;
+    if (!"bdeEfFgGoxX%".includes(kind) && kind !== "repr") throw new RenderError(`"${spec}" is not a format`);
     return padded(numberText(amount, { ...form, type: kind }), form);
   }
   if (type !== "" && type !== "s") throw new RenderError(`"${spec}" takes a number, not ${typeOf(value)}`);

@@ -59,7 +59,9 @@ function remainder(a: number, b: number): number {
 
 /** `a // b`, of the exact values: `1 // 0.1` is 9, since 0.1 stands for a little more than a tenth. */
 function quotient(a: number, b: number): number {
-  const exact = (a - remainder(a, b)) / b;
+  const rest = remainder(a, b);
+  if (Number.isFinite(a) && !Number.isFinite(rest)) return -1; // Of a divisor without end, with the other sign.
+  const exact = (a - rest) / b;
   if (exact === 0) return a < 0 === b < 0 ? 0 : -0;
   const down = Math.floor(exact);
   return exact - down > 0.5 ? down + 1 : down;

@@ -87,7 +87,8 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
   const pools = flags.pool === undefined ? [] : [flags.pool];
   await checkAnswerPaths(flags, [path, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {
-    const session = await loadSession({ ...flags, ...engineChoices(flags) }, signal);
+    const { model, verbose } = flags;
+    const session = await loadSession({ model, verbose, ...engineChoices(flags) }, signal);
     try {
       const { engine } = session;
       const token = tokenFrom(flags, engine.tokenizer);

@@ -71,7 +71,8 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   await interruptible(async (signal) => {
     const device = promptDevice(engineChoices(flags), withoutGiven(asked.parameters, flags));
     for (const line of device.refused) note(line);
-    const session = await loadSession({ ...flags, ...engineChoices(flags), ...device.choice }, signal);
+    const { model, verbose } = flags;
+    const session = await loadSession({ model, verbose, ...engineChoices(flags), ...device.choice }, signal);
     try {
       const { systemInUserTurn } = settings;
       const { engine } = session;

@@ -14,7 +14,8 @@ export function refuseEmpty(command: Command): void {
       refuse(name);
   }
   for (const [at, argument] of command.registeredArguments.entries())
-    if (isEmpty(command.args[at])) refuse(`<${argument.name()}>`);
+    if (command.args.slice(at, argument.variadic ? undefined : at + 1).some(isEmpty))
+      refuse(`<${argument.name()}>`);
 }
 
 function isEmpty(value: unknown): boolean {

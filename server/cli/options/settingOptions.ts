@@ -125,20 +125,23 @@ function settingOption(name: SettingName, { about, default: preset }: Changes = 
     `${text}${choices}${shown === "" ? "" : ` (default: ${shown})`}`,
   );
   return option.argParser((given: string, before: unknown) =>
-    name === "sampling.seed" && given === RANDOM ? drawSeed() : parse(option.long!, setting, given, before),
+    name === "sampling.seed" && given === RANDOM
+      ? drawSeed()
+      : (parse(option.long!, setting, given, before) ?? NONE),
   );
 }
+
+/** Null among the options, as `auto` and `off` write it: commander stores null itself as an empty text. */
+const NONE = Symbol("none");
 
 /** The values of the settings whose options were given. */
 export function givenSettings(flags: object): Partial<SettingValues> {
   const given = new Map(Object.entries(flags));
   const values = SETTING_NAMES.flatMap((name) => {
-    const { flag, kind } = settingOf(name);
+    const { flag } = settingOf(name);
     const value: unknown = flag === undefined ? undefined : given.get(new Option(flag).attributeName());
     if (value === undefined) return [];
-    // Commander stores null as an empty text.
-    const isNull = value === "" && (kind === "integer" || kind === "number");
-    return [[name, isNull ? null : value] as const];
+    return [[name, value === NONE ? null : value] as const];
   });
   return Object.fromEntries(values);
 }
@@ -158,7 +161,7 @@ export interface SessionChoices {
   /** A file whose text replaces the model's chat template. */
   readonly chatTemplatePath?: string;
   /** Shows native warnings. */
-  readonly verbose?: boolean;
+  readonly verbose?: boolean | undefined;
   /** Computes the SHA-256 of a file that has not been checked, for callers that record which model it was. */
   readonly hashed?: boolean;
 }

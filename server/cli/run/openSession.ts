@@ -12,7 +12,7 @@ export async function openSession(flags: RunFlags, signal: AbortSignal): Promise
   // As for the worker: a script instead of every model, for tests of the editor.
   const script = flags.script ?? process.env.LASER_WORKER_SCRIPT ?? "";
   if (flags.engine === "llama" && script === "")
-    return loadSession({ ...flags, ...choices, hashed: true }, signal);
+    return loadSession({ model: flags.model, verbose: flags.verbose, ...choices, hashed: true }, signal);
   if (script === "")
     throw new CliError({
       tag: "optionInvalid",

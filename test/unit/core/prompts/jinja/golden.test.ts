@@ -97,6 +97,8 @@ const FAULTS: Record<string, [template: string, reason: RegExp]> = {
   "a root of a number below 0": ["{{ (-1) ** 0.5 }}", /only whole powers/],
   "hexadecimal digits of a fraction": ["{{ '%x' % 2.5 }}", /"%x" takes a whole number/],
   "binary digits of a float": ["{{ '{:b}'.format(2.0) }}", /":?b" takes a whole number/],
+  "a number without end as digits": ["{{ '%d' % 1e999 }}", /"%d" takes a whole number/],
+  "a format that there is not": ["{{ '{:q}'.format(5) }}", /"q" is not a format/],
   "a character that there is not": ["{{ '%c' % -1 }}", /"%c" takes one character/],
   "a fraction of a character": ["{{ '%c' % 65.0 }}", /"%c" takes one character/],
   "a text beyond the end": ["{{ 'abc'.index('', 4) }}", /doesn't find the value/],

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Command } from "commander";
 import { afterEach, test, vi } from "vitest";
+import { SETTING_NAMES, settingOf } from "../../../../../core/settings/index.ts";
 import { laserProgram, runLaser } from "../../../../../server/cli/laser.ts";
 import { table } from "../../../../support/check.ts";
 
@@ -30,11 +31,41 @@ const ROWS = [
   },
   { name: "a prompt file", args: ["generate", ""], says: '<file> "": it is empty' },
   { name: "a trace", args: ["inspect", ""], says: '<trace> "": it is empty' },
+  {
+    name: "one of several files",
+    args: ["pool", "merge", "a.laserpool", "", "--out", "b.laserpool"],
+    says: '<files> "": it is empty',
+  },
   { name: "an output", args: ["pool", "build", "a.jsonl", "--out", ""], says: '--out "": it is empty' },
 ] as const;
 
 table("empty", ROWS, async ({ args, says }) => {
   assert.ok((await stderrOf(args)).includes(says));
+});
+
+test("the words auto and off are not empty", async () => {
+  const refused: string[] = [];
+  let tried = 0;
+  for (const setting of SETTING_NAMES.map(settingOf)) {
+    const word = "nullWord" in setting ? setting.nullWord : undefined;
+    const [option] = setting.flag?.split(" ") ?? [];
+    if (word === undefined || option === undefined) continue;
+    tried++;
+    const printed = await stderrOf([
+      "run",
+      "--prompt",
+      "missing.prompty",
+      "--data",
+      "x",
+      "--out",
+      "y",
+      option,
+      word,
+    ]);
+    if (!printed.includes("missing.prompty")) refused.push(printed);
+  }
+  assert.deepEqual(refused, []);
+  assert.ok(tried >= 3, `${tried} were tried`);
 });
 
 /** Each option of a command that takes a path, with the words that name the command. */
