@@ -82,7 +82,6 @@ test("the model page shows the file, where it runs, and what an evaluation costs
   // The lane gives the costs, of few token counts.
   await model.locator('[data-figure="costs"] .mark').first().waitFor({ state: "attached" });
   await model.getByRole("button", { name: "Estimate speed-up" }).waitFor();
-  await editor.screenshots("model");
   await editor.runCommand("View: Close Editor");
 });
 

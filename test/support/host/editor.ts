@@ -62,6 +62,8 @@ export class Editor {
     private readonly server: Awaited<ReturnType<typeof startServer>>,
     private readonly folder: string,
     private readonly troubles: EditorErrors,
+    /** Whether it writes pictures into media/. */
+    private readonly takesPictures: boolean,
   ) {}
 
   static async open(options: EditorOptions = {}): Promise<Editor> {
@@ -73,6 +75,8 @@ export class Editor {
       writeFileSync(path.join(workspace, name), text);
     }
     const { script } = options;
+    // What a script recites has no speed and no probabilities to be shown to anyone.
+    const takesPictures = TAKES_PICTURES && script === undefined;
     const scriptFile = path.join(folder, "script.json");
     if (script !== undefined) {
       writeFileSync(scriptFile, JSON.stringify(script));
@@ -92,7 +96,7 @@ export class Editor {
       connectionToken: false,
       // A picture must not show where this machine keeps its files.
       settings: {
-        "breadcrumbs.enabled": !TAKES_PICTURES,
+        "breadcrumbs.enabled": !takesPictures,
         ...options.settings,
       },
       env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
@@ -102,7 +106,7 @@ export class Editor {
     page.setDefaultTimeout(WAIT_MS);
     await page.addInitScript({ content: STOP_SPINNING });
     const troubles = new EditorErrors();
-    const editor = new Editor(page, browser, server, folder, troubles);
+    const editor = new Editor(page, browser, server, folder, troubles, takesPictures);
     try {
       await troubles.watch(page);
       const own = options.vsix === undefined ? [repositoryFolder] : [];
@@ -343,7 +347,7 @@ export class Editor {
 
   /** Writes media/<name>-dark.png, -light.png and -high-contrast.png when UPDATE_SCREENSHOTS=1, else nothing. */
   async screenshots(name: string): Promise<void> {
-    if (!TAKES_PICTURES) return;
+    if (!this.takesPictures) return;
     // The editor begins in the dark theme, and is left in it.
     await this.screenshot(`${name}-dark`);
     for (const [theme, ending] of Object.entries(OTHER_THEMES)) {
@@ -357,7 +361,7 @@ export class Editor {
 
   /** Writes media/<name>.png when UPDATE_SCREENSHOTS=1, else nothing. */
   async screenshot(name: string): Promise<void> {
-    if (!TAKES_PICTURES) return;
+    if (!this.takesPictures) return;
     const media = path.join(repositoryFolder, "media");
     mkdirSync(media, { recursive: true });
     // A pointer that rests on a button shows its tooltip.
