@@ -42,8 +42,9 @@ test("says what was loaded where", () => {
 });
 
 test("more threads than the machine has cores are not started", async () => {
-  await withRandomModel("Q4_0", { gpu: "off", maxThreads: 1024 }, async ({ device }) => {
+  await withRandomModel("Q4_0", { gpu: "off", maxThreads: 1024 }, ({ device }) => {
     assert.equal(device.maxThreads, availableParallelism());
+    return Promise.resolve();
   });
 });
 

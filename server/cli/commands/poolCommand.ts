@@ -277,7 +277,7 @@ async function printStillNamed(key: string, files: readonly string[], signal: Ab
     signal,
   );
   if (paths.length > 0) {
-    print(`${key} is still named in ${several(paths.length, "file")}, which forget leaves as they are:`);
+    print(`${key} is still named in ${several(paths.length, "file")}, which forget does not change:`);
     for (const path of paths.slice(0, MOST_NAMED)) print(`  ${path}`);
     if (paths.length > MOST_NAMED) print(`  … and ${paths.length - MOST_NAMED} more`);
     print("Delete them, or take its lines out of answers. Leave it out of the data before a run is resumed.");

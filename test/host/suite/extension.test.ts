@@ -135,7 +135,7 @@ describe("extension", () => {
     assert.equal(document.lineAt(lens.range.start.line).text, "system:");
     // A plain space beside an icon is not drawn.
     assert.equal(lens.command?.title, "$(play)\u00a0Generate");
-    assert.equal(String(lens.command?.arguments?.[0]), document.uri.toString());
+    assert.equal(String(lens.command.arguments?.[0]), document.uri.toString());
   });
 
   it("completes, explains, outlines and fixes a prompt", async () => {

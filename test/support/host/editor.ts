@@ -20,6 +20,7 @@ import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs"
 import { repositoryFolder } from "../check.ts";
 import { patient } from "../patience.ts";
 import { EditorErrors } from "./editorErrors.ts";
+import { chooseInFileDialog } from "./fileDialog.ts";
 import { installVsix } from "./installVsix.ts";
 import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
 import { copySamples, TAKES_PICTURES } from "./samples.ts";
@@ -199,24 +200,7 @@ export class Editor {
 
   /** Chooses a file in VS Code's own dialog of files, which is open or about to be. */
   async chooseFile(file: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input[type=text]");
-    // The dialog begins with the path of a folder; before that the list it replaces would take the text.
-    await this.page.waitForFunction((selector) => {
-      const field = document.querySelector<HTMLInputElement>(selector);
-      return field !== null && /^\/.*\/$/.test(field.value);
-    }, ".quick-input-widget input[type=text]");
-    const row = this.listRow(path.basename(file));
-    // It reads folders meanwhile, and may put back the path that it had.
-    for (let left = PALETTE_TRIES; left > 0; left--) {
-      await input.fill(file);
-      try {
-        // A press of Enter is lost while a folder is read; a click on the row is not.
-        await row.click({ timeout: WAIT_MS / PALETTE_TRIES });
-        return;
-      } catch (error) {
-        if (left === 1) throw error;
-      }
-    }
+    await chooseInFileDialog(this.page, this.listRow(path.basename(file)), file);
   }
 
   /** The row of the visible list whose label contains a text. */

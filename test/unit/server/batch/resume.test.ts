@@ -270,7 +270,7 @@ test("a row that was copied into the output is named, not counted again", async 
   const before = outputOf(whole);
   await assert.rejects(resume(whole), (error) => {
     assert.ok(error instanceof BatchError && error.fault.tag === "outputDamaged");
-    assert.deepEqual([error.fault.line, /earlier row/.test(error.fault.reason)], [2, true]);
+    assert.deepEqual([error.fault.line, error.fault.reason.includes("earlier row")], [2, true]);
     return true;
   });
   assert.equal(outputOf(whole), before);
