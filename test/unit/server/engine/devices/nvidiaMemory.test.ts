@@ -74,7 +74,7 @@ test("a full GPU is refused with its figures, no trial is made, and nothing is k
     filesOf: (backend) => (backend === "cuda" ? [{ backend, way: "plugin", file: "/x/works" }] : []),
   };
   const filled = { ...options, nvidiaGpus: () => Promise.resolve([free, full]) };
-  const says = "0.6 of 80.0 GB of Card are free, and CUDA needs 0.6 GB before any model";
+  const says = "0.6 of 80.0 GB of Card are free, and CUDA needs 0.7 GB before any model";
   assert.deepEqual(await chooseBackend("auto", filled), {
     file: null,
     refused: [{ backend: "cuda", reason: says }],
