@@ -4,7 +4,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { extract } from "tar";
 import { runProgram } from "../programs/run.mjs";
 import { npmCommand } from "../setup/install.mjs";
 import { Problem, problemFromOutput } from "../setup/problem.mjs";
@@ -36,6 +35,8 @@ export async function packageFolder(root, name, stream) {
     const aside = `${folder}.${process.pid}.tmp`;
     rmSync(aside, { recursive: true, force: true });
     mkdirSync(aside);
+    // Imported only here: what installs the packages imports this file.
+    const { extract } = await import("tar");
     await extract({ file: archive, cwd: aside, strip: 1, strict: true });
     renameSync(aside, folder);
     rmSync(archive);

@@ -2,7 +2,6 @@
 // Looks into a finished .vsix: every binary must be for its platform, the packages with binaries must be those of the
 // platform and no others, and the file must be small enough.
 import { readFileSync } from "node:fs";
-import JSZip from "jszip";
 import { binaryFormat } from "./binaryFormat.mjs";
 import { binaryPackagesOf } from "./targets.mjs";
 
@@ -17,6 +16,8 @@ const PACKAGE_WITH_BINARIES = /dist\/node_modules\/((?:@node-llama-cpp|@koromix)
  */
 export async function inspectArchive(file, target) {
   const content = readFileSync(file);
+  // Imported only here: what installs the packages imports this file.
+  const { default: JSZip } = await import("jszip");
   const { files } = await JSZip.loadAsync(content);
   const problems = [];
   const packages = new Set();

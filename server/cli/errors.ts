@@ -15,6 +15,7 @@ export type CliFault =
   | { readonly tag: "promptFileMissing"; readonly path: string }
   | { readonly tag: "promptFileUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "promptFileUndecodable"; readonly path: string; readonly reason: string }
+  | { readonly tag: "promptFileNotText"; readonly path: string; readonly reason: string }
   | { readonly tag: "tracePathUnusable"; readonly path: string; readonly reason: string }
   | { readonly tag: "traceFileMissing"; readonly path: string }
   | { readonly tag: "traceFileUnreadable"; readonly path: string; readonly reason: string }
@@ -82,6 +83,13 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     message: (fault) => t("The prompt file {0} can't be read: {1}.", fault.path, fault.reason),
     nextStep: t(
       "Save it as UTF-8 in an editor, or convert it, from Windows' Latin-1 for example: iconv -f CP1252 -t UTF-8 FILE.",
+    ),
+  },
+  promptFileNotText: {
+    blame: "input",
+    message: (fault) => t("The prompt file {0} can't be read: {1}.", fault.path, fault.reason),
+    nextStep: t(
+      "Give a prompt file, which is text: usually one whose name ends in .prompty. --model names a model.",
     ),
   },
   tracePathUnusable: {

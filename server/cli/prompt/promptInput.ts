@@ -8,7 +8,7 @@ export const MAX_PROMPT_BYTES = 64 * 2 ** 20;
 
 /**
  * The text of a prompt file.
- * @throws CliError promptFileMissing, promptFileUnreadable, promptFileUndecodable
+ * @throws CliError promptFileMissing, promptFileUnreadable, promptFileUndecodable, promptFileNotText
  */
 export async function readPromptFile(path: string): Promise<string> {
   const bytes = await readBounded(path, MAX_PROMPT_BYTES).catch((error: unknown): never => {
@@ -18,7 +18,9 @@ export async function readPromptFile(path: string): Promise<string> {
     throw new CliError({ tag: "promptFileUnreadable", path, reason }, { cause: error });
   });
   const decoded = decodePrompt(bytes);
-  if (decoded.text === null)
-    throw new CliError({ tag: "promptFileUndecodable", path, reason: decoded.reason });
+  if (decoded.text === null) {
+    const tag = decoded.isText ? "promptFileUndecodable" : "promptFileNotText";
+    throw new CliError({ tag, path, reason: decoded.reason });
+  }
   return decoded.text;
 }

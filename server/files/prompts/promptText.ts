@@ -2,20 +2,29 @@
 // since a wrong guess would send different text to the model than the author wrote.
 
 /** The text without its byte order mark, or why it can't be read: a phrase without a capital and a full stop. */
-export type DecodedPrompt = { readonly text: string } | { readonly text: null; readonly reason: string };
+export type DecodedPrompt =
+  | { readonly text: string }
+  | {
+      readonly text: null;
+      readonly reason: string;
+      /** Whether another encoding would help; another kind of file has none. */
+      readonly isText: boolean;
+    };
+
+/** "GGUF", which a model's file begins with. */
+const GGUF = [0x47, 0x47, 0x55, 0x46] as const;
 
 export function decodePrompt(bytes: Uint8Array): DecodedPrompt {
   if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff))
     return refused("it is UTF-32, not UTF-8");
   if (startsWith(bytes, 0xff, 0xfe)) return utf16(bytes.subarray(2), "utf-16le");
   if (startsWith(bytes, 0xfe, 0xff)) return utf16(swapped(bytes.subarray(2)), "utf-16le");
+  if (startsWith(bytes, ...GGUF)) return refused("it is a model (GGUF), not a prompt", false);
   const zero = bytes.indexOf(0);
   if (zero >= 0)
-    return refused(
-      looksWide(bytes)
-        ? "it looks like UTF-16 without a byte order mark, not UTF-8"
-        : `it is not text: there is a zero byte at ${placeOf(bytes, zero)}`,
-    );
+    return looksWide(bytes)
+      ? refused("it looks like UTF-16 without a byte order mark, not UTF-8")
+      : refused(`it is not text: there is a zero byte at ${placeOf(bytes, zero)}`, false);
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
@@ -53,8 +62,8 @@ function startsWith(bytes: Uint8Array, ...start: number[]): boolean {
   return start.every((byte, at) => bytes[at] === byte);
 }
 
-function refused(reason: string): DecodedPrompt {
-  return { text: null, reason };
+function refused(reason: string, isText = true): DecodedPrompt {
+  return { text: null, reason, isText };
 }
 
 /** E.g. "line 5, column 4", counted in characters up to there. */

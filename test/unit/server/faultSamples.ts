@@ -260,6 +260,7 @@ export const CLI: Samples<CliFault> = {
   notConfirmed: { what: "Install X" },
   promptFileUnreadable: { path, reason },
   promptFileUndecodable: { path, reason },
+  promptFileNotText: { path, reason },
   stdinEmpty: {},
   tracePathUnusable: { path, reason },
   traceFileMissing: { path },

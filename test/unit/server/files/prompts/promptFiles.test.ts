@@ -28,6 +28,7 @@ const REFUSED: Record<string, [bytes: Uint8Array, reason: RegExp]> = {
   "UTF-16 without a mark": [utf16("user:\nhi").subarray(2), /UTF-16 without a byte order mark/],
   "the same, big end first": [utf16("user:\nhi").swap16().subarray(2), /UTF-16 without a byte order mark/],
   "a zero byte": [Buffer.from("user:\nhi\0there"), /zero byte at line 2, column 3/],
+  "a model": [Buffer.from("GGUF\u0003\0\0\0", "latin1"), /a model \(GGUF\), not a prompt/],
   "UTF-16 with half a character": [utf16("hi").subarray(0, -1), /middle of a character/],
   "UTF-32": [Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /UTF-32/],
 };
@@ -36,6 +37,7 @@ for (const [name, [bytes, reason]] of Object.entries(REFUSED)) {
     const found = decodePrompt(bytes);
     assert.ok(found.text === null);
     assert.match(found.reason, reason);
+    assert.equal(found.isText, !["a model", "a zero byte"].includes(name));
   });
 }
 
