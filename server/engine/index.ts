@@ -12,5 +12,6 @@ export { measureLaneCosts } from "./costs/laneCosts.ts";
 export * from "./lanes/lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./library/peer.ts";
+export { isRunning } from "./runtime.ts";
 export { loadTokenizer, type TokenizerOnly } from "./tokenizer/tokenizerOnly.ts";
 export * from "./scripted/scripted.ts";

@@ -65,7 +65,8 @@ export class ShapeKeeper {
     for (let i = 0; i <= last; i++) {
       const other = rated(i);
       const saved = ms[used]! - (tokens[used]! * ms[other]!) / tokens[other]!;
-      this.savedMs[i] = Math.max(0, this.savedMs[i]! + weight * saved);
+      const sum = this.savedMs[i]! + weight * saved;
+      this.savedMs[i] = sum > 0 ? sum : 0; // Also for NaN, which would be kept: of two shapes that can't be evaluated.
     }
     this.changeIfPaid(switchMs);
     let holding = this.current;

@@ -106,13 +106,18 @@ async function pickOrInstall(
   return undefined;
 }
 
-/** Null: the user stopped the search, or was shown why it failed. */
+/** Nothing is known if the search failed, which is shown: choosing another back end may be what helps. */
+const UNKNOWN: EngineFacts = { unusable: {}, devices: [], canInstall: false };
+
+/** Null: the user stopped the search. */
 async function findDevices({ client, notifier }: CommandContext): Promise<EngineFacts | null> {
   const served = await withServerProgress(client, vscode.l10n.t("Looking for devices"), (runId) =>
     client.request(devicesRequest, { runId, again: false }),
   );
-  if (served.kind === "failed") notifier.error(served.error.text, nextSteps.showLog());
-  return served.kind === "done" ? engineFacts(served.result) : null;
+  if (served.kind === "done") return engineFacts(served.result);
+  if (served.kind !== "failed") return null;
+  notifier.error(served.error.text, nextSteps.showLog());
+  return UNKNOWN;
 }
 
 async function askChoice(name: Name, choices: Readonly<Record<string, string>>): Promise<Value | undefined> {

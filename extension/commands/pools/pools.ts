@@ -305,9 +305,9 @@ class Pools {
     if (listing === null) return false;
     if (!listing.isFrozen) return true;
     this.context.notifier.warning(
-      vscode.l10n.t("The pool {0} is frozen: its answers stay as they are.", poolName(pool)),
+      vscode.l10n.t("The pool {0} is frozen: its answers can't be changed.", poolName(pool)),
       {
-        label: vscode.l10n.t("Let It Change Again"),
+        label: vscode.l10n.t("Unfreeze"),
         command: HIDDEN_COMMANDS.poolsThaw,
         arguments: [{ kind: "pool", path: pool }],
       },

@@ -18,7 +18,14 @@ import { readTrace } from "../../traces/traces.ts";
 import { requireTrust } from "../../host/trust.ts";
 import { poolInUse } from "../../settings/poolInUse.ts";
 import type { CommandContext } from "../context.ts";
-import { askWhenBusy, checkPool, ensureModel, runIntoAnswer } from "./generate.ts";
+import {
+  askWhenBusy,
+  checkPool,
+  ensureModel,
+  recordedChange,
+  runIntoAnswer,
+  withChange,
+} from "./generate.ts";
 
 export interface ContinueArgument extends ContinuationChoice {
   readonly traceUri: vscode.Uri;
@@ -66,13 +73,16 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   const poolPath = poolInUse(settings);
   const run = await runIntoAnswer(context, whenBusy, {
     answer: answerUri(traceUri, answerName(promptFile, continueFrom)),
-    request: {
-      model,
-      generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
-      ...(trace.request.promptUri !== undefined && { promptUri: trace.request.promptUri }),
-      traceFolder: recordTraces ? context.traceFolder : null,
-      traceForm,
-    },
+    request: withChange(
+      {
+        model,
+        generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
+        ...(trace.request.promptUri !== undefined && { promptUri: trace.request.promptUri }),
+        traceFolder: recordTraces ? context.traceFolder : null,
+        traceForm,
+      },
+      recordedChange(trace.pool),
+    ),
     begins: inheritedText(continueFrom, trace.tokens),
   });
   const { ended, header } = run;

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import { type RunParams, modelsRequest } from "../../../server/protocol/methods.ts";
 import { withParameters } from "../../../core/settings/index.ts";
+import type { TraceHeader } from "../../../core/trace/index.ts";
 import { VIEWS } from "../../host/catalogue.ts";
 import { readSettings } from "../../settings/config.ts";
 import { RequestFailed } from "../../run/client.ts";
@@ -77,6 +78,11 @@ export async function runSource(
   });
   if (settings.measuresPlain && (await context.runs.lacksPlain(run.runId)))
     await measurePlain(context, vscode.ProgressLocation.Window);
+}
+
+/** The change with which a recorded run is repeated: with the bad lines that it left out its pool would be refused. */
+export function recordedChange(pool: TraceHeader["pool"]): RunChange {
+  return (pool?.skippedLines ?? 0) > 0 ? { skipsBadLines: true } : {};
 }
 
 /** What of a change is not in prompt or settings. */

@@ -17,6 +17,7 @@ import {
   askWhenBusy,
   checkPool,
   ensureModel,
+  recordedChange,
   runIntoAnswer,
   runPrompt,
   runSource,
@@ -69,8 +70,7 @@ async function runRecorded(
   asked?: RunChange,
 ): Promise<void> {
   const { request, pool } = recorded;
-  // The same file would be refused.
-  const change = asked ?? ((pool?.skippedLines ?? 0) > 0 ? { skipsBadLines: true } : {});
+  const change = asked ?? recordedChange(pool);
   if ((request.inheritedTokens ?? 0) > 0 && request.parent !== undefined) {
     await continueAgain(context, recorded, change);
     return;

@@ -121,7 +121,7 @@ export async function keep(
 
 /** `laser pool freeze`: the answers of a frozen pool stay, except those about a user or item to be forgotten. */
 export async function freezePool(file: string, { off = false }: { readonly off?: boolean }): Promise<void> {
-  const words = off ? "may change again" : "is frozen: its answers stay as they are";
+  const words = off ? "is no longer frozen" : "is frozen: its answers can't be changed";
   await interruptible((signal) =>
     changing(
       file,

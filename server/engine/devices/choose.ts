@@ -120,10 +120,16 @@ async function resultOf(
   options: ChooseOptions & { readonly machine: Machine },
 ): Promise<TrialResult> {
   const { machine, again = false, onTrial, log, signal = new AbortController().signal } = options;
+  const kept = await keptResult(file, machine);
+  const isOpen = options.isOpen?.(file) === true;
+  if (kept !== null && isOpen && !again) return kept;
   const full = await fullDevice(file, options);
-  if (full !== null) return { triedAt: new Date().toISOString(), trialMs: 0, outcome: full }; // Not kept: it passes.
-  const kept = again ? null : await keptResult(file, machine);
-  if (kept !== null) return kept;
+  if (full !== null) {
+    // A trial is another process, which would end, while this one may be what fills the memory.
+    if (kept !== null && isOpen) return kept;
+    return { triedAt: new Date().toISOString(), trialMs: 0, outcome: full }; // Not kept: it passes.
+  }
+  if (kept !== null && !again) return kept;
   onTrial?.(file.backend);
   const model = await ensureTrialModel(machine.cacheDir);
   const startedAt = performance.now();
@@ -146,10 +152,10 @@ async function resultOf(
 /** CUDA ends its process where it finds too little memory for itself, at a trial as at a load. */
 async function fullDevice(
   file: BackendFile,
-  { isOpen, nvidiaGpus: list = nvidiaGpus }: ChooseOptions,
+  { nvidiaGpus: list = nvidiaGpus }: ChooseOptions,
 ): Promise<TrialOutcome | null> {
   const { backend } = file;
-  if (backend !== "cuda" || isOpen?.(file) === true) return null;
+  if (backend !== "cuda") return null;
   const gpu = fullGpu(await list());
   if (gpu === null) return null;
   const { name: device, freeBytes, totalBytes } = gpu;

@@ -53,11 +53,11 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
     message: ({ backend, device, freeBytes, totalBytes }) =>
       t(
         "{0} of {1} GB of {2} are free, and {3} needs {4} GB before any model",
-        gigabytes(freeBytes),
-        gigabytes(totalBytes),
+        gigabytes(freeBytes, Math.floor),
+        gigabytes(totalBytes, Math.round),
         device,
         BACKEND_NAMES[backend],
-        gigabytes(CUDA_CONTEXT_BYTES),
+        gigabytes(CUDA_CONTEXT_BYTES, Math.ceil),
       ),
     nextStep: () =>
       t(
@@ -103,7 +103,9 @@ export const TRIAL_FAULTS: FaultTable<TrialFault> = {
   },
 };
 
-const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
+/** Rounded so that what is too little never reads as enough. */
+const gigabytes = (bytes: number, round: (tenths: number) => number): string =>
+  (round(bytes / 1e8) / 10).toFixed(1);
 
 function anotherVersion(): string {
   return `${t("Another driver version may work.")} ${again()}`;

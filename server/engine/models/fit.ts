@@ -48,11 +48,12 @@ export interface MachineRoom {
 /** What this machine has room for now, on the device that is asked for. */
 export async function machineRoom(
   machine: Machine,
-  { gpu, device }: Pick<FitOptions, "gpu" | "device">,
+  { gpu, device, gpuLayers }: Pick<FitOptions, "gpu" | "device" | "gpuLayers">,
   now: Memory = memory(),
 ): Promise<MachineRoom> {
   const freeBytes = Math.max(0, now.availableBytes - reserveBytes(now));
-  const allowed = backendsOf(machine).filter((backend) => gpu === "auto" || gpu === backend);
+  const isAllowed = (backend: GpuBackend): boolean => gpuLayers !== 0 && (gpu === "auto" || gpu === backend);
+  const allowed = backendsOf(machine).filter(isAllowed);
   for (const backend of allowed) {
     for (const file of installedFiles(backend, machine)) {
       const outcome = (await keptResult(file, machine))?.outcome;

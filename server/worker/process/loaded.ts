@@ -98,7 +98,7 @@ export class ModelHolder {
     const key = file && `${file}\n${skipsBadLines}`;
     if (key !== null && held.pool?.key === key) return held.pool.loaded;
     held.pool = null;
-    const source = await readPoolSource(poolPath, { skipsBadLines });
+    const source = await readPoolSource(poolPath, { skipsBadLines, signal });
     const loaded = await inPieces(loadingPool(source, held.session.engine), signal);
     // The key is taken before reading: if the file changes in between, it is read again next time.
     if (key !== null) held.pool = { key, loaded };

@@ -7,6 +7,7 @@ import {
   ensureModel,
   findModels,
   installBackend,
+  isRunning,
   listHubModels,
   packageOf,
   surveyDevices,
@@ -104,6 +105,7 @@ function devicesHere(again: boolean, { signal, report, log }: MachineHooks): Pro
   return surveyDevices({
     again,
     signal,
+    isOpen: isRunning, // By the model of this process, which may be what fills the GPU.
     onTrial: (backend) => {
       report(`trying ${BACKEND_NAMES[backend]}`, null);
     },

@@ -1,7 +1,7 @@
 // Continuing from a kept trace, and the plain run beside a run, in a real editor: answer, trace and notices. The worker
 // recites a script, so that no model is needed.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
@@ -150,6 +150,27 @@ describe("continuing from a kept trace", () => {
       [],
     );
     assert.equal(shown().trace.request.strategy, "prompt-lookup");
+  });
+
+  it("leaves out the bad lines of the pool that the recorded run left out", async () => {
+    const { Global } = vscode.ConfigurationTarget;
+    const pool = path.join(path.dirname(window.modelPath), "pool.jsonl");
+    writeFileSync(pool, `${JSON.stringify({ id: "cat", text: TEXT })}\nnot an answer\n`);
+    await configuration().update("poolFile", pool, Global);
+    try {
+      const [prompt] = await vscode.workspace.findFiles("fox.prompty");
+      await vscode.commands.executeCommand(COMMANDS.generate, prompt);
+      assert.equal(window.api.runs.shown?.ended?.error?.code, "poolLineInvalid");
+      await vscode.commands.executeCommand(HIDDEN_COMMANDS.skipBadLines, prompt);
+      const { uri, trace: before } = shown();
+      assert.equal(before.pool?.skippedLines, 1);
+      await continueFrom({ traceUri: uri, tokensBefore: 2, token: null });
+      const { uri: next, trace } = shown();
+      assert.notEqual(next.fsPath, uri.fsPath);
+      assert.deepEqual([trace.pool?.entries, trace.pool?.skippedLines], [1, 1]);
+    } finally {
+      await configuration().update("poolFile", undefined, Global);
+    }
   });
 
   it("keeps a compact trace if that is set, continues from it, and shows it as text", async () => {

@@ -43,25 +43,38 @@ describe("extension", () => {
 
   it("shows a prompt as the model gets it, and follows its text", async () => {
     await activated();
+    const notes = await vscode.workspace.openTextDocument({ content: "Name a film. Not this." });
+    const editor = await vscode.window.showTextDocument(notes);
+    editor.selection = new vscode.Selection(0, 0, 0, "Name a film.".length);
+    await vscode.commands.executeCommand(COMMANDS.showRendered);
+    const selected = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === RENDERED_SCHEME);
+    assert.match(selected?.getText() ?? "", /── user: \d+ tokens[^]*Name a film\./);
     const prompt = await openSample("film.prompty");
     await vscode.commands.executeCommand(COMMANDS.showRendered, prompt.uri);
-    const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === RENDERED_SCHEME);
+    const shown = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.scheme === RENDERED_SCHEME && uri.toString() !== selected?.uri.toString(),
+    );
     assert.ok(shown !== undefined);
     assert.match(
       shown.getText(),
       /\d tokens\.[^]*── user: \d+ tokens[^]*directed by Buster Keaton[^]*<\|im_start\|>/,
     );
+    const changed: vscode.Uri[] = [];
     const followed = new Promise<string>((resolve) => {
       const listening = vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.uri.scheme !== RENDERED_SCHEME) return;
+        changed.push(document.uri);
+        if (document.uri.toString() !== shown.uri.toString()) return;
         listening.dispose();
         resolve(document.getText());
       });
     });
     const edit = new vscode.WorkspaceEdit();
+    edit.insert(notes.uri, new vscode.Position(0, 0), "Not this either. ");
     edit.insert(prompt.uri, prompt.positionAt(prompt.getText().length), "Be brief.");
     await vscode.workspace.applyEdit(edit);
     assert.match(await followed, /Be brief\./);
+    assert.deepEqual(changed.map(String), [shown.uri.toString()], "a selection is not followed");
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
     await vscode.window.showTextDocument(prompt);
     await vscode.commands.executeCommand("workbench.action.files.revert");

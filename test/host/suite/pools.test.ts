@@ -52,7 +52,7 @@ describe("pools", () => {
     assert.equal(again?.message, "New to warm.laserpool: 1 of 3 answers.");
   });
 
-  it("are frozen and let change again; what is frozen is not warmed up", async () => {
+  it("are frozen and unfrozen; what is frozen is not warmed up", async () => {
     const node = { kind: "pool", path: pool };
     await vscode.commands.executeCommand(HIDDEN_COMMANDS.poolsFreeze, node);
     assert.equal((await readPoolFile(pool, null)).isFrozen, true);
@@ -63,7 +63,7 @@ describe("pools", () => {
     // What can't be kept is not asked for.
     const [refused, ...more] = await noticesOf(HIDDEN_COMMANDS.poolsAddFile, node);
     assert.match(refused?.message ?? "", /warm\.laserpool is frozen/);
-    assert.deepEqual([refused?.steps.map(({ label }) => label), more.length], [["Let It Change Again"], 0]);
+    assert.deepEqual([refused?.steps.map(({ label }) => label), more.length], [["Unfreeze"], 0]);
     await vscode.commands.executeCommand(HIDDEN_COMMANDS.poolsThaw, node);
     assert.equal((await readPoolFile(pool, null)).isFrozen, false);
   });

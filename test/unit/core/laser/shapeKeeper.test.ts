@@ -56,6 +56,14 @@ test("steps that no shape can hold, and expectations that are not numbers, teach
     assert.equal(keeper.choose([1, 4, NaN], MS, [2, 2, NaN]), 16, "a shape that is not known is not taken");
 });
 
+test("steps that no shape can evaluate leave no trace in what follows", () => {
+  const keeper = new ShapeKeeper(SHAPES);
+  keeper.choose([1, 1, 1], MS, SWITCH);
+  // Near the end of the context no count has a cost, as the planner's cheapestOf gives it.
+  for (let step = 0; step < 50; step++) keeper.choose([1, 4, 5], [Infinity, Infinity, Infinity], SWITCH);
+  assert.ok(stepsUntil(16, keeper, [1, 4, 5]) < 20);
+});
+
 test("if the shape in use can't hold the tokens to evaluate, the next larger one does", () => {
   const keeper = new ShapeKeeper(SHAPES);
   assert.equal(keeper.choose([-Infinity, 1.5, 1.6], MS, SWITCH), 16);

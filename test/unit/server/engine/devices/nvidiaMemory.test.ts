@@ -74,7 +74,7 @@ test("a full GPU is refused with its figures, no trial is made, and nothing is k
     filesOf: (backend) => (backend === "cuda" ? [{ backend, way: "plugin", file: "/x/works" }] : []),
   };
   const filled = { ...options, nvidiaGpus: () => Promise.resolve([free, full]) };
-  const says = "0.6 of 80.0 GB of Card are free, and CUDA needs 0.6 GB before any model";
+  const says = "0.6 of 80.0 GB of Card are free, and CUDA needs 0.7 GB before any model";
   assert.deepEqual(await chooseBackend("auto", filled), {
     file: null,
     refused: [{ backend: "cuda", reason: says }],
@@ -89,7 +89,22 @@ test("a full GPU is refused with its figures, no trial is made, and nothing is k
   // Its memory is free again, or this process has its context already.
   const freed = { ...options, nvidiaGpus: () => Promise.resolve([free]) };
   assert.equal((await chooseBackend("auto", freed)).file?.backend, "cuda");
-  assert.equal((await chooseBackend("auto", { ...filled, isOpen: () => true })).file?.backend, "cuda");
+  const opened = { ...filled, isOpen: () => true };
+  assert.equal((await chooseBackend("auto", opened)).file?.backend, "cuda");
+  for (const again of [false, true])
+    assert.equal((await surveyDevices({ ...opened, again })).backends[0]?.state.kind, "usable");
+});
+
+test("a trial is never made on a full GPU, by a process that has opened it either", async (context) => {
+  const { backends } = await surveyDevices({
+    machine: { platform: "linux", arch: "x64", cacheDir: temporaryFolder(context) },
+    program: join(repositoryFolder, "test", "fixtures", "trials", "misbehaving.mjs"),
+    filesOf: (backend) => (backend === "cuda" ? [{ backend, way: "plugin", file: "/x/works" }] : []),
+    nvidiaGpus: () => Promise.resolve([full]),
+    isOpen: () => true,
+    onTrial: () => assert.fail("a trial was made"),
+  });
+  assert.equal(backends[0]?.state.kind, "refused");
 });
 
 test("without NVIDIA's driver, or where its library is none, nothing is known", async () => {

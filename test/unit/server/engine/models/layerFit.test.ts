@@ -5,7 +5,9 @@ import path from "node:path";
 import { test } from "vitest";
 import { examineModel } from "../../../../../server/engine/gguf/examine.ts";
 import { layerBytes, layersIn } from "../../../../../server/engine/models/layerFit.ts";
-import { fitOf } from "../../../../../server/engine/models/fit.ts";
+import { backendsOf, installedFiles } from "../../../../../server/engine/devices/backends.ts";
+import { thisMachine } from "../../../../../server/engine/devices/choose.ts";
+import { fitOf, machineRoom } from "../../../../../server/engine/models/fit.ts";
 import { smallModels } from "../../../../support/gguf/smallModels.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 
@@ -54,4 +56,14 @@ test("the layers of a model are as large as its tensors, and its fit follows dev
   const contextBytes = (bytesPerNumber: number): number => 256 * (2 * 32 * 2 * bytesPerNumber + 512 * 4);
   assert.equal(fit.contextBytes, contextBytes(2));
   assert.equal(fitOf(model, room, { ...asked, kvType: "q8_0" }).contextBytes, contextBytes(34 / 32));
+});
+
+test("a GPU counts only where it is to hold layers", async (context) => {
+  const machine = { ...thisMachine(), cacheDir: temporaryFolder(context) };
+  const installed = backendsOf(machine).find((backend) => installedFiles(backend, machine).length > 0);
+  assert.equal((await machineRoom(machine, { gpu: "auto" })).untried, installed ?? null);
+  for (const asked of [{ gpu: "off" }, { gpu: "auto", gpuLayers: 0 }] as const) {
+    const { gpu, untried } = await machineRoom(machine, asked);
+    assert.deepEqual([gpu, untried], [null, null]);
+  }
 });
