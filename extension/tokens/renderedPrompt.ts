@@ -87,7 +87,7 @@ export class RenderedPrompts implements Disposable, vscode.TextDocumentContentPr
   private follow(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     // What was selected in another file is not followed: its document has more text than the prompt.
-    if ((this.sources.get(key)?.promptFile ?? null) === null) return;
+    if (this.sources.get(key)?.promptFile == null) return;
     clearTimeout(this.timers.get(key));
     this.timers.set(
       key,
@@ -95,7 +95,7 @@ export class RenderedPrompts implements Disposable, vscode.TextDocumentContentPr
         this.timers.delete(key);
         // It may have been closed meanwhile, or shown with other values.
         const source = this.sources.get(key);
-        if (source === undefined || source.promptFile === null) return;
+        if (source?.promptFile == null) return;
         this.sources.set(key, { ...source, source: document.getText() });
         this.renew(key);
       }, PAUSE_MS),
