@@ -204,7 +204,7 @@ export class Editor {
 
   /** Chooses a file in VS Code's own dialog of files, which is open or about to be. */
   async chooseFile(file: string): Promise<void> {
-    await chooseInFileDialog(this.page, this.listRow(path.basename(file)), file);
+    await chooseInFileDialog(this.page, file);
   }
 
   /** The row of the visible list whose label contains a text. */
