@@ -49,9 +49,9 @@ export interface PendingChange {
   readonly value: Json;
 }
 
-/** While a preview is open, values of judged settings wait for "Apply". */
-export function isPreviewed(model: SettingsModel, view: SettingView): boolean {
-  return model.trace !== null && isJudged(view);
+/** While a preview is open or about to be, values of judged settings wait for "Apply". */
+export function isPreviewed({ trace, isTraceKnown }: SettingsModel, view: SettingView): boolean {
+  return (trace !== null || !isTraceKnown) && isJudged(view);
 }
 
 export function pendingChanges(model: SettingsModel): readonly PendingChange[] {

@@ -47,6 +47,8 @@ export class LaserSettings extends LightElement {
   /** Called after the change is rendered. */
   private afterRender: (() => void) | null = null;
   private unwatchRoom: (() => void) | null = null;
+  /** Settings that were entered before it was known whether there is a trace to preview them with. */
+  private readonly enteredEarly = new Set<string>();
 
   constructor(private readonly host: WebviewHost<FromSettingsEditor>) {
     super();
@@ -57,7 +59,12 @@ export class LaserSettings extends LightElement {
 
   /** Handles one message of the extension. */
   take(message: ToSettingsEditor): void {
+    const hasNoPreview = message.kind === "trace" && message.trace === null;
+    const isDone = ({ view }: PendingChange): boolean => this.enteredEarly.has(view.key);
+    const written = hasNoPreview ? pendingChanges(this.model).filter(isDone) : [];
     this.model = reduceSettings(this.model, message);
+    if (message.kind === "trace") this.enteredEarly.clear();
+    if (written.length > 0) this.change(written);
   }
 
   override connectedCallback(): void {
@@ -127,8 +134,12 @@ export class LaserSettings extends LightElement {
           this.afterRender = () => this.lastRow(setting.key)?.focus();
       },
       onValue: (value) => {
-        if (isPreviewed(this.model, setting)) this.model = withDraft(this.model, setting.key, draftOf(value));
-        else this.change([{ view: setting, value }]);
+        if (!isPreviewed(this.model, setting)) {
+          this.change([{ view: setting, value }]);
+          return;
+        }
+        this.model = withDraft(this.model, setting.key, draftOf(value));
+        if (!this.model.isTraceKnown) this.enteredEarly.add(setting.key);
       },
     }),
     onApply: () => {

@@ -15,6 +15,7 @@ export const NO_SETTINGS: SettingsModel = {
   trainContextTokens: null,
   engine: null,
   trace: null,
+  isTraceKnown: false,
   traceName: null,
   traceNames: [],
   traceTitles: [],
@@ -35,6 +36,7 @@ export function reduceSettings(model: SettingsModel, message: ToSettingsEditor):
       return {
         ...model,
         trace: message.trace,
+        isTraceKnown: true,
         traceName: message.name,
         traceNames: message.names,
         traceTitles: message.titles,

@@ -19,7 +19,9 @@ export interface SettingsModel {
   readonly trainContextTokens: number | null;
   /** What was found out about this machine's devices; null if nothing yet. */
   readonly engine: EngineFacts | null;
+  /** The trace that the what-if judges; null if there is none, or if that is not known yet. */
   readonly trace: Trace | null;
+  readonly isTraceKnown: boolean;
   /** The name of its file, and of those that can be judged instead. */
   readonly traceName: string | null;
   readonly traceNames: readonly string[];

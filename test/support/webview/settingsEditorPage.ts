@@ -19,17 +19,22 @@ export const VALUES: ValuesByKey = {
   "laser.modelFolders": { user: ["models", "more"] },
 };
 
+/** There is no trace to judge. */
+export const NO_TRACE: ToSettingsEditor = { kind: "trace", trace: null, name: null, names: [], titles: [] };
+
 /**
  * What opens the settings editor in a file's tests. Its messages are what the extension says first; when left out, the
- * settings with these values in two folders.
+ * settings with these values in two folders. Then there is no trace to judge, unless a message has one.
+ * @param isTraceKnown false: the extension is still looking for it
  */
-export function settingsOpener() {
+export function settingsOpener(isTraceKnown = true) {
   const bench = fileBench();
   return async (context: TestContext, ...messages: readonly ToSettingsEditor[]): Promise<WebviewPage> => {
     const editor = await bench.page("settings", { width: 1000, height: 900 });
     context.onTestFinished(() => editor.close());
     const preset = settingsOf(VALUES, TWO_FOLDERS);
     await editor.send(...(messages.length === 0 ? [preset] : messages));
+    if (isTraceKnown && !messages.some(({ kind }) => kind === "trace")) await editor.send(NO_TRACE);
     return editor;
   };
 }

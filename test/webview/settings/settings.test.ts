@@ -10,6 +10,7 @@ import {
   changes,
   field,
   FILMS,
+  NO_TRACE,
   numberOf,
   settingsOpener,
   place,
@@ -20,6 +21,7 @@ import {
 import { NO_FOLDER, ONE_FOLDER, settingsOf, TWO_FOLDERS } from "../../support/webview/settingsMessages.ts";
 
 const opened = settingsOpener();
+const openedEarly = settingsOpener(false);
 
 test("every setting of the manifest is under its heading, with value, key and origin", async (context) => {
   const message = settingsOf(VALUES, TWO_FOLDERS);
@@ -330,6 +332,28 @@ test("the what-if judges the last trace under the values shown, before they are 
   await editor.page.getByRole("searchbox").fill("threads");
   assert.equal(await editor.page.locator(".what-if").count(), 0, "nothing that it judges by is on show");
 });
+
+table(
+  "what is entered while the trace to judge is still read",
+  [
+    { name: "waits for Apply when there is one", message: { ...NO_TRACE, trace: TRACE }, written: [] },
+    { name: "is written when there is none", message: NO_TRACE, written: [["laser.relaxed.topK", 8]] },
+  ] as const,
+  async ({ message, written }, context) => {
+    const editor = await openedEarly(context, settingsOf({ "laser.relaxed.topK": { user: 3 } }));
+    await numberOf(editor, "relaxed.topK").fill("8");
+    await editor.page.keyboard.press("Tab");
+    assert.deepEqual(await changes(editor), [], "nothing is written yet");
+    await editor.send(message);
+    const sent = (await changes(editor)) as { key: string; value: number }[];
+    assert.deepEqual(
+      sent.map(({ key, value }) => [key, value]),
+      written,
+    );
+    const pending = editor.page.locator(".pending").getByRole("button", { name: "Apply" });
+    assert.equal(await pending.count(), written.length === 0 ? 1 : 0);
+  },
+);
 
 test("while a preview is open values wait for Apply; another trace can be judged; a change can be undone", async (context) => {
   const editor = await opened(context, settingsOf({ "laser.relaxed.topK": { user: 3 } }));
