@@ -16,6 +16,7 @@ import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Locator } from "playwright-core";
 import { CATALOGUE, type CatalogueEntry } from "../../../server/engine/models/index.ts";
+import { chooseFolderInDialog } from "../../support/host/fileDialog.ts";
 import { Editor } from "../../support/host/editor.ts";
 import { startHub, type HubFaults, type LocalHub } from "../../support/process/hubServer.ts";
 import { testModelPath } from "../../support/decoding/realModel.ts";
@@ -186,10 +187,7 @@ test("a folder is added, and its models are listed with what they need", async (
   mkdirSync(added);
   symlinkSync(testModelPath(), path.join(added, "added.gguf"));
   await (await chooseModel())("Add Folder…").click();
-  const button = editor.page.locator(".quick-input-widget .monaco-button", { hasText: "Use" });
-  await button.waitFor();
-  await editor.page.locator(".quick-input-widget input[type=text]").fill(`${added}${path.sep}`);
-  await button.click();
+  await chooseFolderInDialog(editor.page, added, "Use");
   const row = editor.listRow("added.gguf");
   await row.waitFor();
   assert.match(
