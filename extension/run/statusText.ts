@@ -1,5 +1,6 @@
 // The text of the status bar: model, device with the number of offloaded layers, state, and the next step.
 import { unreachable, t } from "../../core/base/index.ts";
+import { BACKEND_NAMES } from "../../core/settings/index.ts";
 import type { ServerState, ServerStatus } from "../../server/protocol/methods.ts";
 import type { WorkerStats } from "../../server/protocol/worker.ts";
 import type { DraftingNote } from "./draftingNote.ts";
@@ -12,13 +13,10 @@ export type ChosenModel =
   | { readonly kind: "catalogue"; readonly id: string }
   | { readonly kind: "file"; readonly path: string; readonly exists: boolean };
 
-/** Names of back ends, as their makers write them. */
-export const BACKEND_TITLES = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
-
 /** E.g. "CPU, 2 threads" or "Vulkan, 31 of 31 layers". */
 function deviceText({ backend, offloadedLayers, totalLayers, maxThreads }: Device): string {
   if (backend === "cpu") return `CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
-  return t("{0}, {1} of {2} layers", BACKEND_TITLES[backend], offloadedLayers, totalLayers);
+  return t("{0}, {1} of {2} layers", BACKEND_NAMES[backend], offloadedLayers, totalLayers);
 }
 
 const ICONS: Readonly<Record<ServerState, string>> = {
@@ -68,7 +66,7 @@ export function statusTooltip(
   const nextStep = nextStepOf(state, chosen);
   const memory = stats === null ? "" : memoryText(stats);
   const refused = (stats?.refused ?? []).map(({ backend, reason }) =>
-    t("{0} is not used: {1}.\n", BACKEND_TITLES[backend], reason),
+    t("{0} is not used: {1}.\n", BACKEND_NAMES[backend], reason),
   );
   return t(
     "{0}{1}{2}{3}Click to show the commands of LASER Inspector.",

@@ -2,9 +2,8 @@
 // that can be named.
 import * as Type from "typebox";
 import { t, unreachable, type Parsed } from "../../core/base/index.ts";
+import { BACKEND_NAMES } from "../../core/settings/index.ts";
 import type { BackendReport, DeviceReport } from "../../server/protocol/worker.ts";
-
-const BACKENDS = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
 
 export const EngineFactsSchema = Type.Object({
   /** By the value of laser.gpu: why it can't be used here, and what to do about it. */
@@ -20,7 +19,7 @@ export function engineFacts(report: DeviceReport): EngineFacts {
   const here = report.backends.map((one) => [one.backend, problemOf(one, report)] as const);
   const elsewhere = (["cuda", "vulkan", "metal"] as const)
     .filter((backend) => report.backends.every((one) => one.backend !== backend))
-    .map((backend) => [backend, t("{0} does not exist on this platform.", BACKENDS[backend])] as const);
+    .map((backend) => [backend, t("{0} does not exist on this platform.", BACKEND_NAMES[backend])] as const);
   return {
     unusable: Object.fromEntries(
       [...here, ...elsewhere].flatMap(([backend, problem]) => (problem === null ? [] : [[backend, problem]])),
@@ -49,7 +48,7 @@ function problemOf({ backend, state }: BackendReport, report: DeviceReport): str
     case "notInstalled":
       return backend === "cuda" && lacksCuda(report)
         ? t('CUDA is not installed. "LASER: Install GPU Support" adds it, for NVIDIA GPUs.')
-        : t("{0} is not installed. {1}", BACKENDS[backend], state.nextStep);
+        : t("{0} is not installed. {1}", BACKEND_NAMES[backend], state.nextStep);
     default:
       return unreachable(state);
   }

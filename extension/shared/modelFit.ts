@@ -1,8 +1,7 @@
 // Whether a model fits this machine, in words: for the list of models and for the model page, before anything is loaded.
 import { t } from "../../core/base/index.ts";
+import { BACKEND_NAMES } from "../../core/settings/index.ts";
 import type { ModelFit } from "../../server/protocol/worker.ts";
-
-const BACKENDS = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
 
 /** E.g. "fits, needs about 0.4 GB (0.1 GB for 4,096 tokens of context), all 31 layers on Vulkan". */
 export function fitText(fit: ModelFit): string {
@@ -14,7 +13,7 @@ export function fitText(fit: ModelFit): string {
   if (isTooLarge) return t("too large: needs about {0}, {1} are free", need, freeText(freeBytes));
   if (layers !== null) return t("fits, needs about {0}, {1}", need, layers);
   return fit.gpu !== null && neededBytes <= fit.gpu.freeBytes
-    ? t("fits {0}, needs about {1}", BACKENDS[fit.gpu.backend], need)
+    ? t("fits {0}, needs about {1}", BACKEND_NAMES[fit.gpu.backend], need)
     : t("fits, needs about {0}", need);
 }
 
@@ -34,8 +33,8 @@ export function layersText({
   if (gpu === null)
     return untried === null
       ? t("{0} layers on the CPU", total)
-      : t("{0} layers, {1} not tried yet", total, BACKENDS[untried]);
-  const backend = BACKENDS[gpu.backend];
+      : t("{0} layers, {1} not tried yet", total, BACKEND_NAMES[untried]);
+  const backend = BACKEND_NAMES[gpu.backend];
   if (onGpu === 0) return t("{0} layers on the CPU: none fits {1}", total, backend);
   return onGpu === total
     ? t("all {0} layers on {1}", total, backend)

@@ -1,7 +1,7 @@
 // A session ready to generate: the model (the demo model unless one is named) loaded with progress, and its
 // costs measured.
+import { BACKEND_NAMES } from "../../core/settings/index.ts";
 import {
-  BACKEND_NAMES,
   ensureHubModel,
   ensureModel,
   HYBRID_NOTICE,

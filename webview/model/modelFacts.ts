@@ -1,14 +1,12 @@
 // What the model page says in words: the file, where it runs, back ends, and what an estimate found. Values in, rows out.
 import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
-import { usedContextTokens } from "../../core/settings/index.ts";
+import { BACKEND_NAMES, usedContextTokens } from "../../core/settings/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
 import { freeText, layersText, needText } from "../../extension/shared/modelFit.ts";
 import { grouped, several } from "../page/amounts.ts";
 
 export type FactRow = readonly [name: string, value: string];
-
-const BACKENDS = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
 
 export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
   const { file, name, layers, vocabularySize, template } = report;
@@ -64,7 +62,7 @@ function memoryRows(fit: ModelReport["file"]["fit"]): readonly FactRow[] {
   const onGpu =
     gpu === null
       ? ""
-      : t("; {0} were free on {1} when it was tried", freeText(gpu.freeBytes), BACKENDS[gpu.backend]);
+      : t("; {0} were free on {1} when it was tried", freeText(gpu.freeBytes), BACKEND_NAMES[gpu.backend]);
   const layers = layersText(fit);
   return [
     [t("Memory"), t("{0} needed, estimated{1}", needText(neededBytes), context)],
@@ -87,7 +85,7 @@ export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly
   return [
     [
       t("Loaded"),
-      backend === "cpu" ? t("on the CPU") : t("by {0} on {1}", BACKENDS[backend], names.join(", ")),
+      backend === "cpu" ? t("on the CPU") : t("by {0} on {1}", BACKEND_NAMES[backend], names.join(", ")),
     ],
     [t("Layers"), t("{0} of {1} on the GPU", offloadedLayers, totalLayers)],
     [t("Threads"), t("at most {0}", maxThreads)],
@@ -107,7 +105,7 @@ export interface BackendRow {
 export function backendRows({ backends, chosen }: DeviceReport): readonly BackendRow[] {
   return [
     ...backends.map((report) => ({
-      name: BACKENDS[report.backend],
+      name: BACKEND_NAMES[report.backend],
       isUsed: chosen === report.backend,
       text: stateText(report),
     })),

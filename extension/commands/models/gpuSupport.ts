@@ -6,7 +6,7 @@ import type { BackendReport, DeviceReport, InstallOffer } from "../../../server/
 import { COMMANDS } from "../../host/catalogue.ts";
 import { nextSteps, type NextStep } from "../../host/notify.ts";
 import { requireTrust } from "../../host/trust.ts";
-import { BACKEND_TITLES } from "../../run/statusText.ts";
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import type { CommandContext } from "../context.ts";
 import { withServerProgress, type Served } from "../serverProgress.ts";
 
@@ -136,7 +136,7 @@ async function confirm({
 }
 
 function backendItem({ backend, state }: BackendReport, chosen: DeviceReport["chosen"]): Item {
-  const name = BACKEND_TITLES[backend];
+  const name = BACKEND_NAMES[backend];
   switch (state.kind) {
     case "usable":
       return {

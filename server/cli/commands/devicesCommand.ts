@@ -1,7 +1,7 @@
 // `laser devices`: the back ends of this machine, tried by a real decode, and the installing of CUDA's.
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import type { Command } from "commander";
 import {
-  BACKEND_NAMES,
   installBackend,
   installOffers,
   installRuntime,

@@ -1,7 +1,7 @@
 // The list of back ends as a table, with reasons and next steps below it; and what a user should know before installing.
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import { unreachable } from "../../../core/base/index.ts";
 import {
-  BACKEND_NAMES,
   type BackendState,
   type DeviceReport,
   sizeOf,

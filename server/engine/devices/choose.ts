@@ -1,5 +1,6 @@
 // Chooses the back end for a model: the first whose trial succeeded, and why the others are not used.
 import { describeFault, messageOf } from "../../../core/base/index.ts";
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import { EngineError, type GpuChoice } from "../errors.ts";
 import { backendsOf, installedFiles, type BackendFile, type GpuBackend, type Machine } from "./backends.ts";
@@ -7,7 +8,7 @@ import { fullGpu, nvidiaGpus } from "./nvidiaMemory.ts";
 import type { RefusedBackend } from "./report.ts";
 import { tryBackend, type TrialOptions, type TrialOutcome } from "./trial.ts";
 import { keepResult, keptResult, type TrialResult } from "./trialCache.ts";
-import { BACKEND_NAMES, TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
+import { TRIAL_FAULTS, type TrialFault } from "./trialFaults.ts";
 import { ensureTrialModel } from "./trialModel.ts";
 import { isNumber, listedDevice, placeOf } from "./wanted.ts";
 

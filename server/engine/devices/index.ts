@@ -19,4 +19,3 @@ export type {
   RefusedBackend,
 } from "./report.ts";
 export { installOffers, surveyDevices } from "./survey.ts";
-export { BACKEND_NAMES } from "./trialFaults.ts";

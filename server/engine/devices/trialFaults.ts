@@ -1,5 +1,6 @@
 // Why a back end is not used: what its trial found, as data.
 import { type FaultTable, t } from "../../../core/base/index.ts";
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import type { GpuBackend } from "./backends.ts";
 import { CUDA_CONTEXT_BYTES } from "./nvidiaMemory.ts";
 
@@ -31,13 +32,6 @@ export type TrialFault =
   | { readonly tag: "trialGarbled"; readonly backend: GpuBackend; readonly sample: string }
   /** Its logits are not numbers, or contradict those of the CPU. */
   | { readonly tag: "wrongLogits"; readonly backend: GpuBackend; readonly row: number };
-
-/** Names as users know them. */
-export const BACKEND_NAMES: Readonly<Record<GpuBackend, string>> = {
-  cuda: "CUDA",
-  vulkan: "Vulkan",
-  metal: "Metal",
-};
 
 const again = (): string =>
   t('After a driver update, try the back ends again ("LASER: Show Devices" or "laser devices --again").');

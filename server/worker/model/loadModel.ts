@@ -1,7 +1,6 @@
 // Loads the model that a client chose into a session ready to generate: file found, model loaded, costs from the cache
 // or guessed. Nothing is fetched here.
 import {
-  BACKEND_NAMES,
   checkModel,
   DEMO_MODEL,
   describeModelFile,
@@ -15,7 +14,7 @@ import {
   thisMachine,
   type LoadOptions,
 } from "../../engine/index.ts";
-import { Engine } from "../../../core/settings/index.ts";
+import { BACKEND_NAMES, Engine } from "../../../core/settings/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import type { CatalogueModel, FitFor, ModelChoice } from "../../protocol/worker.ts";
 import { readChatTemplate, withChatTemplate } from "../prompt/chatTemplate.ts";

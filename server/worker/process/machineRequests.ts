@@ -1,8 +1,8 @@
 // Requests about this machine and its cache, which need no model: fetching one, and the back ends.
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import { homedir } from "node:os";
 import {
   appFolders,
-  BACKEND_NAMES,
   ensureHubModel,
   ensureModel,
   findModels,

@@ -78,7 +78,7 @@ const RUN_OUTPUT: readonly (readonly [string, readonly string[], string])[] = [
   ["texts and a failed row", ['{"id":"a","text":"x","tokens":3}', '{"id":2,"text":null}'], "a | 1 failed"],
   ["an id twice", ['{"id":"a","text":"x"}', '{"id":"a","text":"y"}'], "line 2"],
   ["no id", ['{"text":"x"}'], "line 1"],
-  ["rows that are no answers", ['{"id":"a","title":"x"}'], "line 1"],
+  ["rows that are not answers", ['{"id":"a","title":"x"}'], "line 1"],
   ["a failed row without a text", ['{"id":"a","text":"x"}', '{"id":2,"error":{"code":"c"}}'], "a | 1 failed"],
   ["an id whose digits are lost", ['{"id":12345678901234567890,"text":"x"}'], "line 1"],
   ["a text that is a number", ['{"id":"a","text":5}'], "line 1"],
