@@ -7,7 +7,8 @@ import type { Plan } from "./planning/planner.ts";
 import type { DecodeEvent, NoDraftReason, PlanRecord } from "./step.ts";
 import type { TokenId } from "./target.ts";
 import type { DecodeRequest } from "./request.ts";
-import { StepVerifier, type Evaluation, type VerifyInput } from "./verification/verifyStep.ts";
+import type { VerifyInput } from "./verification/verifyInput.ts";
+import { StepVerifier, type Evaluation } from "./verification/verifyStep.ts";
 
 /** A step that was committed. */
 export interface FinishedStep {

@@ -1,7 +1,7 @@
 // Judges the nodes of one step's draft, a chain or a tree, and finds the kept path: under the strict rule the one that
 // the target chooses, under a relaxed rule the longest that rule and guards keep.
 import type { Draft } from "../draft.ts";
-import type { Distribution } from "./process.ts";
+import type { Distribution } from "./distribution.ts";
 import { isKept, type Guards, type JudgeState, type Rule, type Verdict } from "../rules.ts";
 import type { NextKind, RowRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";

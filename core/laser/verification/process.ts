@@ -2,32 +2,8 @@
 // Pure arithmetic on flat arrays, the same for plain and drafted decoding.
 import type { Sampling } from "../rules.ts";
 import type { TokenId, TopRows } from "../target.ts";
-import { gumbel } from "../hash.ts";
-
-/**
- * The K most probable tokens at one position, as verification judges them. Arrays are sorted by logit descending, then
- * by id ascending.
- */
-export interface Distribution {
-  /** K: entries in use. */
-  readonly size: number;
-  readonly ids: ArrayLike<number>;
-  /** Logits after penalties, temperature 1, before top-k, top-p and min-p. */
-  readonly logits: ArrayLike<number>;
-  /** ln Σ exp over these entries: P(v) = exp(logit − logSumExp) at most. */
-  readonly logSumExp: number;
-  /** The same with all other tokens as probable as they can be: P(v) = exp(logit − this) at least. */
-  readonly logSumExpHigh: number;
-  /** No token outside these entries has a higher logit; −Infinity if they are the whole vocabulary. */
-  readonly outsideLogit: number;
-  /** Tokens whose logit after penalties is known besides the entries, some of them entries as well; none if omitted. */
-  readonly alsoIds?: ArrayLike<number>;
-  readonly alsoLogits?: ArrayLike<number>;
-  /** The target's choice: what plain decoding would commit here. */
-  readonly targetToken: TokenId;
-  /** Whether it is an end-of-text token. */
-  readonly targetEndsText: boolean;
-}
+import { chooseToken } from "./chooseToken.ts";
+import { keepAllowed, logSumExp, NO_TOKENS, ProcessedRow, sortDescending } from "./distribution.ts";
 
 /** The tokens that penalties consider: sequence[from … to), drafted tokens before the position included. */
 export interface History {
@@ -35,29 +11,6 @@ export interface History {
   readonly from: number;
   readonly to: number;
 }
-
-const NO_TOKENS = new Int32Array(0);
-
-class ProcessedRow implements Distribution {
-  size = 0;
-  readonly ids: Int32Array;
-  readonly logits: Float64Array;
-  logSumExp = 0;
-  logSumExpHigh = 0;
-  outsideLogit = -Infinity;
-  alsoIds: Int32Array = NO_TOKENS;
-  alsoLogits = new Float64Array(0);
-  targetToken: TokenId = -1;
-  targetEndsText = false;
-  /** False if penalties pushed the best entry below the K-th raw logit: a token outside the K may be better. */
-  isTopCertain = true;
-
-  constructor(width: number) {
-    this.ids = new Int32Array(width);
-    this.logits = new Float64Array(width);
-  }
-}
-export type { ProcessedRow };
 
 /**
  * Processes the rows of one run. Buffers are reused: a returned row is valid until the next call.
@@ -235,85 +188,4 @@ export class Processor {
 
 function penalised(logit: number, penalty: number): number {
   return logit > 0 ? logit / penalty : logit * penalty;
-}
-
-/** Drops the other entries; their order stays. */
-function keepAllowed(row: ProcessedRow, allows: (token: TokenId) => boolean): void {
-  let kept = 0;
-  for (let i = 0; i < row.size; i++) {
-    if (!allows(row.ids[i]!)) continue;
-    row.ids[kept] = row.ids[i]!;
-    row.logits[kept++] = row.logits[i]!;
-  }
-  row.size = kept;
-}
-
-/** Insertion sort by logit descending, then id ascending: the rows are nearly sorted. */
-function sortDescending(ids: Int32Array, logits: Float64Array, size: number): void {
-  for (let i = 1; i < size; i++) {
-    const id = ids[i]!;
-    const logit = logits[i]!;
-    let j = i - 1;
-    while (j >= 0 && (logits[j]! < logit || (logits[j] === logit && ids[j]! > id))) {
-      ids[j + 1] = ids[j]!;
-      logits[j + 1] = logits[j]!;
-      j--;
-    }
-    ids[j + 1] = id;
-    logits[j + 1] = logit;
-  }
-}
-
-function logSumExp(logits: ArrayLike<number>, size: number): number {
-  const top = logits[0]!;
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += Math.exp(logits[i]! - top);
-  return top + Math.log(sum);
-}
-
-/**
- * The target's choice. At temperature 0 the first entry; above it a Gumbel-max draw, the largest l(v)/T + noise. The
- * noise depends only on seed, position and token: the draw is the same whatever was drafted, and swapping two
- * near-equal logits changes nothing else. Top-k, top-p and min-p truncate at temperature 1, before the draw.
- */
-function chooseToken(
-  row: ProcessedRow,
-  sampling: Sampling,
-  position: number,
-  isConstrained: boolean,
-): TokenId {
-  if (sampling.temperature === 0) return row.ids[0]!;
-  // The allowed tokens form a distribution: top-p counts only their mass.
-  const sum = isConstrained ? logSumExp(row.logits, row.size) : row.logSumExp;
-  const size = truncatedSize(row, sampling, sum);
-  let best = row.ids[0]!;
-  let bestScore = -Infinity;
-  for (let i = 0; i < size; i++) {
-    const token = row.ids[i]!;
-    const score = row.logits[i]! / sampling.temperature + gumbel(sampling.seed, position, token);
-    if (score > bestScore || (score === bestScore && token < best)) {
-      best = token;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** How many entries remain after top-k, top-p and min-p; at least 1. */
-function truncatedSize(row: ProcessedRow, sampling: Sampling, sum: number): number {
-  let size = row.size;
-  if (sampling.topK > 0) size = Math.min(size, sampling.topK);
-  if (sampling.topP < 1) {
-    const total = Math.exp(sum - row.logits[0]!);
-    let mass = 0;
-    let kept = 0;
-    while (kept < size && mass < sampling.topP * total)
-      mass += Math.exp(row.logits[kept++]! - row.logits[0]!);
-    size = kept;
-  }
-  if (sampling.minP > 0) {
-    const floor = row.logits[0]! + Math.log(sampling.minP);
-    while (size > 1 && row.logits[size - 1]! < floor) size--;
-  }
-  return Math.max(1, size);
 }

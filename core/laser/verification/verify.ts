@@ -1,6 +1,6 @@
 // Verification: is a drafted token kept? One pure function, the same for live decoding and what-if.
 // The webview imports this file directly, without the rest of laser/.
-import type { Distribution } from "./process.ts";
+import type { Distribution } from "./distribution.ts";
 import type { Guards, JudgeState, Rule, Verdict, VerdictKind, VerdictReason } from "../rules.ts";
 import { unreachable } from "../../base/index.ts";
 
