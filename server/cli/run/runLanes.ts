@@ -16,14 +16,17 @@ export async function openRunLanes(
   progress: Progress,
 ): Promise<BatchOptions["lanes"]> {
   if (parallel === 1) return null;
-  const { engine, costCache, givenCosts } = session;
+  const {
+    engine,
+    costs: { cache, given },
+  } = session;
   progress.update(`opening a context for ${parallel} rows at once`);
   const trees = draftsTrees(settings, engine);
   const group = await engine.openLanes({ lanes: parallel, contextTokens, trees });
-  if (costCache === null) return { group, costs: givenCosts };
+  if (cache === null) return { group, costs: given };
   return {
     group,
-    costs: await laneCostsToBegin(engine, group, costCache),
-    keepCosts: (corrected) => keepCosts(engine, costCache, corrected, group),
+    costs: await laneCostsToBegin(engine, group, cache),
+    keepCosts: (corrected) => keepCosts(engine, cache, corrected, group),
   };
 }

@@ -19,6 +19,6 @@ export async function modelReport(
   return { file, ...head, loaded };
 }
 
-function reportOf({ engine, knownCosts }: Session): ModelReport["loaded"] {
-  return { device: engine.device, costs: knownCosts.table, costsFrom: knownCosts.from };
+function reportOf({ engine, costs }: Session): ModelReport["loaded"] {
+  return { device: engine.device, costs: costs.known.table, costsFrom: costs.known.from };
 }

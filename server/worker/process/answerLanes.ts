@@ -4,7 +4,9 @@ import type { LaneGroup } from "../../engine/index.ts";
 import { keepCosts, laneCostsToBegin } from "../cache/costCache.ts";
 import { WorkerError } from "../errors.ts";
 import { laneWriter, type LaneWriter, type ManyRequest } from "../session/generateMany.ts";
-import { draftsTrees, type Generated, type Session } from "../session/session.ts";
+import { draftsTrees } from "../session/drafting.ts";
+import type { Generated } from "../session/generateOptions.ts";
+import type { Session } from "../session/session.ts";
 
 export class AnswerLanes {
   private readonly free: number[];
@@ -19,12 +21,15 @@ export class AnswerLanes {
 
   /** Takes memory for a context of `count` sequences, each as long as the model's own. @throws EngineError */
   static async open(session: Session, count: number): Promise<AnswerLanes> {
-    const { engine, costCache, givenCosts } = session;
+    const {
+      engine,
+      costs: { cache, given },
+    } = session;
     // Chains can be drafted on lanes for trees, but not the other way round.
     const trees = draftsTrees({ draftShape: "auto", strategy: "laser-strict" }, engine);
     const { contextTokens } = engine.target;
     const group = await engine.openLanes({ lanes: count, contextTokens, trees });
-    const costs = costCache === null ? givenCosts : await laneCostsToBegin(engine, group, costCache);
+    const costs = cache === null ? given : await laneCostsToBegin(engine, group, cache);
     return new AnswerLanes(session, group, laneWriter({ session, group, costs }));
   }
 
@@ -56,9 +61,12 @@ export class AnswerLanes {
 
   /** To be called when no answer is being written: keeps what they taught, and frees the memory. */
   async close(): Promise<void> {
-    const { engine, costCache } = this.session;
+    const {
+      engine,
+      costs: { cache },
+    } = this.session;
     this.writer.close();
-    if (costCache !== null) await keepCosts(engine, costCache, this.writer.corrected, this.group);
+    if (cache !== null) await keepCosts(engine, cache, this.writer.corrected, this.group);
     await this.group.dispose();
   }
 }

@@ -18,7 +18,7 @@ import type { AnswerParams, GenerateParams } from "../../protocol/worker.ts";
 import { continuePrompt } from "../session/continuation.ts";
 import { checkPromptLength } from "../prompt/promptLength.ts";
 import { applyTemplate, isPlainText, messagesOf, promptDeadline } from "../prompt/prompt.ts";
-import type { GenerateOptions } from "../session/session.ts";
+import type { GenerateOptions } from "../session/generateOptions.ts";
 
 type Asked = Pick<GenerateOptions, "prompt" | "settings" | "route">;
 

@@ -1,7 +1,7 @@
 // What a worker holds, and the memory of its process.
 import type { WorkerStats } from "../../protocol/worker.ts";
 import { poolFigures, type ModelHolder } from "./loaded.ts";
-import { traceModel } from "../session/session.ts";
+import { traceModel } from "../session/traceHeader.ts";
 
 export function statsOf({ current }: ModelHolder, running: boolean): WorkerStats {
   const engine = current?.session.engine;

@@ -4,7 +4,7 @@ import { checkRequest } from "../../../core/laser/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import type { ContinueFrom } from "../../protocol/worker.ts";
 import { WorkerError } from "../errors.ts";
-import type { ContinuedPrompt } from "./session.ts";
+import type { ContinuedPrompt } from "./traceHeader.ts";
 
 /**
  * @param file name of the prompt file

@@ -3,12 +3,14 @@ import {
   AcceptanceModel,
   PlannerMemory,
   RetrievalDrafter,
+  STRATEGY_TRAITS,
   TreeAcceptanceModel,
   TreeDrafter,
   type Drafter,
   type RequestLabel,
   type TargetModel,
 } from "../../../core/laser/index.ts";
+import type { Engine } from "../../engine/index.ts";
 import type { GenerationSettings } from "../../../core/settings/index.ts";
 import type { PoolRoute } from "../../../core/trace/index.ts";
 import type { LoadedPool } from "../pool/pool.ts";
@@ -49,4 +51,13 @@ export function labelOf(
   const group = route.group === null ? null : pool.groupNumber(route.group);
   const subject = excludeSubject && route.subject !== null ? pool.subjectNumber(route.subject) : null;
   return { ...(group !== null && { group }), ...(subject !== null && { excludedSubject: subject }) };
+}
+
+/** Whether a run drafts trees: if the engine can verify them and they are requested, or cheap as on a GPU. */
+export function draftsTrees(
+  { draftShape, strategy }: Pick<GenerationSettings, "draftShape" | "strategy">,
+  { target, device }: Pick<Engine, "target" | "device">,
+): boolean {
+  if (target.maxTreeLeaves === 1 || !STRATEGY_TRAITS[strategy].drafts) return false;
+  return draftShape === "tree" || (draftShape === "auto" && device.backend !== "cpu");
 }

@@ -8,7 +8,8 @@ import {
   type JobOutcome,
 } from "../../../core/laser/index.ts";
 import { workClock, type LaneGroup } from "../../engine/index.ts";
-import type { GenerateOptions, Generated, Session } from "./session.ts";
+import type { GenerateOptions, Generated } from "./generateOptions.ts";
+import type { Session } from "./session.ts";
 
 /** One answer to write. */
 export type ManyRequest = Pick<
@@ -52,7 +53,7 @@ export function laneWriter({
   group,
   costs,
 }: Pick<ManyOptions<ManyRequest>, "session" | "group" | "costs">): LaneWriter {
-  const model = new CostModel(costs, session.freezesCosts);
+  const model = new CostModel(costs, session.costs.isFrozen);
   const planner = new SharedPlanner({
     gathering: group.gathering,
     costs: model,
