@@ -1,21 +1,15 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
-import { setImmediate } from "node:timers/promises";
 import { poolGroupNames } from "../../pools/index.ts";
 import { isAbort } from "../../files/index.ts";
 import { describeError, unreachable } from "../../../core/base/index.ts";
-import type { Trace } from "../../../core/trace/index.ts";
 import {
   WORKER_PROTOCOL_VERSION,
-  type AnswerParams,
-  type GenerateParams,
   type WorkerMessage,
   type WorkerReply,
   type WorkerRequest,
   type WorkerResults,
 } from "../../protocol/worker.ts";
-import type { AnswerLanes } from "./answerLanes.ts";
-import { askedAnswer, askedRun } from "./asked.ts";
-import { answerResult } from "./batchAnswer.ts";
+import { AnswerWriter } from "./answerWriter.ts";
 import { WorkerError } from "../errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
@@ -25,11 +19,9 @@ import { modelReport } from "../model/modelReport.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import type { TokenizerHolder } from "./tokenizing.ts";
-import type { GenerateEvent, GenerateOptions } from "../session/generateOptions.ts";
 import type { Session } from "../session/session.ts";
 import { Subjects } from "./subjects.ts";
 import { Turns } from "./turns.ts";
-import { noteUsesOf } from "../pool/usedEntries.ts";
 import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
@@ -49,14 +41,6 @@ export interface ServiceOptions {
 
 const IDLE_AFTER_MS = 3000;
 
-/** On a lane, or in the engine's own context. */
-interface WriteHow {
-  readonly lanes?: AnswerLanes | null;
-  readonly onRun?: (event: RunEvent) => Promise<void>;
-}
-
-type RunEvent = Exclude<GenerateEvent, { readonly kind: "prefill" | "probe" }>;
-
 type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
 
 export class WorkerService {
@@ -72,6 +56,7 @@ export class WorkerService {
   /** Whose model has answered: only then is its time worth measuring. */
   private answered: Session | null = null;
   private readonly idle: IdleWork;
+  private readonly writer: AnswerWriter;
   private greeted = false;
   private ending = false;
 
@@ -79,6 +64,19 @@ export class WorkerService {
     this.loaded = new ModelHolder(options.loadModel);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
+    this.writer = new AnswerWriter({
+      loaded: this.loaded,
+      subjects: this.subjects,
+      send: options.send,
+      keep: (work) => {
+        this.keep(work);
+      },
+      progressOf: (request) => this.progressOf(request),
+      isWritingOthers: () => this.writing.size > 1,
+      onAnswered: (session) => {
+        this.answered = session;
+      },
+    });
   }
 
   /** Handles a message that is not checked yet. Its reply goes out by `send`. */
@@ -158,11 +156,11 @@ export class WorkerService {
         return;
       case "generate":
         this.claim(id, 1);
-        this.queue(id, kind, (signal) => this.generate(id, request.params, signal));
+        this.queue(id, kind, (signal) => this.writer.generate(id, request.params, signal));
         return;
       case "answer":
         this.claim(id, this.lanes);
-        this.onLanes(id, kind, (signal) => this.answer(id, request.params, signal));
+        this.onLanes(id, kind, (signal) => this.writer.answer(id, request.params, signal));
         return;
       case "lanes":
         this.queue(id, kind, () => this.loaded.openLanes(request.lanes));
@@ -318,63 +316,6 @@ export class WorkerService {
   private keep(work: Promise<void>): void {
     this.inHand.add(work);
     void work.finally(() => this.inHand.delete(work));
-  }
-
-  private async generate(
-    id: number,
-    params: GenerateParams,
-    signal: AbortSignal,
-  ): Promise<WorkerResults["generate"]> {
-    const { poolPath, skipsBadLines } = params;
-    const { session } = this.loaded;
-    const asked = askedRun(params, session.engine);
-    const pool = poolPath === null ? null : await this.loaded.pool(poolPath, signal, skipsBadLines);
-    const trace = await this.write(session, { ...asked, pool, signal }, id, {
-      onRun: (event) => this.options.send({ ...event, request: id }),
-    });
-    const { finish, tokens, prefillTokens, prefillMs } = trace.result;
-    if (finish === "failed") throw new Error("a run that did not fail says that it failed");
-    // In hand, so that a shutdown waits for it, and the reply doesn't. Pools of `answer` are frozen: not counted.
-    this.keep(noteUsesOf(trace, pool, Date.now()));
-    return { finish, tokens, prefillTokens, prefillMs: prefillMs ?? 0 };
-  }
-
-  private async answer(
-    id: number,
-    params: AnswerParams,
-    signal: AbortSignal,
-  ): Promise<WorkerResults["answer"]> {
-    signal.throwIfAborted();
-    const { session } = this.loaded;
-    const { pool = null, lanes = null } = this.loaded.current ?? {};
-    // Sent to lanes that a request before it has closed.
-    if (lanes === null && this.writing.size > 1) throw new WorkerError({ tag: "lanesBusy", lanes: 1 });
-    const asked = askedAnswer(params, session.engine);
-    const route = params.about === undefined ? null : this.subjects.routeOf(params.about);
-    const request = { ...asked, pool, signal, keepsRows: false, ...(route && { route }) };
-    return answerResult(await this.write(session, request, id, { lanes }), route);
-  }
-
-  /** Writes one answer; `onRun` gets the events that belong to its trace. @throws what the engine failed with */
-  private async write(
-    session: Session,
-    options: GenerateOptions,
-    id: number,
-    { lanes = null, onRun }: WriteHow,
-  ): Promise<Trace> {
-    const reading = this.progressOf(id);
-    const onEvent = async (event: GenerateEvent): Promise<void> => {
-      if (event.kind === "prefill") reading("reading the prompt", event.doneTokens / event.totalTokens);
-      else if (event.kind === "probe") reading("trying the model's batch sizes (once)", event.share);
-      else await onRun?.(event);
-      // An engine may never yield to the event loop: let a stop request arrive between two steps.
-      await setImmediate();
-    };
-    const request = { ...options, onEvent };
-    const { trace, failure } = await (lanes?.write(request, options.signal) ?? session.generate(request));
-    if (failure !== null) throw failure;
-    this.answered = session;
-    return trace;
   }
 
   private hooksOf(id: number, signal: AbortSignal): MachineHooks {
