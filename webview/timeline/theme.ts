@@ -1,5 +1,5 @@
 // The theme colours that the canvas needs, and a notification when they change.
-import type { Palette } from "./paint.ts";
+import type { Palette } from "./lanes.ts";
 
 /** @param element an element of the page, whose style sheet defines the variables */
 export function paletteOf(element: Element): Palette {

@@ -17,7 +17,9 @@ import {
 } from "./columns.ts";
 import { headView, type Zooms } from "./head.ts";
 import { stepOfKey } from "./keys.ts";
-import { FRAME_PX, lanesOf, paint, type Lanes, type Painted } from "./paint.ts";
+import { FRAME_PX } from "./columnMarks.ts";
+import { lanesOf, type Lanes, type Painted } from "./lanes.ts";
+import { paint } from "./paint.ts";
 import { onThemeChange, paletteOf } from "./theme.ts";
 import { emit } from "../page/events.ts";
 import { LightElement } from "../page/lightElement.ts";
@@ -201,7 +203,7 @@ export class LaserTimeline extends LightElement {
     const { matching, flips } = this;
     const stepsTogether = stepsPerColumn(stepPx);
     context.setTransform(this.room.dots, 0, 0, this.room.dots, 0, 0);
-    paint(context, lanes, paletteOf(this), {
+    paint({ context, lanes, palette: paletteOf(this) }, {
       columns: columnsOf(this.steps, stepsTogether, first, last),
       stepsTogether,
       scales: this.scales,

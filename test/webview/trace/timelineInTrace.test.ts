@@ -6,7 +6,7 @@ import { fileBench } from "../../support/webview/fileBench.ts";
 import { panelRun } from "../../support/webview/panelRuns.ts";
 import { traceMessage } from "../../support/webview/populatedPages.ts";
 import { scalesOf } from "../../../webview/timeline/columns.ts";
-import { lanesOf } from "../../../webview/timeline/paint.ts";
+import { lanesOf } from "../../../webview/timeline/lanes.ts";
 
 const bench = fileBench();
 
