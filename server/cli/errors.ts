@@ -23,6 +23,8 @@ export type CliFault =
   | { readonly tag: "traceFileRefused"; readonly path: string; readonly text: ErrorText }
   | { readonly tag: "modelsUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
+  /** Nothing is replaced without --overwrite. `option` names the output. */
+  | { readonly tag: "outputExists"; readonly path: string; readonly option: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
   /** A question without a terminal to ask it at. */
@@ -116,6 +118,11 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => t("{0} can't be written: {1}.", fault.path, fault.reason),
     nextStep: t("Give another path."),
+  },
+  outputExists: {
+    blame: "input",
+    message: (fault) => t("{0} exists. Nothing was changed.", fault.path),
+    nextStep: ({ option }) => t("Give another {0}, or --overwrite to replace the file.", option),
   },
   reportPageMissing: {
     blame: "environment",

@@ -20,26 +20,16 @@ import {
   type StoredPool,
 } from "../../pools/index.ts";
 import { turnFor } from "../../worker/index.ts";
-import { CliError } from "../errors.ts";
 import { noteRepeated } from "./poolSource.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { note, print } from "../terminal/output.ts";
 
-/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
+/** The answers of all files, in order. */
 export async function readAll(
   paths: readonly string[],
-  out: string | null,
   signal: AbortSignal,
   room = new PoolRoom(),
 ): Promise<readonly Answer[]> {
-  const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
-  if (same !== undefined)
-    throw new CliError({
-      tag: "optionInvalid",
-      option: "--out",
-      value: same,
-      reason: "it is one of the input files",
-    });
   const files: (readonly Answer[])[] = [];
   const read = new Set<string>();
   for (const path of paths) {

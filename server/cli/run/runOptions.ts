@@ -81,7 +81,7 @@ export function withRunOptions(command: Command): Command {
     )
     .addOption(whole("--limit", "n", "only the first n rows of the data"))
     .option("--resume", "continue the run that wrote --out")
-    .option("--overwrite", "replace --out")
+    .option("--overwrite", "replace --out, and --save-pool and traces that exist")
     .option("--retry-failed", "with --resume: write failed rows again")
     .option("--ordered", "write rows in the order of the data; answers wait for those before them")
     .option("--pool <file>", "earlier answers to begin with: JSON lines, or a pool file", expandHome)

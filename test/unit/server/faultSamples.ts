@@ -267,6 +267,7 @@ export const CLI: Samples<CliFault> = {
   traceFileUnreadable: { path, reason },
   traceFileRefused: { path, text },
   outputPathUnusable: { path, reason },
+  outputExists: { path, option: "--out" },
   reportPageMissing: { path },
   promptFileRefused: { path, text },
 };
