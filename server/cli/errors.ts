@@ -29,6 +29,8 @@ export type CliFault =
   | { readonly tag: "reportPageMissing"; readonly path: string }
   /** A question without a terminal to ask it at. */
   | { readonly tag: "notConfirmed"; readonly what: string }
+  /** Lines of a pool that could be left out; `text` is that of the pool's fault. */
+  | { readonly tag: "poolLinesRefused"; readonly text: ErrorText }
   /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
@@ -133,6 +135,13 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => t("{0} needs a confirmation, and there is no terminal to ask at.", fault.what),
     nextStep: "Add --yes if you agree.",
+  },
+  poolLinesRefused: {
+    blame: "input",
+    code: ({ text }) => text.code,
+    message: ({ text }) => text.message,
+    nextStep: ({ text }) => `${text.nextStep} Or leave out such lines with --skip-bad-lines.`,
+    details: ({ text }) => text.details,
   },
   traceFileRefused: REFUSED,
   promptFileRefused: REFUSED,

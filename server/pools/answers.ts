@@ -129,6 +129,7 @@ class BadLines {
         ...{ tag: "poolLineInvalid", path, line, reason },
         // A file without any answer is of another kind: what its first line says is enough.
         further: hasAnswers ? further.slice(0, MAX_NAMED_LINES - 1) : [],
+        isMixed: hasAnswers,
       },
       { cause },
     );

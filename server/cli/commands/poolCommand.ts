@@ -41,6 +41,7 @@ import { changing, freezePool, keep, locked, readAll, type LockedPlace } from ".
 import { MODEL_HELP } from "../options/namedModel.ts";
 import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
+import { SKIP_BAD_LINES, type SkipFlags } from "../pool/poolSource.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
 import { isDataSetPath, stillNamed } from "../pool/stillNamed.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
@@ -67,7 +68,7 @@ interface PruneFlags extends BudgetFlags {
   readonly spare?: number;
 }
 
-interface BudgetFlags {
+interface BudgetFlags extends SkipFlags {
   readonly model?: string;
   readonly budget?: number;
   readonly groupBudget?: number;
@@ -85,10 +86,12 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
     .addOption(poolToWrite())
     .option("--overwrite", OVERWRITE_HELP)
+    .option(...SKIP_BAD_LINES)
     .option("--groups <file>", "a groups file: answers about its subjects belong to their groups", expandHome)
     .action((paths: string[], flags: BudgetFlags & BuildFlags) => build(paths, flags, load));
   withBudget(onFile(pool.command("add"), "add answers to a pool file"))
     .argument("<answers...>", "JSON lines, or pool files", collectPaths)
+    .option(...SKIP_BAD_LINES)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
@@ -211,7 +214,7 @@ async function build(
   await interruptible(async (signal) => {
     await requirePoolOutput(flags.out, paths, { ...flags, option: "--out" });
     const subjects = flags.groups === undefined ? {} : (await readGroupsFile(flags.groups)).subjects;
-    const answers = (await readAll(paths, signal)).map((answer) => ({
+    const answers = (await readAll(paths, signal, flags)).map((answer) => ({
       ...answer,
       group: Object.hasOwn(subjects, answer.id) ? subjects[answer.id]! : answer.group,
     }));
@@ -234,7 +237,7 @@ async function add(
   await interruptible(async (signal) => {
     // What is faulty or too large is reported before a model is loaded.
     const room = PoolRoom.beside(file, (await readPoolFile(file, null)).entries);
-    const answers = await readAll(paths, signal, room);
+    const answers = await readAll(paths, signal, flags, room);
     const engine = await load(flags.model, signal);
     try {
       await changing(file, signal, async (stored, place) => {

@@ -10,7 +10,6 @@ import {
   isPoolFile,
   PoolError,
   PoolRoom,
-  readPoolAnswers,
   readPoolFile,
   withNotedUses,
   writePoolFile,
@@ -20,7 +19,7 @@ import {
   type StoredPool,
 } from "../../pools/index.ts";
 import { turnFor } from "../../worker/index.ts";
-import { noteRepeated } from "./poolSource.ts";
+import { answersOf, type SkipFlags } from "./poolSource.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { note, print } from "../terminal/output.ts";
 
@@ -28,6 +27,7 @@ import { note, print } from "../terminal/output.ts";
 export async function readAll(
   paths: readonly string[],
   signal: AbortSignal,
+  { skipBadLines: skipsBadLines }: SkipFlags,
   room = new PoolRoom(),
 ): Promise<readonly Answer[]> {
   const files: (readonly Answer[])[] = [];
@@ -38,9 +38,7 @@ export async function readAll(
       continue;
     }
     read.add(resolve(path));
-    const file = await readPoolAnswers(path, { signal, room });
-    noteRepeated(file);
-    files.push(file.answers);
+    files.push(await answersOf(path, { signal, room, skipsBadLines }));
   }
   return files.flat();
 }

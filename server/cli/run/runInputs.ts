@@ -63,7 +63,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
   const expects = settings.jsonSchema === "" ? flags.expect : "json";
   const source = await rowSourceOf(flags.data, flags, signal);
   const pool = flags.pool ?? poolOfPrompt(prompt.file, flags.prompt) ?? undefined;
-  const poolSource = await poolSourceOf(pool, signal);
+  const poolSource = await poolSourceOf(pool, flags, signal);
   const inputs = [
     flags.prompt,
     flags.data,
