@@ -11,6 +11,7 @@ import {
   type Trace,
 } from "../../core/trace/index.ts";
 import type { DataRow } from "../data/index.ts";
+import { isAbort } from "../files/index.ts";
 import { usedEntries, type GenerateOptions, type Generated, type LoadedPool } from "../worker/index.ts";
 import { isPlainFirst, isPlainSample, seedOf } from "./draws.ts";
 import type { PlainSample } from "./output/journal.ts";
@@ -52,7 +53,7 @@ export type RowOutcome =
       /** The engine failed, which says nothing about the row. */
       readonly isEngineFailure: boolean;
     }
-  /** The run was stopped during the answer. */
+  /** The run was stopped during the answer, or while its prompt was made. */
   | { readonly kind: "dropped" };
 
 /** @throws FilesError when a trace can't be written; failures of the row itself are in the outcome */
@@ -92,6 +93,7 @@ export async function answerRow(data: DataRow, tools: RowTools, generate: Genera
   try {
     made = tools.promptOf(data);
   } catch (error) {
+    if (isAbort(error)) return { kind: "dropped" };
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
     return failed(refusal);

@@ -23,10 +23,14 @@ export type CliFault =
   | { readonly tag: "traceFileRefused"; readonly path: string; readonly text: ErrorText }
   | { readonly tag: "modelsUnreadable"; readonly path: string; readonly reason: string }
   | { readonly tag: "outputPathUnusable"; readonly path: string; readonly reason: string }
+  /** Nothing is replaced without --overwrite. `option` names the output. */
+  | { readonly tag: "outputExists"; readonly path: string; readonly option: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
   /** A question without a terminal to ask it at. */
   | { readonly tag: "notConfirmed"; readonly what: string }
+  /** Lines of a pool that could be left out; `text` is that of the pool's fault. */
+  | { readonly tag: "poolLinesRefused"; readonly text: ErrorText }
   /** `text` is that of the prompt's own fault. */
   | { readonly tag: "promptFileRefused"; readonly path: string; readonly text: ErrorText };
 
@@ -117,6 +121,11 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     message: (fault) => t("{0} can't be written: {1}.", fault.path, fault.reason),
     nextStep: t("Give another path."),
   },
+  outputExists: {
+    blame: "input",
+    message: (fault) => t("{0} exists. Nothing was changed.", fault.path),
+    nextStep: ({ option }) => t("Give another {0}, or --overwrite to replace the file.", option),
+  },
   reportPageMissing: {
     blame: "environment",
     message: (fault) => t("The page of the report is not built: {0} is missing.", fault.path),
@@ -126,6 +135,13 @@ const CLI_FAULTS: FaultTable<CliFault> = {
     blame: "input",
     message: (fault) => t("{0} needs a confirmation, and there is no terminal to ask at.", fault.what),
     nextStep: "Add --yes if you agree.",
+  },
+  poolLinesRefused: {
+    blame: "input",
+    code: ({ text }) => text.code,
+    message: ({ text }) => text.message,
+    nextStep: ({ text }) => `${text.nextStep} Or leave out such lines with --skip-bad-lines.`,
+    details: ({ text }) => text.details,
   },
   traceFileRefused: REFUSED,
   promptFileRefused: REFUSED,

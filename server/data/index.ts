@@ -13,5 +13,5 @@ export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./s
 export { readInteractions } from "./sources/interactions.ts";
 export { dataSetNames } from "./sources/namesSubject.ts";
 export { describedItems, interactionsOf } from "./sources/studyRows.ts";
-export { DataSet } from "./store/dataSet.ts";
+export { DataSet, requireReplaceable } from "./store/dataSet.ts";
 export type { About } from "./store/format.ts";

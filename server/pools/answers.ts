@@ -129,6 +129,7 @@ class BadLines {
         ...{ tag: "poolLineInvalid", path, line, reason },
         // A file without any answer is of another kind: what its first line says is enough.
         further: hasAnswers ? further.slice(0, MAX_NAMED_LINES - 1) : [],
+        isMixed: hasAnswers,
       },
       { cause },
     );
@@ -164,17 +165,29 @@ function problemOf(value: unknown): string | null {
   return nameProblem("id", value.id) ?? nameProblem("group", value.group ?? "");
 }
 
-/** E.g. 'it has no "text"', "/text must be string". */
-function reasonOf(error: ReturnType<typeof Value.Errors>[number]): string {
-  if (error.keyword === "required") return `it has no "${error.params.requiredProperties.join('", "')}"`;
-  return `${error.instancePath || "it"} ${error.message}`;
+const MUST_BE: Readonly<Record<string, string>> = {
+  "": "it is not a JSON object",
+  "/id": '"id" must be a text with at least one character, or a number',
+  "/group": '"group" must be a text, a number or null',
+  "/text": '"text" must be a text with at least one character',
+};
+
+/** E.g. 'it has no "text"', '"group" must be a text, a number or null'. */
+function reasonOf({
+  keyword,
+  params,
+  instancePath,
+  message,
+}: ReturnType<typeof Value.Errors>[number]): string {
+  if (keyword === "required") return `it has no "${params.requiredProperties.join('", "')}"`;
+  return MUST_BE[instancePath] ?? `${instancePath} ${message}`;
 }
 
 /** A name may be written as a number. */
 function nameProblem(field: string, name: string | number): string | null {
   // Two longer numbers may have been read as the same one.
   return Number.isInteger(name) && !Number.isSafeInteger(name)
-    ? `/${field} has more digits than a JSON number keeps; write it in quotation marks`
+    ? `"${field}" has more digits than a JSON number keeps; write it in quotation marks`
     : null;
 }
 

@@ -11,6 +11,8 @@ export type PoolFault =
       readonly line: number;
       readonly reason: string;
       readonly further: readonly number[];
+      /** Whether other lines are answers, so that this one could be left out. */
+      readonly isMixed: boolean;
     }
   | { readonly tag: "poolEmpty"; readonly path: string }
   /** In characters of the JSON text of its entries. */

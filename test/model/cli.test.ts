@@ -105,7 +105,7 @@ test("a text is answered quietly into a file, with a drawn seed that the trace k
   assert.equal(request.rendered, "<system>Be short.<user>Say {{ hi }}<assistant>");
   assert.deepEqual([request.promptFile, request.messages.length], [null, 2]);
 
-  const again = await laser([...args, "--seed", String(request.sampling.seed)]);
+  const again = await laser([...args, "--overwrite", "--seed", String(request.sampling.seed)]);
   assert.deepEqual([again.code, readFileSync(out, "utf8")], [0, written]);
   assert.match(again.stderr, /answer: .*o\.txt\n$/);
 });

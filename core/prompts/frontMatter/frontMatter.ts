@@ -24,18 +24,21 @@ export interface SplitFile {
 // About 20,000 open brackets can crash the whole process in the YAML package, so depth is bounded before parsing.
 const DEEPEST_NESTING = 100;
 const MAX_YAML_PROBLEMS = 20;
+/** What may follow on a line that opens or closes the front matter. */
+const LINE_REST = "(?:[ \\t]+#.*|[ \\t]*)$";
 
 /**
  * Looks for a `---` or `+++` line at the start (after white space and a byte order mark, if any) and the next such line,
- * which closes it. Both may be indented, as Prompty allows; a closing line only if the opening one is.
+ * which closes it. Both may be indented, as Prompty allows; a closing line only if the opening one is. A comment of YAML may follow
+ * on both.
  */
 export function splitFile(source: string, report: Report): SplitFile {
   const start = source.charCodeAt(0) === 0xfeff ? 1 : 0;
   let first = start;
   while (first < source.length && " \t\r\n".includes(source[first]!)) first++;
-  const opening = /(?:---|\+\+\+)[ \t]*$/my;
+  const opening = new RegExp(`(?:---|\\+\\+\\+)${LINE_REST}`, "my");
   opening.lastIndex = first;
-  const mark = opening.exec(source)?.[0].trim();
+  const mark = opening.exec(source)?.[0].slice(0, 3);
   if (mark === undefined) {
     reportMisplaced(source, report);
     return { yaml: null, bodyStart: start };
@@ -43,7 +46,7 @@ export function splitFile(source: string, report: Report): SplitFile {
   const isIndented = first > start && !"\r\n".includes(source[first - 1]!);
   const yamlStart = afterLineEnd(source, opening.lastIndex);
   const fence = new RegExp(
-    `^${isIndented ? "[ \\t]*" : ""}${mark === "---" ? "---" : "\\+\\+\\+"}[ \\t]*$`,
+    `^${isIndented ? "[ \\t]*" : ""}${mark === "---" ? "---" : "\\+\\+\\+"}${LINE_REST}`,
     "gm",
   );
   fence.lastIndex = yamlStart;

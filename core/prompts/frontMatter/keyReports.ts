@@ -4,8 +4,17 @@ import { otherPlace } from "../otherPlace.ts";
 import type { Entry, YamlReader } from "./yamlReader.ts";
 
 export function wrongType(entry: Entry, wanted: string, reader: YamlReader): null {
+  return reportType("error", entry, wanted, reader);
+}
+
+/** For a key that doesn't change what the model gets: the file runs. */
+export function wrongNote(entry: Entry, wanted: string, reader: YamlReader): null {
+  return reportType("warning", entry, wanted, reader);
+}
+
+function reportType(severity: "error" | "warning", entry: Entry, wanted: string, reader: YamlReader): null {
   const message = t('"{0}" must be {1}.', entry.key, wanted);
-  reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span: entry.span });
+  reader.report({ severity, code: "wrongType", message, nextStep: null, span: entry.span });
   return null;
 }
 

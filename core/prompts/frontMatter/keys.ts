@@ -8,7 +8,7 @@ import {
   type PromptParameters,
 } from "../../settings/index.ts";
 import { INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
-import { reportUnknown, wrongType, wrongValue } from "./keyReports.ts";
+import { reportUnknown, wrongNote, wrongType, wrongValue } from "./keyReports.ts";
 import { readLaser } from "./laserBlock.ts";
 import type { Span } from "../positions.ts";
 import { schemaOfParameter } from "./responseFormat.ts";
@@ -75,16 +75,17 @@ function readText(entry: Entry | undefined, reader: YamlReader): string | null {
   if (entry === undefined || reader.isNull(entry.value)) return null;
   const value = reader.scalar(entry.value);
   if (value !== undefined && typeof value !== "boolean") return String(value);
-  return wrongType(entry, "a string", reader);
+  return wrongNote(entry, "a string", reader);
 }
 
 function readTexts(entry: Entry | undefined, reader: YamlReader): readonly string[] {
   if (entry === undefined || reader.isNull(entry.value)) return [];
   const single = reader.scalar(entry.value);
   if (single !== undefined) return [String(single)];
-  const items = reader.items(entry.value)?.map((item) => reader.scalar(item));
+  const given = reader.items(entry.value)?.filter((item) => !reader.isNull(item));
+  const items = given?.map((item) => reader.scalar(item));
   if (items !== undefined && !items.includes(undefined)) return items.map(String);
-  wrongType(entry, "a list of strings", reader);
+  wrongNote(entry, "a list of strings", reader);
   return [];
 }
 
@@ -276,7 +277,7 @@ function readValue(entry: Entry, reader: YamlReader): PromptValue {
 function readOutputs(entry: Entry | undefined, reader: YamlReader): void {
   if (entry === undefined || reader.isNull(entry.value)) return;
   if (reader.entries(entry.value) === null && reader.items(entry.value) === null)
-    wrongType(entry, "a map or a list of outputs", reader);
+    wrongNote(entry, "a map or a list of outputs", reader);
 }
 
 /** `template: jinja2`, `template: {type: jinja2}` or `template: {format: jinja2}` or `{format: {kind: jinja2}}`. */

@@ -247,7 +247,7 @@ class Pools {
     });
     if (target === undefined) return;
     const title = vscode.l10n.t("Exporting {0}", poolName(pool));
-    await this.changing(title, ["export", `--out=${target.fsPath}`, "--", pool]);
+    await this.changing(title, ["export", `--out=${target.fsPath}`, "--overwrite", "--", pool]);
   }
 
   private async add(pool: string, files: readonly string[]): Promise<void> {

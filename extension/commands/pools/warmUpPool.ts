@@ -109,7 +109,7 @@ async function warmUp(
   // What others added meanwhile stays: equal answers are kept once.
   const merged = [...(isThere ? [file] : []), grown];
   const before = isThere ? await answersIn(programs, file) : 0;
-  await runPool(programs, ["merge", `--out=${file}`, "--", ...merged]);
+  await runPool(programs, ["merge", `--out=${file}`, "--overwrite", "--", ...merged]);
   const added = Math.max(0, (await answersIn(programs, file)) - before);
   context.notifier.information(addedText(added, end.answers, poolName(file)));
 }

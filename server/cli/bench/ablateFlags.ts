@@ -1,7 +1,8 @@
 // What the options of `laser ablate` give.
+import type { OverwriteFlags } from "../files/overwrite.ts";
 import type { Ablated, RelaxedRule, Shape } from "../../bench/index.ts";
 
-export interface AblateFlags {
+export interface AblateFlags extends OverwriteFlags {
   readonly only?: readonly Ablated[];
   readonly pool?: number;
   readonly poolSizes: readonly number[];

@@ -13,6 +13,7 @@ import {
 import { BENCH_MAX_TOKENS, type InputChoices } from "./benchInputs.ts";
 import { CliError } from "../errors.ts";
 import { wholeNumber } from "../options/options.ts";
+import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 import {
   givenSettings,
@@ -23,7 +24,7 @@ import {
   withSettings,
 } from "../options/settingOptions.ts";
 
-export interface BenchFlags extends InputChoices {
+export interface BenchFlags extends InputChoices, OverwriteFlags {
   readonly model?: string;
   readonly strategies: Choice;
   readonly rule: readonly RelaxedRule[];
@@ -126,7 +127,8 @@ export function withBenchOptions(command: Command): Command {
   return withQuiet(withEngine(command, BENCH_CONTEXT_TOKENS))
     .option("--freeze-costs", "keep T(n) as measured, so that draft lengths are reproducible")
     .option("--json", "print one JSON object on stdout and nothing else")
-    .option("--report <folder>", "write report.md, chart.svg and benchmark.json there", expandHome);
+    .option("--report <folder>", "write report.md, chart.svg and benchmark.json there", expandHome)
+    .option("--overwrite", OVERWRITE_HELP);
 }
 
 /** Peers choose for themselves, and a relaxed rule needs probabilities that a text does not hold. */

@@ -23,16 +23,20 @@ import { commandLine } from "./commandLine.ts";
 import { benchSettings, type BenchFlags } from "./benchOptions.ts";
 import { parallelFact, parallelTables, type ParallelResult } from "./parallelBench.ts";
 import { CliError } from "../errors.ts";
+import { refuseExisting } from "../files/overwrite.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { note, printJson, writeOut } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { givenSettings } from "../options/settingOptions.ts";
 import { GENERATOR } from "../version.ts";
 
-const CHART_FILE = "chart.svg";
+/** The files of a report, in its folder. */
+const REPORT_FILES = { report: "report.md", chart: "chart.svg", figures: "benchmark.json" } as const;
 
-/** Creates the report's folder before anything slow begins. @throws CliError */
-export async function prepareFolder(path: string): Promise<void> {
+/** Creates the report's folder before anything slow begins, and refuses one that has a report. @throws CliError */
+export async function prepareFolder(path: string, overwrite?: boolean): Promise<void> {
+  for (const name of Object.values(REPORT_FILES))
+    await refuseExisting(join(path, name), { option: "--report", overwrite });
   try {
     await makeFolder(path);
     await access(path, constants.W_OK);
@@ -115,13 +119,13 @@ export async function show(benchmark: Benchmark, { json, report }: BenchFlags): 
   const strategies = Object.fromEntries(figures.arms.map(({ name, ...own }) => [name, own]));
   const object = { ...facts, costs: costs.points, costsBefore: costsBefore.points, strategies };
   if (report !== undefined) {
-    await writeFileAtomic(join(report, "report.md"), markdownReport(benchmark, CHART_FILE));
-    await writeFileAtomic(join(report, CHART_FILE), benchmarkChart(benchmark));
-    await writeFileAtomic(join(report, "benchmark.json"), `${JSON.stringify(object, null, 1)}\n`);
+    await writeFileAtomic(join(report, REPORT_FILES.report), markdownReport(benchmark, REPORT_FILES.chart));
+    await writeFileAtomic(join(report, REPORT_FILES.chart), benchmarkChart(benchmark));
+    await writeFileAtomic(join(report, REPORT_FILES.figures), `${JSON.stringify(object, null, 1)}\n`);
   }
   if (json) printJson(object);
   else writeOut(terminalText(benchmark));
-  if (report !== undefined) note(`report: ${join(report, "report.md")}`);
+  if (report !== undefined) note(`report: ${join(report, REPORT_FILES.report)}`);
 }
 
 /** Prints what was measured of several requests at once. */

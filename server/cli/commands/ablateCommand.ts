@@ -20,6 +20,7 @@ import { ablationObject, ablationText } from "../bench/ablateOutput.ts";
 import { runAblation } from "../bench/ablateRun.ts";
 import { CliError } from "../errors.ts";
 import { oneOf, wholeNumber } from "../options/options.ts";
+import { withOverwrite } from "../files/overwrite.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
 import { withEngine } from "../options/settingOptions.ts";
 import { note, printJson, writeOut } from "../terminal/output.ts";
@@ -88,17 +89,16 @@ export function addAblateCommand(program: Command): void {
       ),
     )
     .option("--json", "print one JSON object");
-  withEngine(command, ABLATE_CONTEXT_TOKENS).action(runAblate);
+  withEngine(withOverwrite(command), ABLATE_CONTEXT_TOKENS).action(runAblate);
 }
 
 /** @throws BenchError, CliError, TextFileError, PoolError */
 async function runAblate(file: string | undefined, flags: AblateFlags): Promise<void> {
-  const { traces = [], out } = flags;
+  const { traces = [], out, overwrite } = flags;
   checkSources(file, flags);
   const chart = out.slice(0, -REPORT_ENDING.length) + ".svg";
   const inputs = [...(file === undefined ? [] : [file]), ...traces];
-  await checkOutputPath(out, inputs);
-  await checkOutputPath(chart, inputs);
+  for (const path of [out, chart]) await checkOutputPath(path, inputs, { option: "--out", overwrite });
   const report = await stoppable("nothing was written", (signal, show) =>
     runAblation(file, flags, signal, show),
   );

@@ -50,7 +50,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   checkFlags(flags);
   const samples = fileURLToPath(new URL("../samples", import.meta.url));
   const inputs = await readInputs(flags, samples);
-  if (flags.report !== undefined) await prepareFolder(flags.report);
+  if (flags.report !== undefined) await prepareFolder(flags.report, flags.overwrite);
   const loadBefore = loadavg()[0]!;
   const progress = openProgress();
   try {

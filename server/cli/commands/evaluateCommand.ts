@@ -2,6 +2,7 @@
 import { Option, type Command } from "commander";
 import { EVALUATION_CONTEXT_TOKENS, evaluate } from "../evaluation/evaluation.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
+import { withOverwrite } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 import { withEngine, withQuiet } from "../options/settingOptions.ts";
 
@@ -56,5 +57,5 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option("--out <file>", "write the report there, as Markdown", expandHome)
     .option("--install", "fetch the click model's Python packages if they are missing");
-  withQuiet(withEngine(command, EVALUATION_CONTEXT_TOKENS)).action(evaluate);
+  withQuiet(withEngine(withOverwrite(command), EVALUATION_CONTEXT_TOKENS)).action(evaluate);
 }

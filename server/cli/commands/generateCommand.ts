@@ -15,7 +15,7 @@ import { interruptible, stoppableAfter } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
 import { modelInput } from "../options/namedModel.ts";
 import { expandHome } from "../files/paths.ts";
-import { poolSourceOf } from "../pool/poolSource.ts";
+import { poolSourceOf, SKIP_BAD_LINES } from "../pool/poolSource.ts";
 import {
   engineChoices,
   GENERATION_NAMES,
@@ -51,7 +51,8 @@ export function addGenerateCommand(program: Command): void {
       "values for variables from JSON or YAML, those of the first object if it is a list (--set overrides them)",
       expandHome,
     )
-    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome);
+    .option("--pool <file>", "earlier answers to draft from: JSON lines, or a pool file", expandHome)
+    .option(...SKIP_BAD_LINES);
   withRoute(command);
   withSettings(command, GENERATION_NAMES);
   withAnswerOptions(withEngine(command)).action(generate);
@@ -64,7 +65,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   const settings = withValues(withParameters(DEFAULT_SETTINGS, asked.parameters), givenSettings(flags));
   checkConstraint(settings);
   const pool = flags.pool ?? asked.pool ?? undefined;
-  const poolSource = await poolSourceOf(pool);
+  const poolSource = await poolSourceOf(pool, flags);
   const route = await askedRoute(flags, asked.group);
   const pools = [pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);

@@ -23,17 +23,14 @@ import {
   type InteractionFlags,
   type SubjectFlags,
 } from "../groups/groupInputs.ts";
-import { checkGroupsOutput, requireGrouped } from "../groups/groupsOutput.ts";
+import { checkGroupsOutput, requireGrouped, type OutFlags } from "../groups/groupsOutput.ts";
+import { withOverwrite } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 import { oneOf, wholeNumber } from "../options/options.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { print } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { oneLine } from "../terminal/tokens.ts";
-
-interface OutFlags {
-  readonly out: string;
-}
 
 interface ClusterFlags extends OutFlags {
   readonly k: readonly number[];
@@ -91,7 +88,7 @@ const whole = (flag: string, about: string, min: number, max: number): Option =>
   new Option(flag, about).argParser(wholeNumber(flag.split(" ", 1)[0]!, { min, max }));
 
 function withOut(command: Command): Command {
-  return command.requiredOption("--out <file>", "the groups file to write", expandHome);
+  return withOverwrite(command.requiredOption("--out <file>", "the groups file to write", expandHome));
 }
 
 function withOf(command: Command, of: SubjectFlags["of"]): Command {
@@ -141,7 +138,7 @@ function countsIn(text: string): readonly number[] {
 
 async function byAttribute(file: string, flags: OutFlags & AttributeFlags & SubjectFlags): Promise<void> {
   await interruptible(async (signal) => {
-    await checkGroupsOutput(flags.out, [file]);
+    await checkGroupsOutput(flags, [file]);
     const attribute = await attributeOf(flags);
     const rows = await subjectsIn(file, flags, signal);
     await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
@@ -150,7 +147,7 @@ async function byAttribute(file: string, flags: OutFlags & AttributeFlags & Subj
 
 async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
   await interruptible(async (signal) => {
-    await checkGroupsOutput(flags.out, [file, ...(flags.keys === undefined ? [] : [flags.keys])]);
+    await checkGroupsOutput(flags, [file, ...(flags.keys === undefined ? [] : [flags.keys])]);
     const { keys, vectors } = await vectorsIn(file, flags.keys, signal);
     const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
     await keep(flags.out, groups, keys.length);
@@ -164,7 +161,7 @@ interface ByInteractionFlags extends ClusterFlags, AttributeFlags, SubjectFlags,
 
 async function byInteractions(file: string, flags: ByInteractionFlags): Promise<void> {
   await interruptible(async (signal) => {
-    await checkGroupsOutput(flags.out, [file]);
+    await checkGroupsOutput(flags, [file]);
     const fallback = await attributeOf(flags);
     const table = await tableOf(interactionsIn(file, flags, signal));
     const { of, dimensions, minInteractions, seed, k: ks } = flags;
@@ -183,7 +180,7 @@ async function atRandom(file: string, flags: ClusterFlags & SubjectFlags): Promi
         value: `${flags.k[0]}:${flags.k.at(-1)}`,
         reason: "groups drawn at random have no silhouette to choose by; give one number",
       });
-    await checkGroupsOutput(flags.out, [file]);
+    await checkGroupsOutput(flags, [file]);
     const rows = await subjectsIn(file, flags, signal);
     const keys = [...new Set(rows.map(({ subject }) => subject))];
     const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);

@@ -23,11 +23,12 @@ import { jsonOf, reportOf, traceTitle, type Inspected } from "../terminal/inspec
 import { expandHome } from "../files/paths.ts";
 import { decimal } from "../options/options.ts";
 import { readTrace } from "../files/readTrace.ts";
+import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
 import { checkOutputPath } from "../files/tracePath.ts";
 import { print, printJson, stdoutKind } from "../terminal/output.ts";
 import { parseSetting, type Setting } from "../options/whatIfSetting.ts";
 
-interface InspectFlags {
+interface InspectFlags extends OverwriteFlags {
   readonly html?: string;
   readonly csv?: string;
   readonly tokensCsv?: string;
@@ -50,7 +51,7 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
     .option("--csv <file>", "write the steps as a spreadsheet table", expandHome)
     .option(
       "--tokens-csv <file>",
-      "the same with one row per drafted token, with its parent and depth",
+      "write the same with one row per drafted token, with its parent and depth",
       expandHome,
     )
     .addOption(
@@ -69,16 +70,17 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
         readQuery,
       ),
     )
+    .option("--overwrite", OVERWRITE_HELP)
     .option("--json", "print one JSON object; its steps count from 0, as in traces")
     .action((path: string, flags: InspectFlags) => inspect(path, flags, pages));
 }
 
 async function inspect(path: string, flags: InspectFlags, pages: string): Promise<void> {
-  const { html, csv, tokensCsv: tokens, json } = flags;
+  const { html, csv, tokensCsv: tokens, json, overwrite } = flags;
   const taken = [path];
-  for (const output of [html, csv, tokens]) {
+  for (const [option, output] of Object.entries({ "--html": html, "--csv": csv, "--tokens-csv": tokens })) {
     if (output === undefined) continue;
-    await checkOutputPath(output, taken);
+    await checkOutputPath(output, taken, { option, overwrite });
     taken.push(output);
   }
   const trace = await readTrace(path);

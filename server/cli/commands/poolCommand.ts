@@ -39,7 +39,9 @@ import { poolList } from "../terminal/poolList.ts";
 import { exportPool } from "../pool/poolExport.ts";
 import { changing, freezePool, keep, locked, readAll, type LockedPlace } from "../pool/poolChanges.ts";
 import { MODEL_HELP } from "../options/namedModel.ts";
+import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
+import { SKIP_BAD_LINES, type SkipFlags } from "../pool/poolSource.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
 import { isDataSetPath, stillNamed } from "../pool/stillNamed.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
@@ -51,8 +53,11 @@ const MOST_NAMED = 20;
 /** Loads the model whose tokenizer is used; the caller disposes of it. */
 export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
 
-interface BuildFlags {
+interface OutFlags extends OverwriteFlags {
   readonly out: string;
+}
+
+interface BuildFlags extends OutFlags {
   readonly groups?: string;
 }
 
@@ -63,7 +68,7 @@ interface PruneFlags extends BudgetFlags {
   readonly spare?: number;
 }
 
-interface BudgetFlags {
+interface BudgetFlags extends SkipFlags {
   readonly model?: string;
   readonly budget?: number;
   readonly groupBudget?: number;
@@ -80,10 +85,13 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .description("tokenize answers for a model and write them as a pool file")
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
     .addOption(poolToWrite())
+    .option("--overwrite", OVERWRITE_HELP)
+    .option(...SKIP_BAD_LINES)
     .option("--groups <file>", "a groups file: answers about its subjects belong to their groups", expandHome)
     .action((paths: string[], flags: BudgetFlags & BuildFlags) => build(paths, flags, load));
   withBudget(onFile(pool.command("add"), "add answers to a pool file"))
     .argument("<answers...>", "JSON lines, or pool files", collectPaths)
+    .option(...SKIP_BAD_LINES)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
   pool
     .command("forget")
@@ -98,7 +106,8 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .description("merge pool files into one; equal answers about the same key are kept once")
     .argument("<files...>", "pool files of the same tokenizer", collectPaths)
     .addOption(poolToWrite())
-    .action((paths: string[], { out }: { out: string }) => merge(paths, out));
+    .option("--overwrite", OVERWRITE_HELP)
+    .action(merge);
   withBudgetOptions(
     onFile(pool.command("prune"), "remove answers that are old, little used, or beyond a budget"),
   )
@@ -125,6 +134,7 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .action(freezePool);
   onFile(pool.command("export"), "write the answers of a pool file as JSON lines")
     .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)
+    .option("--overwrite", OVERWRITE_HELP)
     .action(exportPool);
   onFile(
     pool.command("list"),
@@ -202,12 +212,12 @@ async function build(
   load: LoadTokenizing,
 ): Promise<void> {
   await interruptible(async (signal) => {
+    await requirePoolOutput(flags.out, paths, { ...flags, option: "--out" });
     const subjects = flags.groups === undefined ? {} : (await readGroupsFile(flags.groups)).subjects;
-    const answers = (await readAll(paths, flags.out, signal)).map((answer) => ({
+    const answers = (await readAll(paths, signal, flags)).map((answer) => ({
       ...answer,
       group: Object.hasOwn(subjects, answer.id) ? subjects[answer.id]! : answer.group,
     }));
-    await requirePoolOutput(flags.out);
     const engine = await load(flags.model, signal);
     try {
       const stored = await inPieces(storingPool(answers, engine, Date.now()), signal);
@@ -227,7 +237,7 @@ async function add(
   await interruptible(async (signal) => {
     // What is faulty or too large is reported before a model is loaded.
     const room = PoolRoom.beside(file, (await readPoolFile(file, null)).entries);
-    const answers = await readAll(paths, null, signal, room);
+    const answers = await readAll(paths, signal, flags, room);
     const engine = await load(flags.model, signal);
     try {
       await changing(file, signal, async (stored, place) => {
@@ -337,9 +347,10 @@ async function drop(file: string, entries: readonly number[]): Promise<void> {
   );
 }
 
-async function merge(paths: readonly string[], out: string): Promise<void> {
+async function merge(paths: readonly string[], { out, overwrite }: OutFlags): Promise<void> {
   await interruptible(async (signal) => {
-    await requirePoolOutput(out);
+    // A pool may be merged with others into itself.
+    await requirePoolOutput(out, [], { option: "--out", overwrite });
     const pools: NamedPool[] = [];
     for (const path of paths)
       pools.push({ path, stored: await withNotedUses(path, await readPoolFile(path, null)) });

@@ -29,6 +29,7 @@ import {
   interruptibleGradually,
   type GradualStop,
 } from "../terminal/interrupt.ts";
+import { breakable } from "../terminal/breakable.ts";
 import { complain, note } from "../terminal/output.ts";
 import { deviceName } from "../terminal/writeAnswer.ts";
 import { GENERATOR } from "../version.ts";
@@ -100,8 +101,8 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
       session,
       lanes,
       pool,
-      promptsOf: (now) =>
-        promptMaker({
+      promptsOf: (now) => {
+        const promptOf = promptMaker({
           file: inputs.prompt.file,
           name: inputs.prompt.name,
           values: inputs.values,
@@ -112,7 +113,9 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
           engine,
           now,
           systemInUserTurn: settings.systemInUserTurn,
-        }),
+        });
+        return (row) => breakable(() => promptOf(row));
+      },
       tools: {
         routeOf: inputs.routing.routeOf,
         settings,

@@ -23,6 +23,7 @@ import { answerLikelihood } from "./answerLikelihood.ts";
 import { CliError } from "../errors.ts";
 import { findModel } from "../loadSession.ts";
 import { expandHome } from "../files/paths.ts";
+import type { OverwriteFlags } from "../files/overwrite.ts";
 import { checkOutputPath } from "../files/tracePath.ts";
 import { engineChoices } from "../options/settingOptions.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -30,7 +31,7 @@ import { openProgress, print } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
 
 /** The options of the command. */
-export interface EvaluateFlags {
+export interface EvaluateFlags extends OverwriteFlags {
   readonly data: string;
   readonly knowledge: readonly string[];
   readonly userKnowledge: readonly string[];
@@ -64,10 +65,11 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
   const namedUsers = parseUserArms(flags.userKnowledge, named);
   const scoring = scoringOf(flags);
   if (flags.out !== undefined)
-    await checkOutputPath(flags.out, [
-      flags.data,
-      ...[...named, ...namedUsers].map(({ path }) => expandHome(path)),
-    ]);
+    await checkOutputPath(
+      flags.out,
+      [flags.data, ...[...named, ...namedUsers].map(({ path }) => expandHome(path))],
+      { ...flags, option: "--out" },
+    );
   const progress = openProgress();
   try {
     await interruptible(async (signal) => {

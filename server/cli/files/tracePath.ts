@@ -3,33 +3,42 @@ import { access, constants, open, readlink, realpath, stat } from "node:fs/promi
 import { basename, dirname, join, resolve } from "node:path";
 import { errorCode, tryFolder, unreadableReason } from "../../files/index.ts";
 import { CliError, type CliFault } from "../errors.ts";
+import { refuseExisting, type OutputOption, type OverwriteFlags } from "./overwrite.ts";
 
 /** As many links as Linux follows. */
 const MAX_LINKS = 40;
 
 /**
- * Refuses a path that is not a file's name, is one of the inputs or a model, or can't be written by this user.
- * @throws CliError tracePathUnusable
+ * Refuses a path that is not a file's name, is one of the inputs or a model, exists and is not to be replaced, or can't be
+ * written by this user.
+ * @param output null: the caller decides about a file that exists
+ * @throws CliError outputPathUnusable, outputExists
  */
-async function checkTracePath(path: string, inputs: readonly string[]): Promise<void> {
-  await checkPath(path, inputs, "tracePathUnusable");
+export async function checkOutputPath(
+  path: string,
+  inputs: readonly string[],
+  output: OutputOption | null,
+): Promise<void> {
+  await checkPath(path, inputs, "outputPathUnusable");
+  if (output !== null) await refuseExisting(path, output);
 }
 
-/** The same for files made from a trace. @throws CliError outputPathUnusable */
-export async function checkOutputPath(path: string, inputs: readonly string[]): Promise<void> {
-  await checkPath(path, inputs, "outputPathUnusable");
+/** The same for a trace. @throws CliError tracePathUnusable, outputExists */
+async function checkTracePath(path: string, inputs: readonly string[], output: OutputOption): Promise<void> {
+  await checkPath(path, inputs, "tracePathUnusable");
+  await refuseExisting(path, output);
 }
 
 /** Where --trace and --out may be written. @throws CliError */
 export async function checkAnswerPaths(
-  { trace, out }: { readonly trace?: string; readonly out?: string },
+  { trace, out, overwrite }: OverwriteFlags & { readonly trace?: string; readonly out?: string },
   inputs: readonly string[],
 ): Promise<void> {
-  if (trace !== undefined) await checkTracePath(trace, inputs);
+  if (trace !== undefined) await checkTracePath(trace, inputs, { option: "--trace", overwrite });
   if (out === undefined) return;
   if (trace !== undefined && (await isSamePath(out, trace)))
     throw new CliError({ tag: "outputPathUnusable", path: out, reason: "the trace of this run goes there" });
-  await checkOutputPath(out, inputs);
+  await checkOutputPath(out, inputs, { option: "--out", overwrite });
 }
 
 async function checkPath(

@@ -2,17 +2,26 @@
 import { stat } from "node:fs/promises";
 import { PoolError, readGroupsFile, type GroupsFile } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
+import { refuseExisting, type OverwriteFlags } from "../files/overwrite.ts";
 import { checkOutputPath } from "../files/tracePath.ts";
 
-/** Refuses an input of the command, and an existing file that is not a groups file. @throws CliError */
-export async function checkGroupsOutput(out: string, inputs: readonly string[]): Promise<void> {
-  await checkOutputPath(out, inputs);
+export interface OutFlags extends OverwriteFlags {
+  readonly out: string;
+}
+
+/** Refuses an input of the command, and a file that exists: without --overwrite any, with it all but a groups file. @throws CliError */
+export async function checkGroupsOutput(
+  { out, overwrite }: OutFlags,
+  inputs: readonly string[],
+): Promise<void> {
+  await checkOutputPath(out, inputs, null);
   const found = await stat(out).catch(() => null);
-  if (found?.isFile() !== true) return;
+  if (found?.isFile() !== true || found.size === 0) return;
   await readGroupsFile(out).catch((error: unknown) => {
     const reason = "it exists and is not a groups file, so it is not replaced";
     throw new CliError({ tag: "outputPathUnusable", path: out, reason }, { cause: error });
   });
+  await refuseExisting(out, { option: "--out", overwrite });
 }
 
 /** @param path of what they were made from @throws PoolError if no subject has a group */

@@ -23,6 +23,7 @@ import { readText } from "../../files/text/index.ts";
 import type { ModelChoice } from "../../protocol/worker.ts";
 import { CliError } from "../errors.ts";
 import { MODEL_HELP } from "./namedModel.ts";
+import { OVERWRITE_HELP } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 
 /** Of a file whose text is the value of a setting. */
@@ -92,6 +93,7 @@ export function withAnswerOptions(command: Command): Command {
         "write the complete answer to a file, unchanged, and nothing to stdout",
         expandHome,
       )
+      .option("--overwrite", OVERWRITE_HELP)
       .option("--json", "print one JSON object on stdout and nothing else"),
   ).option("--verbose", "show the engine's own warnings");
 }

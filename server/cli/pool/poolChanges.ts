@@ -10,7 +10,6 @@ import {
   isPoolFile,
   PoolError,
   PoolRoom,
-  readPoolAnswers,
   readPoolFile,
   withNotedUses,
   writePoolFile,
@@ -20,26 +19,17 @@ import {
   type StoredPool,
 } from "../../pools/index.ts";
 import { turnFor } from "../../worker/index.ts";
-import { CliError } from "../errors.ts";
-import { noteRepeated } from "./poolSource.ts";
+import { answersOf, type SkipFlags } from "./poolSource.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { note, print } from "../terminal/output.ts";
 
-/** The answers of all files, in order. @throws CliError if the output would overwrite a text file among them */
+/** The answers of all files, in order. */
 export async function readAll(
   paths: readonly string[],
-  out: string | null,
   signal: AbortSignal,
+  { skipBadLines: skipsBadLines }: SkipFlags,
   room = new PoolRoom(),
 ): Promise<readonly Answer[]> {
-  const same = out === null ? undefined : paths.find((path) => resolve(path) === resolve(out));
-  if (same !== undefined)
-    throw new CliError({
-      tag: "optionInvalid",
-      option: "--out",
-      value: same,
-      reason: "it is one of the input files",
-    });
   const files: (readonly Answer[])[] = [];
   const read = new Set<string>();
   for (const path of paths) {
@@ -48,9 +38,7 @@ export async function readAll(
       continue;
     }
     read.add(resolve(path));
-    const file = await readPoolAnswers(path, { signal, room });
-    noteRepeated(file);
-    files.push(file.answers);
+    files.push(await answersOf(path, { signal, room, skipsBadLines }));
   }
   return files.flat();
 }

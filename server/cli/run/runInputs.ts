@@ -1,6 +1,5 @@
 // What a batch run is given, read and checked before a model is loaded.
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { describeError } from "../../../core/base/index.ts";
 import {
@@ -32,6 +31,7 @@ import { rowSourceOf } from "../options/rowOptions.ts";
 import { showWarnings } from "../terminal/promptWarnings.ts";
 import { checkOutputPath, isSamePath } from "../files/tracePath.ts";
 import type { RunFlags } from "./runOptions.ts";
+import { checkTraceFolder } from "./runTraces.ts";
 import { noteUnknownSubjects, routingOf, type RunRouting } from "./runRouting.ts";
 
 export interface RunInputs {
@@ -63,7 +63,7 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
   const expects = settings.jsonSchema === "" ? flags.expect : "json";
   const source = await rowSourceOf(flags.data, flags, signal);
   const pool = flags.pool ?? poolOfPrompt(prompt.file, flags.prompt) ?? undefined;
-  const poolSource = await poolSourceOf(pool, signal);
+  const poolSource = await poolSourceOf(pool, flags, signal);
   const inputs = [
     flags.prompt,
     flags.data,
@@ -75,7 +75,8 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
     inputs.push(flags.groups);
     await noteUnknownSubjects(source, routing, signal);
   }
-  await checkOutputPath(flags.out, inputs);
+  // Rows that are there may be continued: the run itself decides.
+  await checkOutputPath(flags.out, inputs, null);
   const destination = await destinationOf(flags.out);
   if (destination.kind === "device")
     throw new CliError({
@@ -83,14 +84,13 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
       path: flags.out,
       reason: "it is a device or a pipe, and a run must be able to read its rows again",
     });
+  const overwrite = flags.overwrite === true || flags.resume === true;
   if (flags.savePool !== undefined) {
     if (await isSamePath(flags.savePool, flags.out))
       invalid("--save-pool", flags.savePool, "the answers go there (--out)");
-    await checkOutputPath(flags.savePool, inputs);
-    await requirePoolOutput(flags.savePool);
+    await requirePoolOutput(flags.savePool, inputs, { option: "--save-pool", overwrite });
   }
-  if (flags.traces !== undefined && (await stat(flags.traces).catch(() => null))?.isDirectory() === false)
-    invalid("--traces", flags.traces, "it is a file, and a folder is needed");
+  if (flags.traces !== undefined) await checkTraceFolder(flags.traces, overwrite);
   return { prompt, values, settings, expects, source, poolSource, routing };
 }
 

@@ -1,5 +1,6 @@
 // The options of `laser run`.
 import { Option, type Command } from "commander";
+import { SKIP_BAD_LINES, type SkipFlags } from "../pool/poolSource.ts";
 import { MAX_LANES } from "../../../core/laser/index.ts";
 import { PUBLISHED, type BeginMode, type Published } from "../../batch/index.ts";
 import { CliError } from "../errors.ts";
@@ -16,7 +17,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 /** The attribute that is a row's group by default. */
 export const DEFAULT_GROUP_BY = "group";
 
-export interface RunFlags extends RowFlags {
+export interface RunFlags extends RowFlags, SkipFlags {
   readonly prompt: string;
   readonly data: string;
   readonly out: string;
@@ -81,10 +82,11 @@ export function withRunOptions(command: Command): Command {
     )
     .addOption(whole("--limit", "n", "only the first n rows of the data"))
     .option("--resume", "continue the run that wrote --out")
-    .option("--overwrite", "replace --out")
+    .option("--overwrite", "replace --out, and --save-pool and traces that exist")
     .option("--retry-failed", "with --resume: write failed rows again")
     .option("--ordered", "write rows in the order of the data; answers wait for those before them")
     .option("--pool <file>", "earlier answers to begin with: JSON lines, or a pool file", expandHome)
+    .option(...SKIP_BAD_LINES)
     .addOption(
       whole(
         "--pool-budget",

@@ -1,12 +1,31 @@
 // One trace per row, in a folder of the user's choice.
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { TRACE_ENDINGS, type Trace } from "../../../core/trace/index.ts";
 import type { DataRow } from "../../data/index.ts";
+import { errorCode, unreadableReason } from "../../files/index.ts";
 import { writeTraceFile } from "../../files/traces/index.ts";
+import { CliError } from "../errors.ts";
+import { refuseExisting } from "../files/overwrite.ts";
 
 /** The most characters of an id in a file name. */
 const MAX_NAME = 60;
+
+/** The traces of another run are not replaced without --overwrite. @throws CliError optionInvalid, outputExists */
+export async function checkTraceFolder(folder: string, overwrite: boolean): Promise<void> {
+  const option = "--traces";
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return [];
+    const reason =
+      errorCode(error) === "ENOTDIR" ? "it is a file, and a folder is needed" : unreadableReason(error);
+    throw new CliError({ tag: "optionInvalid", option, value: folder, reason });
+  });
+  const trace = names
+    .sort()
+    .find((name) => Object.values(TRACE_ENDINGS).some((ending) => name.endsWith(ending)));
+  if (trace !== undefined) await refuseExisting(join(folder, trace), { option, overwrite });
+}
 
 /** Returns the path of the trace from the folder of the output, with "/" between its parts. */
 export function traceKeeper(folder: string, out: string) {

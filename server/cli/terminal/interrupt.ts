@@ -3,6 +3,7 @@
 import { describeError } from "../../../core/base/index.ts";
 import { asFilesError } from "../../files/index.ts";
 import { turnFor } from "../../worker/index.ts";
+import { breakable } from "./breakable.ts";
 import { complain, onStdoutError } from "./output.ts";
 
 export const EXIT_FAILED = 1;
@@ -32,13 +33,13 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 }
 
 /**
- * Runs work that holds up the event loop, such as rendering a chat template up to its bound. A stop that was asked for
- * meanwhile takes effect right after it, however the work ended.
+ * Runs work that holds up the event loop, such as rendering a chat template up to its bound. Ctrl-C breaks it off; another
+ * stop that was asked for meanwhile takes effect right after it, however the work ended.
  * @throws the signal's reason, rather than what the work throws
  */
 export async function stoppableAfter<T>(signal: AbortSignal, work: () => T): Promise<T> {
   try {
-    return work();
+    return breakable(work);
   } finally {
     // Signals are handled between turns of the event loop; the first turn may begin after the phase that handles them.
     await turnFor(signal);

@@ -14,6 +14,8 @@ import {
 } from "../../../core/trace/index.ts";
 import { inPieces, loadingPool, noteUsesOf, type GenerateOptions, type Session } from "../../worker/index.ts";
 import { writeFileAtomic } from "../../files/index.ts";
+import type { SkipFlags } from "../pool/poolSource.ts";
+import type { OverwriteFlags } from "../files/overwrite.ts";
 import { wasDrawn } from "../options/settingOptions.ts";
 import { answer } from "./answer.ts";
 import { decimals, edlOf, keptOf, shareOf } from "./figures.ts";
@@ -23,7 +25,7 @@ import { isValidJson, validJsonWords } from "./validJson.ts";
 import { legend, type TokenStyle } from "./tokens.ts";
 
 /** Options of a command that writes an answer. */
-export interface AnswerFlags {
+export interface AnswerFlags extends OverwriteFlags, SkipFlags {
   readonly pool?: string;
   readonly trace?: string;
   readonly json?: boolean;

@@ -26,7 +26,7 @@ export async function requireReplaceable(path: string): Promise<void> {
     if (errorCode(error) === "ENOENT") return null;
     throw asFilesError(error, path);
   });
-  if (found?.isFile() === true && !(await isDataSet(path)))
+  if (found?.isFile() === true && found.size > 0 && !(await isDataSet(path)))
     throw new DataError({ tag: "dataOutTaken", path });
 }
 

@@ -1,6 +1,7 @@
 // What llama.cpp and node-llama-cpp take for granted about a head. Otherwise they abort the process, divide by
 // zero or loop forever, so each rule here prevents one of their assertions. Rules that a library reports itself
 // are left to it.
+import { checkArchitecture } from "./architectureRules.ts";
 import { damaged } from "./headBytes.ts";
 import { kindOf, numberAt, numbersAt, textAt } from "./metadata.ts";
 import type { GgufHead, MetadataValue } from "./readHead.ts";
@@ -166,12 +167,15 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
     if (!(Math.max(...values) >= 1)) damaged(`${architecture}.${key} is missing or 0`);
   }
   const width = at("embedding_length") ?? 0;
-  const [heads = 0] = numbersAt(head, `${architecture}.attention.head_count`).filter((count) => count > 0);
+  const counts = numbersAt(head, `${architecture}.attention.head_count`);
+  const [heads = 0] = counts.filter((count) => count > 0);
   const headSize = at("attention.key_length") ?? Math.floor(width / heads);
   if (headSize < 1) damaged(`${architecture} has ${heads} heads for ${width} values`);
   checkRope(architecture, "rope.dimension_count", at("rope.dimension_count"), headSize);
   const windowed = at("attention.key_length_swa") ?? headSize;
   checkRope(architecture, "rope.dimension_count_swa", at("rope.dimension_count_swa"), windowed);
+  // Without heads in its first layer, llama.cpp takes all of these sizes for 0.
+  if (counts[0] !== 0) checkArchitecture(architecture, headSize, at);
 }
 
 function checkRope(architecture: string, key: string, dimensions: number | null, headSize: number): void {

@@ -1,4 +1,5 @@
-// A command that is interrupted while it renders a chat template that runs to its bound: the signal is sent from within the rendering.
+// A command that is interrupted while it renders a chat template that runs to its bound, or never ends: the signal is sent from
+// within the rendering.
 import { interruptible, stoppableAfter } from "../../../server/cli/terminal/interrupt.ts";
 import { blameOf } from "../../../core/base/index.ts";
 import { applyTemplate } from "../../../server/worker/index.ts";
@@ -11,6 +12,7 @@ const engine = {
   tokenizer: {
     get controlTokens(): readonly string[] {
       if (signalName !== "none") process.kill(process.pid, signalName);
+      if (template === "endless") for (;;);
       return [];
     },
   },

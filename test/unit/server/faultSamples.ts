@@ -218,7 +218,7 @@ export const DATA: Samples<DataFault> = {
 export const POOLS: Samples<PoolFault> = {
   poolFileMissing: { path },
   poolFileUnreadable: { path, reason },
-  poolLineInvalid: { path, line: 3, reason, further: [5, 9] },
+  poolLineInvalid: { path, line: 3, reason, further: [5, 9], isMixed: true },
   poolEmpty: { path },
   poolTooLarge: { path, mostUnits: 2 ** 29 },
   poolFileDamaged: { path, reason },
@@ -266,7 +266,9 @@ export const CLI: Samples<CliFault> = {
   traceFileMissing: { path },
   traceFileUnreadable: { path, reason },
   traceFileRefused: { path, text },
+  poolLinesRefused: { text },
   outputPathUnusable: { path, reason },
+  outputExists: { path, option: "--out" },
   reportPageMissing: { path },
   promptFileRefused: { path, text },
 };

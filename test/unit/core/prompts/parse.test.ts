@@ -109,6 +109,9 @@ test("line ends, byte order mark and tabs change only places", () => {
     `\ufeff${FULL}`,
     `\n${FULL}`,
     FULL.replace("user:", "\tuser:\t "),
+    FULL.replace("---\n", "--- # mine\n"),
+    FULL.replaceAll(/^---$/gm, "---\t# mine"),
+    FULL.replaceAll(/^---$/gm, "+++ # mine: yes"),
   ]) {
     const file = check(source);
     assert.deepEqual(
@@ -206,8 +209,14 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "of four dashes": ["«----»\nmodel: {}\n----\nHi", "frontMatterMisplaced"],
   "no map": ["---\n«- a»\n---\nHi", "frontMatterNotMap!"],
   "a text instead of a map": ["---\n«hello»\n---\nHi {{x}}", "frontMatterNotMap!"],
-  "name of a wrong type": ["---\nname: «[a]»\n---\nHi", "wrongType!"],
-  "tags of a wrong type": ["---\ntags: «{a: 1}»\n---\nHi", "wrongType!"],
+  "after dashes that hold a key": ["«--- name: x»\nmodel: {}\n---\nHi", "frontMatterMisplaced"],
+  "after dashes with a word": ["«---yaml»\nname: x\n---\nHi", "frontMatterMisplaced"],
+  "never closed after a comment": ["«---» # mine\nname: x\nuser:\nHi", "frontMatterUnclosed!"],
+  "name of a wrong type": ["---\nname: «[a]»\n---\nHi", "wrongType"],
+  "tags of a wrong type": ["---\ntags: «{a: 1}»\n---\nHi", "wrongType"],
+  "authors, one a map": ["---\nauthors: «[{name: Ada}]»\n---\nHi", "wrongType"],
+  "outputs of a wrong type": ["---\noutputs: «3»\n---\nHi", "wrongType"],
+  "authors without a name": ["---\nauthors:\n  -\n---\nHi"],
   "model of a wrong type": ["---\nmodel: «3»\n---\nHi", "wrongType!"],
   "parameters of a wrong type": ["---\nmodel:\n  parameters: «[]»\n---\nHi", "wrongType!"],
   "temperature as text": ['---\nmodel:\n  parameters:\n    temperature: «"hot"»\n---\nHi', "wrongType!"],

@@ -41,6 +41,7 @@ table(
         line: 18,
         reason: "it has no text",
         further: [20],
+        isMixed: true,
       }),
       labels: ["Open Line 18", "Skip Bad Lines", "Run without Pool"],
     },

@@ -92,10 +92,21 @@ table("answers", good, async ({ text, expect }, context) => {
 const bad: { name: string; text: string; line: number; reason: RegExp }[] = [
   { name: "no JSON", text: '{"id":"a","text":"x"}\nhello', line: 2, reason: /JSON/ },
   { name: "a cut line", text: '{"id":"a","te', line: 1, reason: /JSON/ },
-  { name: "no object", text: "[1]", line: 1, reason: /object/ },
-  { name: "no text", text: '{"id":"a"}', line: 1, reason: /text/ },
-  { name: "an empty text", text: '{"id":"a","text":""}', line: 1, reason: /text/ },
-  { name: "an id that is not a name", text: '\n{"id":true,"text":"x"}', line: 2, reason: /id/ },
+  { name: "no object", text: "[1]", line: 1, reason: /it is not a JSON object/ },
+  { name: "no text", text: '{"id":"a"}', line: 1, reason: /it has no "text"/ },
+  { name: "an empty text", text: '{"id":"a","text":""}', line: 1, reason: /"text" must be .* at least one/ },
+  {
+    name: "a list as a group",
+    text: '{"id":"a","group":[],"text":"x"}',
+    line: 1,
+    reason: /"group" must be a text/,
+  },
+  {
+    name: "an id that is not a name",
+    text: '\n{"id":true,"text":"x"}',
+    line: 2,
+    reason: /"id" must be .* or a number/,
+  },
   {
     name: "an id that loses digits",
     text: '{"id":12345678901234567890,"text":"x"}',

@@ -32,7 +32,7 @@ test("a report and its chart, made again by the command that is printed in it", 
   const here = printed!
     .split(" ")
     .map((word) => ({ "answers.jsonl": answers, "groups.md": out, "v2.lasertrace": TRACE })[word] ?? word);
-  const again = await laserHere("ablate", ...here);
+  const again = await laserHere("ablate", ...here, "--overwrite");
   assert.equal(again.exitCode, 0, again.stderr);
   const steady = (text: string) =>
     text

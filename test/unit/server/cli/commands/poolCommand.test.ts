@@ -115,7 +115,7 @@ table(
     {
       name: "a result over its source",
       args: ["build", "all.jsonl", "--out", "./all.jsonl"],
-      message: /optionInvalid/,
+      message: /it is an input of this run/,
     },
     {
       name: "a budget of nothing",

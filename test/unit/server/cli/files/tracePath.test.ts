@@ -32,7 +32,7 @@ table("path", PATHS, async ({ name, says }, context) => {
   symlinkSync("input", at("link"));
   symlinkSync("round", at("round"));
   symlinkSync("nothing", at("gone"));
-  const refused = await checkOutputPath(at(name), [at("input")]).then(
+  const refused = await checkOutputPath(at(name), [at("input")], null).then(
     () => null,
     (error: unknown) => describeError(error).message,
   );
@@ -49,7 +49,7 @@ const SYSTEM: readonly { readonly name: string; readonly says: RegExp | null }[]
 
 table("path of the system", SYSTEM, async ({ name, says }, { skip }) => {
   skip(process.platform !== "linux", "there is no /proc");
-  const refused = await checkOutputPath(name, []).then(
+  const refused = await checkOutputPath(name, [], null).then(
     () => null,
     (error: unknown) => describeError(error).message,
   );
@@ -59,7 +59,7 @@ table("path of the system", SYSTEM, async ({ name, says }, { skip }) => {
 
 test("looking for room leaves nothing behind", async (context) => {
   const folder = temporaryFolder(context);
-  await checkOutputPath(path.join(folder, "a"), []);
+  await checkOutputPath(path.join(folder, "a"), [], null);
   assert.deepEqual(readdirSync(folder), []);
 });
 

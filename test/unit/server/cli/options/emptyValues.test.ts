@@ -36,6 +36,21 @@ const ROWS = [
     args: ["pool", "merge", "a.laserpool", "", "--out", "b.laserpool"],
     says: '<files> "": it is empty',
   },
+  {
+    name: "a model",
+    args: ["generate", "--prompt", "Hi", "--model", " "],
+    says: '--model " ": it is empty; leave',
+  },
+  {
+    name: "a model, in place of which an option is read",
+    args: ["generate", "p.prompty", "--model", "--quiet"],
+    says: "--model --quiet: this is an option, and the value is missing",
+  },
+  {
+    name: "a file, in place of which an option is read",
+    args: ["pool", "export", "a.laserpool", "--out", "--overwrite"],
+    says: "--out --overwrite: this is an option, and the value is missing",
+  },
   { name: "an output", args: ["pool", "build", "a.jsonl", "--out", ""], says: '--out "": it is empty' },
 ] as const;
 

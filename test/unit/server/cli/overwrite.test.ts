@@ -1,0 +1,149 @@
+// A file that is already where a command writes: it stays as it was, whichever command and option name it, unless --overwrite is
+// given.
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { test } from "vitest";
+import { laserProgram } from "../../../../server/cli/laser.ts";
+import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
+import { laserHere } from "../../../support/process/laserHere.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "p.prompty": "---\nsample:\n  title: Heat\n---\nuser:\nTell of {{title}}.\n",
+  "rows.jsonl": '{"id":"a","title":"Heat"}\n',
+  "answers.jsonl": '{"id":"a","text":"A film."}\n',
+  "items.jsonl": '{"id":"a","genre":"Comedy"}\n{"id":"b","genre":"Drama"}\n',
+  "vectors.csv": "id,x,y\na,1,0\nb,0,1\n",
+  "ratings.csv": "user,item,rating,time\n1,2,3,900000000\n1,3,4,900000000\n",
+  "script.json": '{"answers":[{"text":"A film."}]}',
+};
+const RUN = "run --engine scripted --script script.json --prompt p.prompty --data rows.jsonl";
+const MODEL = "--model script.json";
+const ATTRIBUTE = "groups attribute items.jsonl --attribute genre";
+/** How a file of a kind comes to be there; any other is a text. */
+const MADE_BY: Readonly<Record<string, string>> = {
+  pool: `${RUN} --out made.jsonl --save-pool there`,
+  groups: `${ATTRIBUTE} --out there`,
+  data: "data import ratings.csv --out there",
+};
+
+interface Row {
+  /** The command up to the option that names the output, and that option. */
+  readonly name: string;
+  readonly kind?: "pool" | "groups" | "data";
+  /** The file that is there; "there" if omitted. */
+  readonly there?: string;
+  /** Needs neither a model nor packages, so that it can write. */
+  readonly writes: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  { name: `generate p.prompty ${MODEL} --trace`, writes: false },
+  { name: `generate p.prompty ${MODEL} --out`, writes: false },
+  { name: `continue t.lasertrace --at 1 ${MODEL} --trace`, writes: false },
+  { name: `continue t.lasertrace --at 1 ${MODEL} --out`, writes: false },
+  { name: "inspect t.lasertrace --html", writes: false },
+  { name: "inspect t.lasertrace --csv", writes: true },
+  { name: "inspect t.lasertrace --tokens-csv", writes: true },
+  { name: `${RUN} --out`, writes: true },
+  { name: `${RUN} --out new.jsonl --save-pool`, kind: "pool", writes: true },
+  { name: `${RUN} --out new.jsonl --traces`, there: "there/x.lasertrace.gz", writes: true },
+  { name: "bench --prompts p.prompty --report", there: "there/chart.svg", writes: false },
+  { name: "ablate answers.jsonl --out", there: "there.md", writes: false },
+  {
+    name: "evaluate --data rows.jsonl --knowledge strict=answers.jsonl --knowledge b=items.jsonl --out",
+    writes: false,
+  },
+  { name: `${ATTRIBUTE} --out`, kind: "groups", writes: true },
+  { name: "groups vectors vectors.csv --k 2 --out", kind: "groups", writes: true },
+  {
+    name: "groups interactions ratings.csv --of items --k 1 --min-interactions 1 --out",
+    kind: "groups",
+    writes: true,
+  },
+  { name: "groups random items.jsonl --k 2 --out", kind: "groups", writes: true },
+  { name: `pool build answers.jsonl ${MODEL} --out`, kind: "pool", writes: false },
+  { name: "pool merge made.laserpool --out", kind: "pool", writes: true },
+  { name: "pool export made.laserpool --out", writes: true },
+  { name: "data import ratings.csv --out", kind: "data", writes: true },
+  { name: "data ml-100k --out", kind: "data", writes: false },
+];
+
+table("is not replaced unless asked:", ROWS, async (row, context) => {
+  const { name, kind, there = "there", writes } = row;
+  const option = name.split(" ").at(-1)!;
+  const folder = temporaryFolder(context);
+  const at = (word: string): string => path.join(folder, word);
+  for (const [file, text] of Object.entries(FILES)) writeFileSync(at(file), text);
+  copyFileSync(path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace"), at("t.lasertrace"));
+  const laser = (command: string) =>
+    laserHere(
+      ...command
+        .split(" ")
+        .map((word) => (/^there|\.[a-z]+$/.test(word) ? word.replace(/[^=]+$/, at) : word)),
+    );
+  const done = async (command: string): Promise<void> => {
+    const { exitCode, stderr } = await laser(command);
+    assert.equal(exitCode, 0, stderr);
+  };
+  if (name.includes("made.laserpool")) await done(`${RUN} --out of.jsonl --save-pool made.laserpool`);
+  if (kind !== undefined) await done(MADE_BY[kind]!);
+  else {
+    mkdirSync(path.dirname(at(there)), { recursive: true });
+    writeFileSync(at(there), "kept\n");
+  }
+  const before = readFileSync(at(there));
+  const command = `${name} ${there.split("/")[0]!}`;
+  const { stderr, exitCode } = await laser(command);
+  assert.match(stderr, new RegExp(`${path.basename(there)} exists.*\\. Nothing was changed\\.\n`));
+  assert.match(
+    stderr,
+    new RegExp(`another ${option}, or --overwrite to (replace the file|begin again)\\.\n$`),
+  );
+  assert.equal(exitCode, 2);
+  assert.deepEqual(readFileSync(at(there)), before);
+  assert.equal(existsSync(at("new.jsonl")), false, "an answer was written");
+  if (writes) await done(`${command} --overwrite`);
+});
+
+test("an empty file, as mktemp makes one, is written to", async (context) => {
+  const file = path.join(temporaryFolder(context), "empty");
+  const trace = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
+  writeFileSync(file, "");
+  const { exitCode, stderr } = await laserHere("inspect", trace, "--csv", file);
+  assert.equal(exitCode, 0, stderr);
+  assert.match(readFileSync(file, "utf8"), /^step,/);
+});
+
+test("the table has every option that names an output", () => {
+  const found = commandsOf(laserProgram()).flatMap(({ words, command }) => {
+    const outputs = command.options.filter(({ description }) =>
+      /^write (?!rows)|(file|set|report) to write|where the answers go|trace of every row/.test(description),
+    );
+    if (outputs.length > 0)
+      assert.ok(
+        command.options.some(({ long }) => long === "--overwrite"),
+        `${words} has no --overwrite`,
+      );
+    return outputs.map(({ long }) => `${words} ${long}`);
+  });
+  const tried = ROWS.map(({ name }) => {
+    const words = name.split(" ");
+    return [...words.slice(0, /^(groups|pool|data)$/.test(words[0]!) ? 2 : 1), words.at(-1)].join(" ");
+  });
+  assert.deepEqual(found.sort(), tried.sort());
+});
+
+interface Named {
+  /** E.g. "pool build". */
+  readonly words: string;
+  readonly command: Command;
+}
+
+function commandsOf(parent: Command, before = ""): readonly Named[] {
+  return parent.commands.flatMap((command) => {
+    const words = `${before}${command.name()}`;
+    return [{ words, command }, ...commandsOf(command, `${words} `)];
+  });
+}
