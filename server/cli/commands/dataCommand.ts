@@ -129,7 +129,8 @@ async function importShown(
       signal,
       nowMs: Date.now(),
       onProgress: ({ phase, done, total }) => {
-        show.onStep(PHASES[phase], total > 0 ? done / total : undefined);
+        const step = phase === "core" && kCore === undefined ? "counting" : PHASES[phase];
+        show.onStep(step, total > 0 ? done / total : undefined);
       },
     }),
   );
