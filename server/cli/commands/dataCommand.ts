@@ -21,11 +21,10 @@ import { withQuiet } from "../options/settingOptions.ts";
 import { parseSplit } from "../options/splitOption.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { complain, print, printJson } from "../terminal/output.ts";
-import { stoppable, type Show } from "../terminal/stoppable.ts";
+import { NOTHING_WRITTEN, stoppable, type Show } from "../terminal/stoppable.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 /** What a stopped import leaves. */
-const NOTHING_KEPT = "nothing was written";
 
 interface FilterFlags {
   readonly minRating?: number;
@@ -120,7 +119,7 @@ async function importShown(
 ): Promise<void> {
   const { minRating, kCore, split, json } = flags;
   const startMs = performance.now();
-  const about = await stoppable(NOTHING_KEPT, async (signal, show) =>
+  const about = await stoppable(NOTHING_WRITTEN, async (signal, show) =>
     importDataSet(await open(signal, show), {
       out,
       minRating,

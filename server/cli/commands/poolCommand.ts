@@ -277,7 +277,7 @@ async function printStillNamed(key: string, files: readonly string[], signal: Ab
     key,
     signal,
     (searched, all) => {
-      progress.update(`searching ${several(all, "file")} beside it for ${key}`, searched / all);
+      progress.update(`searching ${several(all, "file")} for ${key}`, searched / all);
     },
   ).finally(() => {
     progress.close();
