@@ -9,6 +9,7 @@ import {
   movieLensPath,
   openSource,
   ROLES,
+  type DataRow,
   type Format,
   type Source,
   type Split,
@@ -43,6 +44,7 @@ interface ImportFlags extends FilterFlags {
 
 interface RowsFlags extends RowFlags {
   readonly limit?: number;
+  readonly flat?: boolean;
 }
 
 /** Adds `data import`, `data info` and `data rows`. They throw DataError, FilesError, TextFileError and CliError. */
@@ -86,7 +88,11 @@ export function addDataCommand(program: Command): void {
       .command("rows")
       .description("print rows as JSON lines, as a batch run reads them")
       .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
-      .option("--limit <rows>", "print at most this many rows", wholeNumber("--limit", { min: 0, max: MAX })),
+      .option("--limit <rows>", "print at most this many rows", wholeNumber("--limit", { min: 0, max: MAX }))
+      .option(
+        "--flat",
+        "print each row as one object of its id, attributes and values: what laser-cluster and other programs read",
+      ),
     "users",
   ).action(rows);
 }
@@ -156,7 +162,7 @@ async function info(path: string, { json }: { readonly json?: boolean }): Promis
   else for (const line of aboutLines(set.about)) print(line);
 }
 
-async function rows(path: string, { limit = MAX, ...chosen }: RowsFlags): Promise<void> {
+async function rows(path: string, { limit = MAX, flat, ...chosen }: RowsFlags): Promise<void> {
   await interruptible(async (signal) => {
     const source = await rowSourceOf(path, chosen, signal);
     let printed = 0;
@@ -165,8 +171,11 @@ async function rows(path: string, { limit = MAX, ...chosen }: RowsFlags): Promis
     };
     if (limit === 0) return;
     for await (const row of source.rows({ signal, onBadRow })) {
-      printJson(row);
+      printJson(flat === true ? flatRow(row) : row);
       if (++printed >= limit) break;
     }
   });
 }
+
+/** The columns of a row as a table has them; its id is that of the data set's rows, such as "item-242". */
+const flatRow = ({ id, values, attributes }: DataRow) => ({ ...attributes, ...values, id });
