@@ -27,6 +27,7 @@ const BatchEventSchema = Type.Union([
     reason: Type.String(),
     answers: count,
     failures: count,
+    notUsable: count,
     rows: orNull(count),
   }),
 ]);

@@ -11,6 +11,6 @@ export { leftOutWords, plainRatio, plainRowsOf, usedWords, type PlainRows } from
 export type { RunProgress } from "./progress.ts";
 export { checkOutput, type BeginMode } from "./recover.ts";
 export { promptMaker } from "./rowPrompt.ts";
-export { runBatch, type BatchOptions, type BatchResult } from "./runBatch.ts";
+export { asFullDisk, runBatch, type BatchOptions, type BatchResult } from "./runBatch.ts";
 export { RunTally } from "./tally.ts";
 export { summaryHtml, type RunSummary } from "./summary/summaryHtml.ts";

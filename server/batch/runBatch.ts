@@ -93,17 +93,18 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
     await run.write();
     return await run.end();
   } catch (error) {
-    throw asFull(error, options, begun);
+    throw asFullDisk(error, begun.tally);
   } finally {
     await begun.rows.close();
     await begun.journal.close();
   }
 }
 
-function asFull(error: unknown, { paths }: BatchOptions, { tally: { total } }: BegunRun): unknown {
+/** A full disk, with the rows that are kept nevertheless; another error as it is. */
+export function asFullDisk(error: unknown, { total }: Pick<RunTally, "total">): unknown {
   if (!(error instanceof FilesError) || error.fault.tag !== "noSpace") return error;
   const rows = total.answers + total.failures;
-  return new BatchError({ tag: "outputDiskFull", path: paths.out, rows }, { cause: error });
+  return new BatchError({ tag: "outputDiskFull", path: error.fault.path, rows }, { cause: error });
 }
 
 interface PlacedRow {
@@ -272,11 +273,12 @@ class BatchRun {
     if (plain !== null) await begun.journal.append(eventLine(plain));
     const line = lineOf(row);
     await begun.rows.append(line);
+    // Written, so it counts, even if the note of the first row no longer finds room.
+    begun.tally.take(row);
     if (plain !== null) begun.samples.push(plain);
     if (!begun.hasFirst)
       await begun.journal.append(eventLine({ kind: "first", sha256: sha256OfRow(line.trimEnd()) }));
     begun.hasFirst = true;
-    begun.tally.take(row);
     if (pool !== null) {
       updatePool(pool, row, used, identity.published, session.engine);
       this.options.onUsed?.(used);

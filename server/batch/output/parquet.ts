@@ -1,8 +1,7 @@
 // The output as Parquet, made from its JSON lines: a Parquet file ends in an index, so it can't grow while a run may be
 // killed at any time.
-import { rename, rm } from "node:fs/promises";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
-import { asFilesError, destinationOf, temporaryName } from "../../files/index.ts";
+import { asFilesError, PRIVATE_MODE, writeFileAside } from "../../files/index.ts";
 import { BatchError } from "../errors.ts";
 import { outputRows } from "./outputRows.ts";
 import type { OutputRow } from "../../protocol/outputRow.ts";
@@ -40,22 +39,24 @@ const COLUMNS = [
 
 type Cells = Readonly<Record<(typeof COLUMNS)[number]["name"], unknown>>;
 
-/** Writes the rows as a Parquet file (Snappy), whole or not at all. @throws BatchError outputDamaged; FilesError */
+/**
+ * Writes the rows as a Parquet file (Snappy), whole or not at all; like the rows, a new one is readable only by its owner.
+ * @throws BatchError outputDamaged; FilesError
+ */
 export async function writeParquet(rowsPath: string, path: string, signal: AbortSignal): Promise<void> {
-  const destination = await destinationOf(path);
-  const temporary = temporaryName(destination.path);
-  try {
-    await parquetWriteRows({
-      writer: fileWriter(temporary),
-      rows: cellsOf(rowsPath, signal),
-      columns: [...COLUMNS],
-      rowGroupSize: ROW_GROUP_ROWS,
-    });
-    await rename(temporary, destination.path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error instanceof BatchError ? error : asFilesError(error, path);
-  }
+  const write = async (aside: string): Promise<void> => {
+    try {
+      await parquetWriteRows({
+        writer: fileWriter(aside),
+        rows: cellsOf(rowsPath, signal),
+        columns: [...COLUMNS],
+        rowGroupSize: ROW_GROUP_ROWS,
+      });
+    } catch (error) {
+      throw error instanceof BatchError ? error : asFilesError(error, path);
+    }
+  };
+  await writeFileAside(path, write, { mode: PRIVATE_MODE });
 }
 
 async function* cellsOf(path: string, signal: AbortSignal): AsyncGenerator<Cells> {

@@ -10,6 +10,7 @@ import {
   openSource,
   requireReplaceable,
   ROLES,
+  type DataRow,
   type Format,
   type Source,
   type Split,
@@ -23,11 +24,10 @@ import { withQuiet } from "../options/settingOptions.ts";
 import { parseSplit } from "../options/splitOption.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { complain, print, printJson } from "../terminal/output.ts";
-import { stoppable, type Show } from "../terminal/stoppable.ts";
+import { NOTHING_WRITTEN, stoppable, type Show } from "../terminal/stoppable.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 /** What a stopped import leaves. */
-const NOTHING_KEPT = "nothing was written";
 
 interface FilterFlags extends OverwriteFlags {
   readonly minRating?: number;
@@ -46,6 +46,7 @@ interface ImportFlags extends FilterFlags {
 
 interface RowsFlags extends RowFlags {
   readonly limit?: number;
+  readonly flat?: boolean;
 }
 
 /** Adds `data import`, `data info` and `data rows`. They throw DataError, FilesError, TextFileError and CliError. */
@@ -93,7 +94,11 @@ export function addDataCommand(program: Command): void {
       .command("rows")
       .description("print rows as JSON lines, as a batch run reads them")
       .argument("<file>", "a data set, or a .jsonl, .csv, .tsv or .parquet file with a column id", expandHome)
-      .option("--limit <rows>", "print at most this many rows", wholeNumber("--limit", { min: 0, max: MAX })),
+      .option("--limit <rows>", "print at most this many rows", wholeNumber("--limit", { min: 0, max: MAX }))
+      .option(
+        "--flat",
+        "print each row as one object of its id, attributes and values: what laser-cluster and other programs read",
+      ),
     "users",
   ).action(rows);
 }
@@ -128,7 +133,7 @@ async function importShown(
   await requireReplaceable(out);
   await refuseExisting(out, { ...flags, option: "--out" });
   const startMs = performance.now();
-  const about = await stoppable(NOTHING_KEPT, async (signal, show) =>
+  const about = await stoppable(NOTHING_WRITTEN, async (signal, show) =>
     importDataSet(await open(signal, show), {
       out,
       minRating,
@@ -137,7 +142,8 @@ async function importShown(
       signal,
       nowMs: Date.now(),
       onProgress: ({ phase, done, total }) => {
-        show.onStep(PHASES[phase], total > 0 ? done / total : undefined);
+        const step = phase === "core" && kCore === undefined ? "counting" : PHASES[phase];
+        show.onStep(step, total > 0 ? done / total : undefined);
       },
     }),
   );
@@ -164,7 +170,7 @@ async function info(path: string, { json }: { readonly json?: boolean }): Promis
   else for (const line of aboutLines(set.about)) print(line);
 }
 
-async function rows(path: string, { limit = MAX, ...chosen }: RowsFlags): Promise<void> {
+async function rows(path: string, { limit = MAX, flat, ...chosen }: RowsFlags): Promise<void> {
   await interruptible(async (signal) => {
     const source = await rowSourceOf(path, chosen, signal);
     let printed = 0;
@@ -173,8 +179,11 @@ async function rows(path: string, { limit = MAX, ...chosen }: RowsFlags): Promis
     };
     if (limit === 0) return;
     for await (const row of source.rows({ signal, onBadRow })) {
-      printJson(row);
+      printJson(flat === true ? flatRow(row) : row);
       if (++printed >= limit) break;
     }
   });
 }
+
+/** The columns of a row as a table has them; its id is that of the data set's rows, such as "item-242". */
+const flatRow = ({ id, values, attributes }: DataRow) => ({ ...attributes, ...values, id });

@@ -13,8 +13,10 @@ import {
   type GroupAttribute,
   type GroupMapping,
   type GroupsFile,
+  type OnGroupStep,
 } from "../../pools/index.ts";
 import { readBounded } from "../../files/index.ts";
+import { inPieces } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import {
   interactionsIn,
@@ -27,8 +29,8 @@ import { checkGroupsOutput, requireGrouped, type OutFlags } from "../groups/grou
 import { withOverwrite } from "../files/overwrite.ts";
 import { expandHome } from "../files/paths.ts";
 import { oneOf, wholeNumber } from "../options/options.ts";
-import { interruptible } from "../terminal/interrupt.ts";
 import { print } from "../terminal/output.ts";
+import { NOTHING_WRITTEN, stoppable, type Show } from "../terminal/stoppable.ts";
 import { formatTable } from "../terminal/table.ts";
 import { oneLine } from "../terminal/tokens.ts";
 
@@ -136,20 +138,31 @@ function countsIn(text: string): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
+const STEPS = { vectors: "computing vectors", clusters: "finding clusters" } as const;
+
+const stepsOf =
+  (show: Show): OnGroupStep =>
+  (step, share) => {
+    show.onStep(STEPS[step], share);
+  };
+
 async function byAttribute(file: string, flags: OutFlags & AttributeFlags & SubjectFlags): Promise<void> {
-  await interruptible(async (signal) => {
+  await stoppable(NOTHING_WRITTEN, async (signal, show) => {
     await checkGroupsOutput(flags, [file]);
     const attribute = await attributeOf(flags);
+    show.onStep(`reading ${file}`);
     const rows = await subjectsIn(file, flags, signal);
     await keep(flags.out, groupsByAttribute(basename(file), rows, attribute!), rows.length);
   });
 }
 
 async function byVectors(file: string, flags: ClusterFlags & { readonly keys?: string }): Promise<void> {
-  await interruptible(async (signal) => {
+  await stoppable(NOTHING_WRITTEN, async (signal, show) => {
     await checkGroupsOutput(flags, [file, ...(flags.keys === undefined ? [] : [flags.keys])]);
+    show.onStep(`reading ${file}`);
     const { keys, vectors } = await vectorsIn(file, flags.keys, signal);
-    const groups = groupsByVectors(basename(file), keys, vectors, { ks: flags.k, seed: flags.seed });
+    const choice = { ks: flags.k, seed: flags.seed, onStep: stepsOf(show) };
+    const groups = await inPieces(groupsByVectors(basename(file), keys, vectors, choice), signal);
     await keep(flags.out, groups, keys.length);
   });
 }
@@ -160,19 +173,21 @@ interface ByInteractionFlags extends ClusterFlags, AttributeFlags, SubjectFlags,
 }
 
 async function byInteractions(file: string, flags: ByInteractionFlags): Promise<void> {
-  await interruptible(async (signal) => {
+  await stoppable(NOTHING_WRITTEN, async (signal, show) => {
     await checkGroupsOutput(flags, [file]);
     const fallback = await attributeOf(flags);
+    show.onStep(`reading ${file}`);
     const table = await tableOf(interactionsIn(file, flags, signal));
     const { of, dimensions, minInteractions, seed, k: ks } = flags;
-    const choice = { of, dimensions, minInteractions, fallback, ks, seed };
+    const choice = { of, dimensions, minInteractions, fallback, ks, seed, onStep: stepsOf(show) };
     const subjects = of === "users" ? table.userKeys.length : table.itemKeys.length;
-    await keep(flags.out, groupsByInteractions(basename(file), table, choice), subjects);
+    const groups = await inPieces(groupsByInteractions(basename(file), table, choice), signal);
+    await keep(flags.out, groups, subjects);
   });
 }
 
 async function atRandom(file: string, flags: ClusterFlags & SubjectFlags): Promise<void> {
-  await interruptible(async (signal) => {
+  await stoppable(NOTHING_WRITTEN, async (signal, show) => {
     if (flags.k.length > 1)
       throw new CliError({
         tag: "optionInvalid",
@@ -181,6 +196,7 @@ async function atRandom(file: string, flags: ClusterFlags & SubjectFlags): Promi
         reason: "groups drawn at random have no silhouette to choose by; give one number",
       });
     await checkGroupsOutput(flags, [file]);
+    show.onStep(`reading ${file}`);
     const rows = await subjectsIn(file, flags, signal);
     const keys = [...new Set(rows.map(({ subject }) => subject))];
     const groups = groupsAtRandom(basename(file), keys, flags.k[0]!, flags.seed);

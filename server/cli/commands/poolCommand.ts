@@ -281,11 +281,17 @@ async function forget(key: string, files: readonly string[]): Promise<void> {
 
 /** Says what else has to be forgotten by hand: only pools and groups are changed here. */
 async function printStillNamed(key: string, files: readonly string[], signal: AbortSignal): Promise<void> {
+  const progress = openProgress();
   const { paths, unsearched } = await stillNamed(
     files.map((file) => dirname(resolve(file))),
     key,
     signal,
-  );
+    (searched, all) => {
+      progress.update(`searching ${several(all, "file")} for ${key}`, searched / all);
+    },
+  ).finally(() => {
+    progress.close();
+  });
   if (paths.length > 0) {
     print(`${key} is still named in ${several(paths.length, "file")}, which forget does not change:`);
     for (const path of paths.slice(0, MOST_NAMED)) print(`  ${path}`);

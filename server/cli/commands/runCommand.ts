@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { messageOf, several } from "../../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../../core/laser/index.ts";
 import {
+  asFullDisk,
   checkOutput,
   outputPaths,
   promptMaker,
@@ -148,10 +149,14 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
     if (pool !== null && flags.published !== "none") await uses.note(pool, Date.now());
   }
   reporter.close();
-  await finishRun(result, { flags, paths, identity, pool });
-  if (flags.savePool !== undefined && pool !== null) {
-    await savePool(flags.savePool, pool);
-    note(`pool: ${several(pool.size, "answer")} in ${flags.savePool}`);
+  try {
+    await finishRun(result, { flags, paths, identity, pool });
+    if (flags.savePool !== undefined && pool !== null) {
+      await savePool(flags.savePool, pool);
+      note(`pool: ${several(pool.size, "answer")} in ${flags.savePool}`);
+    }
+  } catch (error) {
+    throw asFullDisk(error, result.tally);
   }
   if (result.fault !== null) throw result.fault;
   if (result.end === "stopped") process.exitCode = EXIT_STOPPED;

@@ -24,40 +24,52 @@ export interface StillNamed {
   readonly unsearched: readonly string[];
 }
 
-/** Searches the folders for files that name the key as a whole word. */
+/**
+ * Searches the folders for files that name the key as a whole word.
+ * @param onFile called before each file with how many were searched, of how many
+ */
 export async function stillNamed(
   folders: readonly string[],
   key: string,
   signal: AbortSignal,
+  onFile: (searched: number, files: number) => void = () => undefined,
 ): Promise<StillNamed> {
+  const { files, unsearched } = await writtenFiles(folders, signal);
   const paths: string[] = [];
-  const unsearched: string[] = [];
-  let files = 0;
-  const search = async (folder: string, depth: number): Promise<void> => {
+  for (const [searched, path] of files.entries()) {
+    onFile(searched, files.length);
+    const isNamed = await (isDataSetPath(path) ? inDataSet(path, key, signal) : names(path, key)).catch(
+      () => null,
+    );
+    signal.throwIfAborted();
+    if (isNamed === null) unsearched.push(path);
+    else if (isNamed) paths.push(path);
+  }
+  return { paths: paths.sort(), unsearched };
+}
+
+/** The files to search, and the folders and files that are not searched. */
+async function writtenFiles(
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly files: string[]; readonly unsearched: string[] }> {
+  const [files, unsearched]: [string[], string[]] = [[], []];
+  const list = async (folder: string, depth: number): Promise<void> => {
+    signal.throwIfAborted();
     const found = await readdir(folder, { withFileTypes: true }).catch(() => null);
     if (found === null) {
       unsearched.push(folder);
       return;
     }
     for (const entry of found) {
-      signal.throwIfAborted();
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && depth < MAX_DEPTH) await search(path, depth + 1);
-      if (!entry.isFile() || !WRITTEN.test(entry.name)) continue;
-      if (++files > MAX_FILES) {
-        unsearched.push(path);
-        continue;
-      }
-      const isNamed = await (isDataSetPath(path) ? inDataSet(path, key, signal) : names(path, key)).catch(
-        () => null,
-      );
-      signal.throwIfAborted();
-      if (isNamed === null) unsearched.push(path);
-      else if (isNamed) paths.push(path);
+      if (entry.isDirectory() && depth < MAX_DEPTH) await list(path, depth + 1);
+      if (entry.isFile() && WRITTEN.test(entry.name))
+        (files.length < MAX_FILES ? files : unsearched).push(path);
     }
   };
-  for (const folder of new Set(folders)) await search(folder, 0);
-  return { paths: paths.sort(), unsearched };
+  for (const folder of new Set(folders)) await list(folder, 0);
+  return { files, unsearched };
 }
 
 /** Null for one that is too large. @throws DataError; FilesError; errors of reading; the signal's reason */

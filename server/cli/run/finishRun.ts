@@ -49,6 +49,7 @@ export async function finishRun(result: BatchResult, run: FinishedRun): Promise<
       reason: result.end,
       out: run.paths.out,
       rows: result.rows,
+      notUsable: result.badRows.count,
       ...result.tally.total,
     });
   else print(closingLines(result, run).join("\n"));
@@ -96,7 +97,7 @@ export function whyNotMeasured(
 }
 
 function closingLines(
-  { tally, end, rows, samples }: BatchResult,
+  { tally, end, rows, samples, badRows }: BatchResult,
   { paths, flags, identity }: FinishedRun,
 ): string[] {
   const { total } = tally;
@@ -110,7 +111,7 @@ function closingLines(
       ? `, 95 % ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}`
       : "";
   return [
-    `${rows === null ? several(written, "row") : `${written} of ${several(rows, "row")}`}, ${total.failures} failed: ${ENDS[end]}`,
+    `${rows === null ? several(written, "row") : `${written} of ${several(rows, "row")}`}, ${total.failures} failed${badRows.count === 0 ? "" : `, ${badRows.count} not usable`}: ${ENDS[end]}`,
     [
       `${several(total.tokens, "token")} in ${durationOf(activeMs / 1000)}`,
       `${decimals(activeMs > 0 ? (1000 * total.tokens) / activeMs : null, 1)} tokens/s`,

@@ -12,6 +12,9 @@ export interface Show {
   readonly say: (text: string) => void;
 }
 
+/** What stopping leaves of work that puts one file in place at its end. */
+export const NOTHING_WRITTEN = "nothing was written";
+
 /** Runs work that Ctrl-C stops cleanly: null and exit code 130 then. `left`: what stopping leaves, for the last line. */
 export async function stoppable<T>(
   left: string,

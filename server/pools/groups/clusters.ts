@@ -1,5 +1,6 @@
 // k-means with k-means++ starts, seeded, and the silhouette by which a number of clusters is chosen.
-import { squaredDistance, zeros, type Matrix } from "./matrix.ts";
+import type { InPieces } from "../../../core/base/index.ts";
+import { PIECE_ROWS, squaredDistance, zeros, type Matrix } from "./matrix.ts";
 import { SeededNumbers } from "./random.ts";
 
 /** A partition of the rows of a matrix. */
@@ -16,24 +17,25 @@ const MAX_ROUNDS = 100;
 const STARTS = 4;
 
 /** @throws Error for more clusters than rows */
-export function kMeans(points: Matrix, k: number, seed: number): Clusters {
+export function* kMeans(points: Matrix, k: number, seed: number): InPieces<Clusters> {
   if (k < 1 || k > points.rows) throw new Error(`${points.rows} rows can't form ${k} clusters`);
   let best: Clusters | null = null;
   for (let start = 0; start < STARTS; start++) {
-    const found = lloyd(points, k, new SeededNumbers(seed + start * 0x9e37));
+    const found = yield* lloyd(points, k, new SeededNumbers(seed + start * 0x9e37));
     if (best === null || found.inertia < best.inertia) best = found;
   }
   return bySize(best!);
 }
 
 /** Lloyd's algorithm from a k-means++ start (Arthur and Vassilvitskii 2007). */
-function lloyd(points: Matrix, k: number, random: SeededNumbers): Clusters {
-  const centres = startOf(points, k, random);
+function* lloyd(points: Matrix, k: number, random: SeededNumbers): InPieces<Clusters> {
+  const centres = yield* startOf(points, k, random);
   const assigned = new Int32Array(points.rows).fill(-1);
   const distances = new Float64Array(points.rows);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let moved = 0;
     for (let row = 0; row < points.rows; row++) {
+      if (row % PIECE_ROWS === 0) yield;
       const [centre, distance] = nearest(points, row, centres);
       if (assigned[row] !== centre) moved++;
       assigned[row] = centre;
@@ -45,7 +47,7 @@ function lloyd(points: Matrix, k: number, random: SeededNumbers): Clusters {
   return { k, assigned, inertia: distances.reduce((sum, distance) => sum + distance, 0) };
 }
 
-function startOf(points: Matrix, k: number, random: SeededNumbers): Matrix {
+function* startOf(points: Matrix, k: number, random: SeededNumbers): InPieces<Matrix> {
   const { rows, columns, values } = points;
   const centres = zeros(k, columns);
   const take = (row: number, centre: number): void => {
@@ -56,6 +58,7 @@ function startOf(points: Matrix, k: number, random: SeededNumbers): Matrix {
   for (let centre = 1; centre < k; centre++) {
     let total = 0;
     for (let row = 0; row < rows; row++) {
+      if (row % PIECE_ROWS === 0) yield;
       distances[row] = Math.min(distances[row]!, squaredDistance(points, row, centres, centre - 1));
       total += distances[row]!;
     }
@@ -115,7 +118,11 @@ const SAMPLE_ROWS = 1000;
  * The mean silhouette (Rousseeuw 1987) of a seeded sample, −1 … 1: how much nearer rows are to their own cluster than to
  * the next one. A row alone in its cluster counts 0; null for fewer than two clusters with rows in the sample.
  */
-export function silhouette(points: Matrix, { k, assigned }: Clusters, seed: number): number | null {
+export function* silhouette(
+  points: Matrix,
+  { k, assigned }: Clusters,
+  seed: number,
+): InPieces<number | null> {
   const sample = new SeededNumbers(seed).order(points.rows).subarray(0, SAMPLE_ROWS);
   const sizes = new Int32Array(k);
   for (const row of sample) sizes[assigned[row]!]!++;
@@ -123,6 +130,7 @@ export function silhouette(points: Matrix, { k, assigned }: Clusters, seed: numb
   const sums = new Float64Array(k);
   let total = 0;
   for (const row of sample) {
+    yield;
     sums.fill(0);
     for (const other of sample)
       sums[assigned[other]!]! += Math.sqrt(squaredDistance(points, row, points, other));
@@ -139,17 +147,22 @@ export function silhouette(points: Matrix, { k, assigned }: Clusters, seed: numb
   return total / sample.length;
 }
 
-/** The clusters of the number of clusters, of those given, whose silhouette is largest; the first among equals. */
-export function bestClusters(
+/**
+ * The clusters of the number of clusters, of those given, whose silhouette is largest; the first among equals.
+ * @param onShare called with how much is done, 0 … 1
+ */
+export function* bestClusters(
   points: Matrix,
   ks: readonly number[],
   seed: number,
-): Clusters & { readonly silhouette: number | null } {
+  onShare: (share: number) => void = () => undefined,
+): InPieces<Clusters & { readonly silhouette: number | null }> {
   let best: (Clusters & { readonly silhouette: number | null }) | null = null;
-  for (const k of ks) {
+  for (const [at, k] of ks.entries()) {
+    onShare(at / ks.length);
     if (k > points.rows) continue;
-    const clusters = kMeans(points, k, seed);
-    const found = { ...clusters, silhouette: silhouette(points, clusters, seed) };
+    const clusters = yield* kMeans(points, k, seed);
+    const found = { ...clusters, silhouette: yield* silhouette(points, clusters, seed) };
     if (best === null || (found.silhouette ?? -1) > (best.silhouette ?? -1)) best = found;
   }
   if (best === null) throw new Error(`${points.rows} rows can't form ${ks.join(" or ")} clusters`);

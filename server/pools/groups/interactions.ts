@@ -1,6 +1,7 @@
 // User and item vectors from interactions: truncated SVD of the degree-normalised matrix, as a stand-in for a trained
 // recommender (LightGCN smooths over the same matrix). Sparse: 10^6 interactions are three arrays.
-import { normaliseRows, orthonormalise, symmetricEigen, zeros, type Matrix } from "./matrix.ts";
+import type { InPieces } from "../../../core/base/index.ts";
+import { normaliseRows, orthonormalising, PIECE_ROWS, symmetricEigen, zeros, type Matrix } from "./matrix.ts";
 import { SeededNumbers } from "./random.ts";
 
 /** What a user did with an item, such as a rating. */
@@ -75,6 +76,8 @@ export interface SvdOptions {
   readonly seed: number;
   /** Rounds of A·Aᵀ over the random start; 4 by default. */
   readonly rounds?: number;
+  /** Called with how much is done, 0 … 1. */
+  readonly onShare?: (share: number) => void;
 }
 
 /** Columns beyond those wanted, which make the wanted ones exact (Halko, Martinsson and Tropp 2011). */
@@ -85,34 +88,42 @@ const OVERSAMPLING = 8;
  * user, of length 1. Randomised subspace iteration; the same seed gives the same vectors. The first singular vector only
  * says how active a user is, and is left out.
  */
-export function userVectors(table: InteractionTable, { dimensions, seed, rounds = 4 }: SvdOptions): Matrix {
+export function* userVectors(
+  table: InteractionTable,
+  { dimensions, seed, rounds = 4, onShare = () => undefined }: SvdOptions,
+): InPieces<Matrix> {
+  const { users, items } = table;
   const [m, n] = [table.userKeys.length, table.itemKeys.length];
   const columns = Math.min(dimensions + 1 + OVERSAMPLING, m, n);
   const weights = degreeNormalised(table);
   const random = new SeededNumbers(seed);
   const start = zeros(n, columns);
   for (let i = 0; i < start.values.length; i++) start.values[i] = random.normal();
-  let basis = multiply(table.users, table.items, weights, start, m);
-  orthonormalise(basis);
+  let basis = yield* multiplying(users, items, weights, start, m);
+  yield* orthonormalising(basis);
   for (let round = 0; round < rounds; round++) {
-    const across = multiply(table.items, table.users, weights, basis, n);
-    orthonormalise(across);
-    basis = multiply(table.users, table.items, weights, across, m);
-    orthonormalise(basis);
+    onShare((round + 0.5) / (rounds + 1));
+    const across = yield* multiplying(items, users, weights, basis, n);
+    yield* orthonormalising(across);
+    basis = yield* multiplying(users, items, weights, across, m);
+    yield* orthonormalising(basis);
   }
+  onShare((rounds + 0.5) / (rounds + 1));
   // B = QᵀA is small one way: the eigenvectors of B·Bᵀ turn Q into the singular vectors.
-  const projected = multiply(table.items, table.users, weights, basis, n);
-  const { values, vectors } = symmetricEigen(gram(projected));
+  const projected = yield* multiplying(items, users, weights, basis, n);
+  const { values, vectors } = symmetricEigen(yield* gramOf(projected));
   const kept = Math.max(1, Math.min(dimensions, columns - 1));
   const first = columns > 1 ? 1 : 0;
   const result = zeros(m, kept);
-  for (let row = 0; row < m; row++)
+  for (let row = 0; row < m; row++) {
+    if (row % PIECE_ROWS === 0) yield;
     for (let to = 0; to < kept; to++) {
       let sum = 0;
       for (let k = 0; k < columns; k++)
         sum += basis.values[row * columns + k]! * vectors.values[k * columns + to + first]!;
       result.values[row * kept + to] = sum * Math.sqrt(Math.max(0, values[to + first]!));
     }
+  }
   normaliseRows(result);
   return result;
 }
@@ -141,15 +152,16 @@ function degreeNormalised({ users, items, weights, userKeys, itemKeys }: Interac
 }
 
 /** Sparse times dense: result row to[i] += weights[i] · dense row from[i]. */
-function multiply(
+function* multiplying(
   to: Int32Array,
   from: Int32Array,
   weights: Float64Array,
   { columns, values }: Matrix,
   rows: number,
-): Matrix {
+): InPieces<Matrix> {
   const result = zeros(rows, columns);
   for (let i = 0; i < weights.length; i++) {
+    if (i % PIECE_ROWS === 0) yield;
     const [target, source, weight] = [to[i]! * columns, from[i]! * columns, weights[i]!];
     for (let k = 0; k < columns; k++) result.values[target + k]! += weight * values[source + k]!;
   }
@@ -157,11 +169,13 @@ function multiply(
 }
 
 /** Xᵀ·X. */
-function gram({ rows, columns, values }: Matrix): Matrix {
+function* gramOf({ rows, columns, values }: Matrix): InPieces<Matrix> {
   const result = zeros(columns, columns);
-  for (let row = 0; row < rows; row++)
+  for (let row = 0; row < rows; row++) {
+    if (row % PIECE_ROWS === 0) yield;
     for (let i = 0; i < columns; i++)
       for (let j = 0; j < columns; j++)
         result.values[i * columns + j]! += values[row * columns + i]! * values[row * columns + j]!;
+  }
   return result;
 }

@@ -1,5 +1,5 @@
 // Groups files from attributes, vectors, interactions, or nothing at all.
-import { several } from "../../../core/base/index.ts";
+import { several, type InPieces } from "../../../core/base/index.ts";
 import { PoolError } from "../errors.ts";
 import { bestClusters } from "./clusters.ts";
 import { emptyGroups, type GroupAttribute, type GroupsFile } from "./groupsFile.ts";
@@ -8,11 +8,15 @@ import { normaliseRows, type Matrix } from "./matrix.ts";
 import { SeededNumbers } from "./random.ts";
 import { attributeGroup, type Routable } from "./router.ts";
 
+/** What takes long, and how much of it is done, 0 … 1. */
+export type OnGroupStep = (step: "vectors" | "clusters", share: number) => void;
+
 /** How many clusters to make. */
 export interface ClusterChoice {
   /** Numbers of clusters to try; the one with the largest silhouette is taken. */
   readonly ks: readonly number[];
   readonly seed: number;
+  readonly onStep?: OnGroupStep;
 }
 
 /** Each subject by its attribute. Subjects without a group are left out. */
@@ -40,15 +44,15 @@ export function groupsByAttribute(
 }
 
 /** Subjects with vectors of similar direction together. @param keys one per row */
-export function groupsByVectors(
+export function* groupsByVectors(
   source: string,
   keys: readonly string[],
   vectors: Matrix,
   choice: ClusterChoice,
-): GroupsFile {
+): InPieces<GroupsFile> {
   const points = { ...vectors, values: vectors.values.slice() };
   normaliseRows(points);
-  return clustered({ by: "vectors", source, keys, points, choice });
+  return yield* clustered({ by: "vectors", source, keys, points, choice });
 }
 
 /** How to group by interactions; `dimensions` is the length of the vectors. */
@@ -62,13 +66,14 @@ export interface CollaborativeChoice extends ClusterChoice {
 }
 
 /** Users (or items) with similar interactions together. */
-export function groupsByInteractions(
+export function* groupsByInteractions(
   source: string,
   table: InteractionTable,
   { of, dimensions, minInteractions, fallback, ...choice }: CollaborativeChoice,
-): GroupsFile {
+): InPieces<GroupsFile> {
   const side = of === "users" ? table : transposed(table);
-  const vectors = userVectors(side, { dimensions, seed: choice.seed });
+  const onShare = (share: number): void => choice.onStep?.("vectors", share);
+  const vectors = yield* userVectors(side, { dimensions, seed: choice.seed, onShare });
   const known = side.userKeys.flatMap((_, row) => (side.userCounts[row]! >= minInteractions ? [row] : []));
   const points: Matrix = {
     rows: known.length,
@@ -94,7 +99,7 @@ export function groupsByInteractions(
     side.userCounts[row]! < minInteractions ? [[key, side.userCounts[row]!]] : [],
   );
   return {
-    ...clustered({ by: "interactions", source, keys, points, choice }),
+    ...(yield* clustered({ by: "interactions", source, keys, points, choice })),
     attribute: fallback,
     minInteractions,
     few: Object.fromEntries(few),
@@ -130,9 +135,17 @@ interface Clustering {
   readonly choice: ClusterChoice;
 }
 
-function clustered({ by, source, keys, points, choice: { ks, seed } }: Clustering): GroupsFile {
+function* clustered({
+  by,
+  source,
+  keys,
+  points,
+  choice: { ks, seed, onStep },
+}: Clustering): InPieces<GroupsFile> {
   requireEnough(source, points.rows, Math.min(...ks));
-  const { k, assigned, silhouette } = bestClusters(points, ks, seed);
+  const { k, assigned, silhouette } = yield* bestClusters(points, ks, seed, (share) =>
+    onStep?.("clusters", share),
+  );
   return {
     ...emptyGroups({ by, source, k, seed, silhouette }),
     subjects: Object.fromEntries(keys.map((key, row) => [key, `cluster${assigned[row]!}`])),

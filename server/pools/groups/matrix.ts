@@ -1,4 +1,9 @@
-// Dense matrices, row after row in one array, and the little algebra that the group methods need.
+// Dense matrices, row after row in one array, and the little algebra that the group methods need. What takes long for a whole
+// catalogue is done in pieces.
+import type { InPieces } from "../../../core/base/index.ts";
+
+/** Rows, or elements of a sparse matrix, that are handled between two pieces. */
+export const PIECE_ROWS = 4096;
 
 /** A dense matrix. */
 export interface Matrix {
@@ -39,8 +44,9 @@ export function normaliseRows({ rows, columns, values }: Matrix): void {
  * Makes the columns orthonormal (modified Gram-Schmidt, twice, which is enough in floating point). Columns that depend on
  * those before them become zeros. Changes the matrix.
  */
-export function orthonormalise({ rows, columns, values }: Matrix): void {
+export function* orthonormalising({ rows, columns, values }: Matrix): InPieces<void> {
   for (let column = 0; column < columns; column++) {
+    yield;
     const before = norm(values, rows, columns, column);
     for (let pass = 0; pass < 2; pass++)
       for (let other = 0; other < column; other++) {

@@ -47,6 +47,9 @@ test("import writes a data set and says what it kept, and rows prints what a run
     },
     attributes: {},
   });
+  const flat = await laserData("rows", out, "--of", "items", "--limit", "1", "--flat");
+  const columns = { title: "Lamp", year: null, category: null, categories: [], description: null };
+  assert.deepEqual(JSON.parse(flat.stdout), { id: "item-i1", ...columns, interactions: 2 });
 });
 
 test("bad input ends with 2 and a next step", async () => {

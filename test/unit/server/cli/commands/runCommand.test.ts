@@ -1,6 +1,6 @@
 // `laser run` as a user meets it, on a model that recites: what it writes, refuses and prints, and what a kill leaves.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "vitest";
 import { parquetReadObjects, asyncBufferFromFile } from "hyparquet";
@@ -115,7 +115,7 @@ test("rows that can't be used are listed by line, and a run without any answer f
   writeFileSync(path.join(folder, "data.jsonl"), `${lines.join("\n")}\n`);
   const { stdout, stderr, exitCode } = await laserHere(...args, "--plain-every", "0");
   assert.equal(exitCode, 1);
-  assert.match(stdout, /1 failed: complete/);
+  assert.match(stdout, /^1 of 5 rows, 1 failed, 4 not usable: complete/);
   assert.match(stderr, /line 2 of .*\n.*line 3 of .*\n.*line 4 of .*\n.*and 1 more/);
   assert.match(stderr, /out\.jsonl has no answer: none of the rows could be written/);
   assert.equal(rowsOf(out)[0]!.error?.message.includes("title"), true);
@@ -310,6 +310,34 @@ test("Parquet holds the rows of its JSON lines", async (context) => {
     lines.map(({ id, text, figures }) => [id, text, figures!.tokens]),
   );
 });
+
+test("what a run writes is readable only by its owner; a Parquet file that is replaced keeps its permissions", async (context) => {
+  const { folder, args } = given(context);
+  const out = path.join(folder, "new", "out.parquet");
+  const all = [...args.map((arg) => (arg.endsWith("out.jsonl") ? out : arg)), "--plain-every", "1"];
+  const within = (name: string): string => path.join(folder, "new", name);
+  await laserHere(...all, "--save-pool", within("grown.laserpool"), "--traces", within("traces"));
+  const modeOf = (name: string): string => (statSync(within(name)).mode & 0o777).toString(8);
+  const files = readdirSync(within(""), { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(within(name)).isFile(),
+  );
+  assert.equal(files.length, 5 + LINES.length);
+  for (const name of files) assert.equal(modeOf(name), "600", name);
+  chmodSync(out, 0o640);
+  await laserHere(...all, "--resume");
+  assert.equal(modeOf("out.parquet"), "640");
+});
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a disk that is full when all rows are written: the message says that they are kept",
+  async (context) => {
+    const { args } = given(context);
+    const { stderr, exitCode } = await laserHere(...args, "--save-pool", "/dev/full");
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /The disk of \/dev\/full is full\. 6 rows of the run are kept\./);
+    assert.match(stderr, /the same command with --resume continues/);
+  },
+);
 
 table<{ name: string; args: string[]; says: RegExp; exit?: number }>(
   "refused before anything is written",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "vitest";
-import { blameOf } from "../../../../../core/base/index.ts";
+import { blameOf, finish } from "../../../../../core/base/index.ts";
 import { importDataSet, openRowSource, openSource } from "../../../../../server/data/index.ts";
 import { FilesError } from "../../../../../server/files/index.ts";
 import { interactionsIn, subjectsIn, vectorsIn } from "../../../../../server/cli/groups/groupInputs.ts";
@@ -51,7 +51,9 @@ test("groups of a data set know its rows; held-out interactions shape none of th
   const whole = await all(interactionsIn(file, { heldOut: true }, signal));
   assert.deepEqual([train.length, whole.length], [18, 30], "without ratings of 0");
   const choice = { ks: [2], seed: 1, dimensions: 4, minInteractions: 2, fallback: null } as const;
-  const router = new Router(groupsByInteractions("f", await tableOf(train), { ...choice, of: "users" }));
+  const router = new Router(
+    finish(groupsByInteractions("f", await tableOf(train), { ...choice, of: "users" })),
+  );
   const source = await openRowSource(file, { of: "users", signal });
   const routed = (await all(source.rows({ signal, onBadRow: () => undefined }))).map((row) =>
     router.route(row),

@@ -3,25 +3,39 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
+import { finish, type InPieces } from "../../../../../core/base/index.ts";
 import {
   groupsAtRandom,
   groupsByAttribute,
-  groupsByInteractions,
-  groupsByVectors,
+  groupsByInteractions as groupingByInteractions,
+  groupsByVectors as groupingByVectors,
   GROUP_MAPPINGS,
-  kMeans,
+  kMeans as kMeansInPieces,
   PoolError,
-  silhouette,
+  silhouette as silhouetteInPieces,
   tableOf,
   transposed,
-  userVectors,
+  userVectors as userVectorsInPieces,
   zeros,
   type Interaction,
   type Matrix,
+  type OnGroupStep,
 } from "../../../../../server/pools/index.ts";
-import { orthonormalise, symmetricEigen } from "../../../../../server/pools/groups/matrix.ts";
+import { orthonormalising, symmetricEigen } from "../../../../../server/pools/groups/matrix.ts";
 import { below, forAll, listOf } from "../../../../support/property.ts";
 import { seededRandom } from "../../../../support/random.ts";
+
+const atOnce =
+  <A extends readonly unknown[], T>(work: (...args: A) => InPieces<T>) =>
+  (...args: A): T =>
+    finish(work(...args));
+
+const groupsByInteractions = atOnce(groupingByInteractions);
+const groupsByVectors = atOnce(groupingByVectors);
+const kMeans = atOnce(kMeansInPieces);
+const silhouette = atOnce(silhouetteInPieces);
+const userVectors = atOnce(userVectorsInPieces);
+const orthonormalise = atOnce(orthonormalising);
 
 /** Users 0 … 59 like items of their own third, and now and then any. */
 function planted(seed: number): Interaction[] {
@@ -235,4 +249,20 @@ test("attribute groups by the first genre", () => {
   assert.deepEqual(plain.subjects, { m1: "Comedy", m2: "Crime" });
   const nine = groupsByAttribute("rows", rows, { name: "genre", ...GROUP_MAPPINGS["movielens-9"]! });
   assert.deepEqual(nine.subjects, { m1: "Comedy", m2: "Action+Crime", m3: "Western+Film-Noir" });
+});
+
+test("what takes long is done in many pieces, whose shares grow, so that it can be stopped", async () => {
+  const interactions = await tableOf(planted(1));
+  const steps: [string, number][] = [];
+  const onStep: OnGroupStep = (...step) => steps.push(step);
+  const work = groupingByInteractions("t", interactions, { ...CHOICE, ks: [2, 3], onStep });
+  let pieces = 0;
+  while (!work.next().done) pieces++;
+  assert.equal(pieces > 100, true, `${pieces} pieces`);
+  assert.deepEqual(
+    steps,
+    [...steps].sort(([a, i], [b, j]) => (a === b ? i - j : a > b ? -1 : 1)),
+    "vectors, then clusters",
+  );
+  assert.deepEqual(new Set(steps.map(([step]) => step)), new Set(["vectors", "clusters"]));
 });
