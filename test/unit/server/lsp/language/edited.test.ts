@@ -48,7 +48,7 @@ table(
 
 test("hovers and highlights look up one variable's places, however many variables there are", async () => {
   const names = Array.from({ length: 400 }, (_, at) => `value_${at}`);
-  const text = `---\nsample:\n${names.map((name) => `  ${name}: 1\n`).join("")}---\nuser:\n{{ value_399 }}\n`;
+  const text = `---\nsample:\n${names.map((name) => `  ${name}: 1\n`).join("")}---\nuser:\n${names.map((name) => `{{ ${name} }}\n`).join("")}`;
   const source = TextDocument.create(URI, "prompty", 1, text);
   const position = source.positionAt(text.lastIndexOf("value_399"));
   const document = new PromptDocuments().of(source);
