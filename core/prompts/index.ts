@@ -4,7 +4,7 @@ export { renderChat } from "./chat/chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
 export { withFirstToken } from "./chat/fragments.ts";
-export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./frontMatter/keyTexts.ts";
+export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, OPTION_KEYS, TOP_KEYS } from "./frontMatter/keyTexts.ts";
 export { laserKeysIn } from "./frontMatter/laserBlock.ts";
 export { keyEdit } from "./editing/keyEdit.ts";
 export { yamlText } from "./yamlText.ts";
