@@ -239,8 +239,8 @@ function threadMessage(value: Value, at: number): ChatMessage {
       t("a message of the conversation has no role that can be sent: system, user or assistant"),
     );
   const content = value.get("content") ?? value.get("parts") ?? null;
-  if (content === null) throw failure(at, "a message of the conversation has no content");
-  if (content instanceof Dict) throw failure(at, "a message of the conversation holds more than text");
+  if (content === null) throw failure(at, t("a message of the conversation has no content"));
+  if (content instanceof Dict) throw failure(at, t("a message of the conversation holds more than text"));
   if (!isList(content)) return { role, content: textOf(content) };
   const texts = content.map((part) => {
     const text = part instanceof Dict ? (part.get("text") ?? part.get("value")) : part;

@@ -1,5 +1,6 @@
 // Where a prompt file takes a setting that is in the wrong place: decoding is set below `laser`, sampling and what ends
 // or shapes the answer below `model.parameters`, and which model runs in no prompt file.
+import { t } from "../base/index.ts";
 import {
   LASER_KEYS,
   laserKeyOf,
@@ -25,15 +26,15 @@ export function otherPlace(key: string, where: string): string | null {
     const found = placeOf(name);
     return found === null || (found.where === where && found.key === key)
       ? []
-      : [`below ${found.where} as "${found.key}"`];
+      : [t('below {0} as "{1}"', found.where, found.key)];
   });
-  if (places.length > 0) return `Write it ${places.join(", or ")}.`;
+  if (places.length > 0) return t("Write it {0}.", places.join(t(", or ")));
   // The last part of a name, such as "record", is ambiguous.
   const whole = named.find((name) => name === spelled);
   if (whole === undefined || placeOf(whole) !== null) return null;
   const { flag } = settingOf(whole);
-  const option = flag === undefined ? "" : `, or the option ${flag.split(" ")[0] ?? flag}`;
-  return `No prompt file sets it: use the setting laser.${whole}${option}.`;
+  const option = flag === undefined ? "" : t(", or the option {0}", flag.split(" ")[0] ?? flag);
+  return t("No prompt file sets it: use the setting laser.{0}{1}.", whole, option);
 }
 
 function placeOf(name: SettingName): { readonly where: string; readonly key: string } | null {

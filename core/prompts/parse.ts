@@ -3,7 +3,7 @@
 import { nearestName, t } from "../base/index.ts";
 import type { Document } from "yaml";
 import type { ReadPromptFile } from "./fileReferences.ts";
-import { NOTHING, parseFrontMatter, splitFile } from "./frontMatter/frontMatter.ts";
+import { readFrontMatter, splitFile, type ReadFrontMatter } from "./frontMatter/frontMatter.ts";
 import { NO_VALUES, readKeys, type Declaration } from "./frontMatter/keys.ts";
 import {
   freeVariables,
@@ -26,6 +26,8 @@ export interface ReadPrompt {
   readonly yaml: Span | null;
   /** The parsed front matter, even with errors; null if it is too deep, or there is none. */
   readonly document: Document | null;
+  /** null if the file has none. */
+  readonly frontMatter: ReadFrontMatter | null;
   readonly template: Template;
   /** The offset of the template in the source; the length of the source if the front matter is never closed. */
   readonly bodyOffset: number;
@@ -39,18 +41,26 @@ export function parsePrompty(source: string, readFile: ReadPromptFile | null = n
   return readPrompt(source, readFile).file;
 }
 
-/** The same, with the parsed front matter and template. */
-export function readPrompt(source: string, readFile: ReadPromptFile | null = null): ReadPrompt {
+/**
+ * The same, with the parsed front matter and template.
+ * @param before the same file before an edit, of which front matter that is unchanged is kept
+ */
+export function readPrompt(
+  source: string,
+  readFile: ReadPromptFile | null = null,
+  before: Pick<ReadPrompt, "frontMatter"> | null = null,
+): ReadPrompt {
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
   const rangeOf = positionsIn(source);
   const { yaml, bodyStart } = splitFile(source, report);
-  const parsed = yaml === null ? NOTHING : parseFrontMatter(source, yaml, report);
-  const { map, document } = parsed;
+  const frontMatter = yaml === null ? null : readFrontMatter(source, yaml, before?.frontMatter ?? null);
+  findings.push(...(frontMatter?.findings ?? []));
+  const document = frontMatter?.document ?? null;
   const values =
-    map === null || document === null || yaml === null
+    frontMatter === null || frontMatter.map === null || document === null
       ? NO_VALUES
-      : readKeys(map, yamlReader(document, yaml.start, report, readFile));
+      : readKeys(frontMatter.map, yamlReader(document, frontMatter.start, report, readFile));
   const body = source.slice(bodyStart ?? source.length);
   const template = parseTemplate(body, PROMPT_RULES);
   const raw = bodyStart === null ? [] : splitSections(source, bodyStart, template, report);
@@ -78,7 +88,7 @@ export function readPrompt(source: string, readFile: ReadPromptFile | null = nul
     variables,
     problems: findings.map(({ span, ...rest }) => ({ ...rest, range: rangeOf(span) })),
   };
-  return { file, yaml, document, template, bodyOffset: bodyStart ?? source.length };
+  return { file, yaml, document, frontMatter, template, bodyOffset: bodyStart ?? source.length };
 }
 
 function sectionOf(source: string, section: RawSection, rangeOf: (span: Span) => Range): Section {

@@ -24,6 +24,7 @@ export type ProblemCode =
   | "messageEmpty"
   | "methodUncalled"
   | "partForeign"
+  | "toolsUnused"
   | "fileUnread"
   | "encodingUnsure";
 

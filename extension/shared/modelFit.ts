@@ -5,16 +5,28 @@ import type { ModelFit } from "../../server/protocol/worker.ts";
 
 /** E.g. "fits, needs about 0.4 GB (0.1 GB for 4,096 tokens of context), all 31 layers on Vulkan". */
 export function fitText(fit: ModelFit): string {
-  const { neededBytes, freeBytes } = fit;
-  if (neededBytes === null) return t("need of memory not known");
+  const { neededBytes, hereBytes, freeBytes, gpu } = fit;
+  if (neededBytes === null || hereBytes === null) return t("need of memory not known");
   const layers = layersText(fit);
   const need = [needText(neededBytes), contextText(fit)].join(" ");
-  const isTooLarge = neededBytes > Math.max(freeBytes, fit.gpu?.freeBytes ?? 0);
-  if (isTooLarge) return t("too large: needs about {0}, {1} are free", need, freeText(freeBytes));
+  if (hereBytes > freeBytes) return tooLargeText(need, fit);
   if (layers !== null) return t("fits, needs about {0}, {1}", need, layers);
-  return fit.gpu !== null && neededBytes <= fit.gpu.freeBytes
-    ? t("fits {0}, needs about {1}", BACKEND_NAMES[fit.gpu.backend], need)
-    : t("fits, needs about {0}", need);
+  if (gpu === null) return t("fits, needs about {0}", need);
+  const backend = BACKEND_NAMES[gpu.backend];
+  if (neededBytes <= gpu.freeBytes) return t("fits {0}, needs about {1}", backend, need);
+  return neededBytes <= freeBytes
+    ? t("fits, needs about {0}", need)
+    : t("fits {0} and memory together, needs about {1}", backend, need);
+}
+
+function tooLargeText(need: string, { freeBytes, gpu }: ModelFit): string {
+  const free = freeText(freeBytes);
+  return gpu === null
+    ? t("too large: needs about {0}, {1} are free", need, free)
+    : t(
+        "too large: needs about {0}, {1} are free and {2} on {3}",
+        ...[need, free, freeText(gpu.freeBytes), BACKEND_NAMES[gpu.backend]],
+      );
 }
 
 function contextText({ contextBytes, contextTokens }: ModelFit): string {

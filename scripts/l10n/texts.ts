@@ -98,7 +98,8 @@ function isSentence(text: string): boolean {
 /** Whether it goes through a translation, or is read by no one: an error of the program, a line of the log. */
 function isInside(node: ts.Node): boolean {
   for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
-    if (ts.isNewExpression(at) && at.expression.getText().endsWith("Error")) return true;
+    // What a template does wrong is shown to its author.
+    if (ts.isNewExpression(at) && /(?<!Render)Error$/.test(at.expression.getText())) return true;
     if (!ts.isCallExpression(at)) continue;
     const called = at.expression.getText();
     if (/^(?:t|several|(?:vscode\.)?l10n\.t)$/.test(called)) return true;

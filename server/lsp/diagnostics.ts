@@ -80,9 +80,9 @@ export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
 }
 
 /** Beside an extension that checks the file, only those of the `laser:` block. */
-export function diagnosticsIn({ prompt, keys }: PromptDocument, { laserOnly }: Features): Diagnostic[] {
-  const block = laserOnly ? keys.find(({ key }) => key === "laser") : undefined;
-  const { problems } = prompt.file;
+export function diagnosticsIn(document: PromptDocument, { laserOnly }: Features): Diagnostic[] {
+  const block = laserOnly ? document.keys.find(({ key }) => key === "laser") : undefined;
+  const { problems } = document.prompt.file;
   const ours = laserOnly
     ? problems.filter(
         ({ range: { start } }) =>

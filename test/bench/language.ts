@@ -1,10 +1,15 @@
 // `npm run bench:language`: how long the built language server takes for completion and diagnostics on a prompt file of 2,000
-// lines. `--rounds N` changes the number of rounds.
+// lines, and how much processor time the work itself takes, which a busy machine doesn't lengthen. `--rounds N` changes the
+// number of rounds.
 import assert from "node:assert/strict";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { TestContext } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import type { CompletionItem } from "vscode-languageserver/node";
+import { completion } from "../../server/lsp/language/completion.ts";
+import { PromptDocuments } from "../../server/lsp/language/promptDocument.ts";
+import { diagnosticsIn } from "../../server/lsp/diagnostics.ts";
 import { readyServer, type ServerClient } from "../support/process/serverClient.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string" } } });
@@ -81,6 +86,29 @@ async function latency(): Promise<void> {
   for (const end of ends) await end();
 }
 
+/** Processor time of one keystroke's work, all threads of this process together. */
+async function work(where: string, text: string, line: number): Promise<void> {
+  const documents = new PromptDocuments();
+  const features = { laserOnly: false };
+  const nothing = { groups: () => Promise.resolve([]), models: () => Promise.resolve([]) };
+  const position = { line, character: 9 };
+  let document = TextDocument.create(URI, "prompty", 0, text);
+  const times: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const edit = round % 2 === 1 ? { end: 4, text: "x" } : { end: 5, text: "" };
+    const range = { start: { line, character: 4 }, end: { line, character: edit.end } };
+    const begun = process.cpuUsage();
+    document = TextDocument.update(document, [{ range, text: edit.text }], round);
+    const prompt = documents.of(document);
+    diagnosticsIn(prompt, features);
+    await completion(prompt, position, features, nothing);
+    const { user, system } = process.cpuUsage(begun);
+    // The first rounds compile the program.
+    if (round > ROUNDS / 10) times.push((user + system) / 1000);
+  }
+  report(`processor time of both, an edit ${where} (${times.length} rounds)`, times);
+}
+
 function published(server: ServerClient, version: number): Promise<true> {
   return server.until((received) =>
     received.kind === "diagnostics" && received.published.version === version ? true : null,
@@ -92,3 +120,6 @@ console.info(
   `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, load ${load}, Node ${process.version}`,
 );
 await latency();
+const prompt = longPrompt();
+await work("at the end", prompt, prompt.split("\n").length - 2);
+await work("in the front matter", prompt, 50);

@@ -1,5 +1,6 @@
 // Renders chat messages with the model's own chat template, into fragments that keep control tokens and text
 // apart.
+import { t } from "../../base/index.ts";
 import { PromptError, type PromptFault } from "../errors.ts";
 import { splitControls, type Fragment } from "./fragments.ts";
 import {
@@ -65,7 +66,7 @@ export function renderChat(
   if (template === null || template.trim() === "") throw new PromptError({ tag: "templateMissing" });
   const { file = null } = options;
   if (template.length > MAX_TEMPLATE_CHARACTERS) {
-    const reason = `it has more than ${MAX_TEMPLATE_CHARACTERS} characters`;
+    const reason = t("it has more than {0} characters", MAX_TEMPLATE_CHARACTERS);
     throw new PromptError({ tag: "templateInvalid", reason, file });
   }
   // Jinja2 drops one line end at the end of a template unless configured otherwise.

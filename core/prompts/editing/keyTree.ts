@@ -85,10 +85,16 @@ export function* eachKey(nodes: readonly KeyNode[]): Generator<KeyNode> {
   }
 }
 
+/** A place in the front matter that declares a variable. */
+export interface DeclaredAt {
+  readonly name: string;
+  /** Of the name as written. */
+  readonly span: Span;
+  readonly node: KeyNode;
+}
+
 /** The places in the front matter that declare a variable, in the order of the file. */
-export function declarationsOf(
-  nodes: readonly KeyNode[],
-): readonly { readonly name: string; readonly span: Span; readonly node: KeyNode }[] {
+export function declarationsOf(nodes: readonly KeyNode[]): readonly DeclaredAt[] {
   return nodes.flatMap((top) => {
     if (top.key !== "inputs" && top.key !== "sample") return [];
     return top.children.flatMap((node) => {

@@ -1,4 +1,5 @@
 // Writes sample values into the front matter of a prompt file; comments and everything else are kept.
+import { t } from "../../base/index.ts";
 import { parseDocument } from "yaml";
 import { splitFile } from "../frontMatter/frontMatter.ts";
 import type { PromptValue } from "../promptValue.ts";
@@ -14,7 +15,7 @@ export function withSamples(source: string, values: Readonly<Record<string, Prom
   const [error] = document.errors;
   if (error !== undefined) throw new Error(error.message);
   const sample = document.get("sample");
-  if (typeof sample === "string") throw new Error("its samples are in a file of their own");
+  if (typeof sample === "string") throw new Error(t("its samples are in a file of their own"));
   for (const [name, value] of Object.entries(values))
     document.setIn(["sample", name], document.createNode(value));
   // Long texts stay on their line: folding them would change what the user wrote elsewhere.

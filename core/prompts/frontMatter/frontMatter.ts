@@ -2,7 +2,7 @@
 import { t } from "../../base/index.ts";
 import { isMap, isScalar, parseDocument, visit, type Document, type YAMLMap } from "yaml";
 import type { Span } from "../positions.ts";
-import type { Report } from "../problem.ts";
+import type { Finding, Report } from "../problem.ts";
 import { reportMisplaced } from "./misplaced.ts";
 
 export interface FrontMatter {
@@ -12,7 +12,15 @@ export interface FrontMatter {
   readonly map: YAMLMap | null;
 }
 
-export const NOTHING: FrontMatter = { document: null, map: null };
+/** Front matter with what it was read from: the same text at the same place needs no second reading. */
+export interface ReadFrontMatter extends FrontMatter {
+  readonly text: string;
+  /** Offset of the text in the source. */
+  readonly start: number;
+  readonly findings: readonly Finding[];
+}
+
+const NOTHING: FrontMatter = { document: null, map: null };
 
 export interface SplitFile {
   /** The YAML text between the `---` lines; null if the file has none. */
@@ -67,8 +75,21 @@ export function splitFile(source: string, report: Report): SplitFile {
   };
 }
 
+/**
+ * The front matter of a source, with its problems. Parsing it is most of the work for a file with long sample values.
+ * @param before of the same file before an edit: most edits are made below the front matter
+ */
+export function readFrontMatter(source: string, span: Span, before: ReadFrontMatter | null): ReadFrontMatter {
+  const { start } = span;
+  const text = source.slice(start, span.end);
+  if (before?.text === text && before.start === start) return before;
+  const findings: Finding[] = [];
+  const parsed = parseFrontMatter(source, span, (finding) => findings.push(finding));
+  return { ...parsed, text, start, findings };
+}
+
 /** The parsed map, if there is one that can be read; every reason why not is reported. */
-export function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter {
+function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter {
   // A lone carriage return ends a line in YAML, too; the package doesn't read it so.
   const text = source.slice(span.start, span.end).replace(/\r(?!\n)/g, "\n");
   const deep = tooDeepAt(text);

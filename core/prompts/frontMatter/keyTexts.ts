@@ -4,7 +4,7 @@ import { t } from "../../base/index.ts";
 type KeyTexts = Readonly<Record<string, string>>;
 
 export const TOP_KEYS: KeyTexts = {
-  name: "Name of the prompt, shown in traces and reports.",
+  name: t("Name of the prompt, shown in traces and reports."),
   displayName: t("Name to display; not used for generating."),
   description: t("What the prompt is for."),
   version: t("Version of the prompt."),
@@ -17,11 +17,12 @@ export const TOP_KEYS: KeyTexts = {
   outputs: t("What the answer holds, for other tools."),
   sample: t("Values of variables to try the prompt with. They take precedence over those of `inputs`."),
   template: t("The template language: Jinja."),
+  tools: t("Tools that the model may call, for other tools: a local model gets none here."),
 };
 
 export const MODEL_KEYS: KeyTexts = {
-  id: "Name of a model, for other tools. Which model runs is chosen in the settings.",
-  name: "Name of a model, for other tools.",
+  id: t("Name of a model, for other tools. Which model runs is chosen in the settings."),
+  name: t("Name of a model, for other tools."),
   provider: t("Service that runs the model, for other tools."),
   api: t("`chat` or `completion`, for other tools: the model's chat template is used here."),
   apiType: t("The same in Prompty's second version."),
@@ -32,10 +33,15 @@ export const MODEL_KEYS: KeyTexts = {
   options: t("The same in Prompty's second version."),
 };
 
+/** Below `parameters` and `options`, besides the settings there. */
+export const OPTION_KEYS: KeyTexts = {
+  additionalProperties: t("Options of other services, for other tools. Not used here."),
+};
+
 export const INPUT_KEYS: KeyTexts = {
-  name: "Name of the variable, in a list of inputs.",
-  type: "Type of the value, for other tools; `thread` is a conversation.",
-  kind: "The same in Prompty's second version; `thread` is a conversation.",
+  name: t("Name of the variable, in a list of inputs."),
+  type: t("Type of the value, for other tools; `thread` is a conversation."),
+  kind: t("The same in Prompty's second version; `thread` is a conversation."),
   title: t("Name to display."),
   description: t("What the value is."),
   required: t("Whether a value must be given; if not, it prints as nothing without one."),

@@ -1,4 +1,5 @@
 // The keys of the front matter: turns YAML nodes into metadata, parameters and declared variables.
+import { t } from "../../base/index.ts";
 import type { Node } from "yaml";
 import {
   NO_PARAMETERS,
@@ -7,7 +8,7 @@ import {
   settingProblem,
   type PromptParameters,
 } from "../../settings/index.ts";
-import { INPUT_KEYS, MODEL_KEYS, TOP_KEYS } from "./keyTexts.ts";
+import { INPUT_KEYS, MODEL_KEYS, OPTION_KEYS, TOP_KEYS } from "./keyTexts.ts";
 import { reportUnknown, wrongNote, wrongType, wrongValue } from "./keyReports.ts";
 import { readLaser } from "./laserBlock.ts";
 import type { Span } from "../positions.ts";
@@ -49,10 +50,11 @@ const INPUT_VALUES = ["sample", "example", "default"];
 /** Reads the whole front matter; anything wrong is reported and left at its default. */
 export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
   const entries = reader.entries(map) ?? [];
-  reportUnknown(entries, Object.keys(TOP_KEYS), "the front matter", reader);
+  reportUnknown(entries, Object.keys(TOP_KEYS), t("the front matter"), reader);
   const at = new Map(entries.map((entry) => [entry.key, entry]));
   readOutputs(at.get("outputs"), reader);
   readTemplate(at.get("template"), reader);
+  reportTools(at.get("tools"), reader);
   const laser = readLaser(at.get("laser"), reader);
   return {
     meta: {
@@ -75,7 +77,7 @@ function readText(entry: Entry | undefined, reader: YamlReader): string | null {
   if (entry === undefined || reader.isNull(entry.value)) return null;
   const value = reader.scalar(entry.value);
   if (value !== undefined && typeof value !== "boolean") return String(value);
-  return wrongNote(entry, "a string", reader);
+  return wrongNote(entry, t("a string"), reader);
 }
 
 function readTexts(entry: Entry | undefined, reader: YamlReader): readonly string[] {
@@ -85,7 +87,7 @@ function readTexts(entry: Entry | undefined, reader: YamlReader): readonly strin
   const given = reader.items(entry.value)?.filter((item) => !reader.isNull(item));
   const items = given?.map((item) => reader.scalar(item));
   if (items !== undefined && !items.includes(undefined)) return items.map(String);
-  wrongNote(entry, "a list of strings", reader);
+  wrongNote(entry, t("a list of strings"), reader);
   return [];
 }
 
@@ -96,15 +98,18 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     return parameters;
   const entries = reader.entries(entry.value);
   if (entries === null) {
-    wrongType(entry, "a map", reader);
+    wrongType(entry, t("a map"), reader);
     return parameters;
   }
   reportUnknown(entries, Object.keys(MODEL_KEYS), "model", reader);
   for (const group of entries) {
     if ((group.key !== "parameters" && group.key !== "options") || reader.isNull(group.value)) continue;
     const settings = reader.entries(group.value);
-    if (settings === null) wrongType(group, "a map", reader);
-    else reportUnknown(settings, [...PROMPT_KEYS.keys()], `model.${group.key}`, reader);
+    if (settings === null) wrongType(group, t("a map"), reader);
+    else {
+      const known = [...PROMPT_KEYS.keys(), ...Object.keys(OPTION_KEYS)];
+      reportUnknown(settings, known, `model.${group.key}`, reader);
+    }
     for (const setting of settings ?? []) {
       const known = PROMPT_KEYS.get(setting.key);
       if (known === undefined || reader.isNull(setting.value)) continue;
@@ -121,7 +126,7 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
           : settingProblem(settingOf(known.name), value);
       if (wanted === null) parameters[known.parameter] = value;
       else if (typeof value !== "number") wrongType(setting, wanted, reader);
-      else wrongValue(setting, `"${setting.key}" must be ${wanted}, not ${value}.`, null, reader);
+      else wrongValue(setting, t('"{0}" must be {1}, not {2}.', setting.key, wanted, value), null, reader);
     }
   }
   return parameters;
@@ -136,16 +141,16 @@ function readDeclarations(
   const declarations = new Map<string, Declaration>();
   if (inputs !== undefined && !reader.isNull(inputs.value)) {
     const found = readInputMap(inputs, reader) ?? readInputList(inputs, reader);
-    if (found === null) wrongType(inputs, "a map or a list of inputs", reader);
+    if (found === null) wrongType(inputs, t("a map or a list of inputs"), reader);
     for (const declaration of found ?? []) {
       const { name, span } = declaration;
       if (declarations.has(name)) {
-        const message = `The input "${name}" is repeated here.`;
+        const message = t('The input "{0}" is repeated here.', name);
         reader.report({
           severity: "error",
           code: "duplicateKey",
           message,
-          nextStep: "Remove one of the two.",
+          nextStep: t("Remove one of the two."),
           span,
         });
       }
@@ -154,7 +159,8 @@ function readDeclarations(
   }
   if (sample !== undefined && !reader.isNull(sample.value)) {
     const { entries, isFromFile } = readValues(sample, reader);
-    if (entries === null) wrongType(sample, "a map of variable names to values, or a file with one", reader);
+    if (entries === null)
+      wrongType(sample, t("a map of variable names to values, or a file with one"), reader);
     for (const entry of entries ?? []) {
       const before = declarations.get(entry.key);
       const found = readValue(entry, reader);
@@ -226,7 +232,7 @@ function readInputList(inputs: Entry, reader: YamlReader): readonly Declaration[
     const name = reader.scalar(named?.value ?? null);
     if (fields === null || named === undefined || typeof name !== "string") {
       const span = reader.spanOf(item, inputs.span);
-      const message = 'An input of a list must be a map with a "name".';
+      const message = t('An input of a list must be a map with a "name".');
       reader.report({ severity: "error", code: "wrongType", message, nextStep: null, span });
     } else {
       declarations.push({ name, span: named.span, ...readInput(fields, name, reader) });
@@ -240,7 +246,7 @@ function readInput(
   name: string,
   reader: YamlReader,
 ): Pick<Declaration, "value" | "isNull" | "isThread" | "isOptional" | "isFromFile"> {
-  reportUnknown(fields, Object.keys(INPUT_KEYS), `the input "${name}"`, reader);
+  reportUnknown(fields, Object.keys(INPUT_KEYS), t('the input "{0}"', name), reader);
   const kind = fields.find(({ key }) => key === "kind" || key === "type");
   const isThread = reader.scalar(kind?.value ?? null) === "thread";
   const isOptional = fields.some(
@@ -264,20 +270,36 @@ function readValue(entry: Entry, reader: YamlReader): PromptValue {
     reader.report({
       severity: "warning",
       code: "fileUnread",
-      message: `"${entry.key}" stays the text "${value}": variables of the environment are not put into prompts.`,
-      nextStep: "Write the value itself, or give it when you run the prompt.",
+      message: t(
+        '"{0}" stays the text "{1}": variables of the environment are not put into prompts.',
+        entry.key,
+        value,
+      ),
+      nextStep: t("Write the value itself, or give it when you run the prompt."),
       span: entry.span,
     });
   }
   return value === undefined
-    ? wrongType(entry, "a text, number, truth value, list or map, nested less deeply", reader)
+    ? wrongType(entry, t("a text, number, truth value, list or map, nested less deeply"), reader)
     : value;
 }
 
 function readOutputs(entry: Entry | undefined, reader: YamlReader): void {
   if (entry === undefined || reader.isNull(entry.value)) return;
   if (reader.entries(entry.value) === null && reader.items(entry.value) === null)
-    wrongNote(entry, "a map or a list of outputs", reader);
+    wrongNote(entry, t("a map or a list of outputs"), reader);
+}
+
+/** Silence would let an author believe that the model can call them. */
+function reportTools(entry: Entry | undefined, reader: YamlReader): void {
+  if (entry === undefined || reader.isNull(entry.value)) return;
+  reader.report({
+    severity: "warning",
+    code: "toolsUnused",
+    message: t("The model gets none of these tools: it can't call any here."),
+    nextStep: t("Leave them to other programs that use this file."),
+    span: entry.keySpan,
+  });
 }
 
 /** `template: jinja2`, `template: {type: jinja2}` or `template: {format: jinja2}` or `{format: {kind: jinja2}}`. */
@@ -290,12 +312,12 @@ function readTemplate(entry: Entry | undefined, reader: YamlReader): void {
   const named = fields === null ? entry : (kind ?? format);
   if (named === undefined) return;
   const name = reader.scalar(named.value);
-  if (typeof name !== "string") wrongType(named, "the name of a template language", reader);
+  if (typeof name !== "string") wrongType(named, t("the name of a template language"), reader);
   else if (!/^(?:jinja2?|nunjucks)$/i.test(name))
     wrongValue(
       named,
-      `Templates in "${name}" can't be rendered.`,
-      'Write the prompt in Jinja: "template: jinja2".',
+      t('Templates in "{0}" can\'t be rendered.', name),
+      t('Write the prompt in Jinja: "template: jinja2".'),
       reader,
     );
 }

@@ -27,7 +27,7 @@ export function readLaser(entry: Entry | undefined, reader: YamlReader): LaserBl
   return {
     settings,
     pool: readText(entries, "pool", t("the path of a pool file"), reader),
-    group: readText(entries, "group", "the name of a group", reader),
+    group: readText(entries, "group", t("the name of a group"), reader),
   };
 }
 

@@ -246,7 +246,7 @@ function fileNode(path: string, span: Span, readFile: ReadPromptFile | null, rep
   if (document.errors.length > 0)
     return fail("error", t('"{0}" is not valid YAML.', path), t("Correct the file."));
   try {
-    return new Document(document.toJS({ maxAliasCount: 100 }) as unknown).contents;
+    return new Document(document.toJS({ maxAliasCount: 100, mapAsMap: true }) as unknown).contents;
   } catch {
     return fail("error", t('"{0}" repeats too much by aliases.', path), null);
   }

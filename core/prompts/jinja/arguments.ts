@@ -1,4 +1,5 @@
 // Gives the arguments of a call to the parameters of a filter, test, method or function.
+import { t } from "../../base/index.ts";
 import { MissingVariable, RenderError } from "./faults.ts";
 import {
   Float,
@@ -30,7 +31,7 @@ export class Bound {
   /** @throws RenderError if it is missing */
   need(name: string): Value {
     const value = this.values.get(name);
-    if (value === undefined) throw new RenderError(`${this.what} needs "${name}"`);
+    if (value === undefined) throw new RenderError(t('{0} needs "{1}"', this.what, name));
     return value;
   }
 
@@ -43,7 +44,7 @@ export class Bound {
   integer(name: string, otherwise: number): number {
     const value = this.get(name, otherwise);
     const number = value instanceof Float ? null : numberOf(value);
-    if (number === null) throw this.wrong(name, "a whole number", value);
+    if (number === null) throw this.wrong(name, t("a whole number"), value);
     return number;
   }
 
@@ -53,18 +54,18 @@ export class Bound {
 
   private wrong(name: string, wanted: string, value: Value): RenderError {
     if (value instanceof Undefined && value.variable !== null) return new MissingVariable(value.variable);
-    return new RenderError(`"${name}" of ${this.what} is ${typeOf(value)} instead of ${wanted}`);
+    return new RenderError(t('"{0}" of {1} is {2} instead of {3}', name, this.what, typeOf(value), wanted));
   }
 }
 
 /** @throws RenderError for an argument that no parameter takes */
 export function bind(what: string, { positional, named }: CallArguments, ...parameters: string[]): Bound {
   if (positional.length > parameters.length)
-    throw new RenderError(`${what} takes at most ${parameters.length} arguments`);
+    throw new RenderError(t("{0} takes at most {1} arguments", what, parameters.length));
   const values = new Map<string, Value>(positional.map((value, at) => [parameters[at]!, value]));
   for (const [name, value] of named) {
-    if (!parameters.includes(name)) throw new RenderError(`${what} takes no argument "${name}"`);
-    if (values.has(name)) throw new RenderError(`${what} is given "${name}" twice`);
+    if (!parameters.includes(name)) throw new RenderError(t('{0} takes no argument "{1}"', what, name));
+    if (values.has(name)) throw new RenderError(t('{0} is given "{1}" twice', what, name));
     values.set(name, value);
   }
   return new Bound(what, values);

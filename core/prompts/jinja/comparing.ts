@@ -1,4 +1,5 @@
 // Comparisons, and whether something is in something else.
+import { t } from "../../base/index.ts";
 import { MissingVariable, RenderError } from "./faults.ts";
 import type { CompareSign } from "./nodes.ts";
 import { compared, Dict, isEqual, itemsOf, typeOf, Undefined, type Value } from "./values.ts";
@@ -33,7 +34,8 @@ export function holds(sign: CompareSign, left: Value, right: Value): boolean {
 
 function contains(container: Value, item: Value): boolean {
   if (typeof container === "string") {
-    if (typeof item !== "string") throw new RenderError(`${typeOf(defined(item))} is looked for in a text`);
+    if (typeof item !== "string")
+      throw new RenderError(t("{0} is looked for in a text", typeOf(defined(item))));
     return container.includes(item);
   }
   if (container instanceof Dict) return container.has(item);

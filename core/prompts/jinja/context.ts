@@ -1,4 +1,5 @@
 // What one rendering shares: its bounds, its output, and the scopes that names are looked up in.
+import { t } from "../../base/index.ts";
 import { RenderError } from "./faults.ts";
 import type { Expression } from "./nodes.ts";
 import type { Marks } from "./marks.ts";
@@ -81,9 +82,9 @@ export class Context implements Meter {
   spend(steps: number): void {
     this.steps += steps;
     if (this.steps > this.options.limits.steps)
-      throw new RenderError(`it takes more than ${this.options.limits.steps} steps`);
+      throw new RenderError(t("it takes more than {0} steps", this.options.limits.steps));
     // At every step: a single one, such as a search through a long text, may take milliseconds.
-    if (this.options.limits.isOverdue?.()) throw new RenderError("it takes too long");
+    if (this.options.limits.isOverdue?.()) throw new RenderError(t("it takes too long"));
   }
 
   /** To be called before a text of this length is made. @throws RenderError beyond the bound */
@@ -91,13 +92,13 @@ export class Context implements Meter {
     this.allowOutput(characters);
     this.characters += characters;
     const most = 10 * this.options.limits.characters;
-    if (this.characters > most) throw new RenderError(`its texts exceed ${most} characters in total`);
+    if (this.characters > most) throw new RenderError(t("its texts exceed {0} characters in total", most));
   }
 
   /** To be called before the output gets this long. @throws RenderError beyond the bound */
   allowOutput(characters: number): void {
     const most = this.options.limits.characters;
-    if (characters > most) throw new RenderError(`it produces a text of more than ${most} characters`);
+    if (characters > most) throw new RenderError(t("it produces a text of more than {0} characters", most));
   }
 
   /** Joins texts with a separator. @throws RenderError as soon as the result is too long, before all are made */
@@ -130,7 +131,7 @@ export class Context implements Meter {
 
   /** Runs a macro or a part of a recursive loop. @throws RenderError if they are nested too deeply */
   nested<T>(action: () => T): T {
-    if (++this.depth > DEEPEST_CALLS) throw new RenderError("it is nested too deeply");
+    if (++this.depth > DEEPEST_CALLS) throw new RenderError(t("it is nested too deeply"));
     try {
       return action();
     } finally {
@@ -210,5 +211,8 @@ export class Scope {
 }
 
 export function undefinedName(name: string, context: Context): Undefined {
-  return new Undefined(`"${name}" is undefined`, context.options.missing?.has(name) === true ? name : null);
+  return new Undefined(
+    t('"{0}" is undefined', name),
+    context.options.missing?.has(name) === true ? name : null,
+  );
 }

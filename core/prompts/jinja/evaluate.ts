@@ -1,4 +1,5 @@
 // The value of an expression, by Python's rules.
+import { t } from "../../base/index.ts";
 import { argumentsGiven } from "./arguments.ts";
 import { undefinedName, type Context, type Filter, type Scope, type Services, type Test } from "./context.ts";
 import { defined, holds } from "./comparing.ts";
@@ -118,7 +119,7 @@ function valueOf(node: Expression, scope: Scope, context: Context, asking: boole
     case "choice": {
       if (isTrue(inner(node.test, true))) return inner(node.then);
       if (node.otherwise !== null) return inner(node.otherwise);
-      return new Undefined("the condition is false and there is no else");
+      return new Undefined(t("the condition is false and there is no else"));
     }
   }
 }
@@ -153,7 +154,7 @@ export function applyFilter(use: FilterUse, target: Value, scope: Scope, context
 
 export function call(target: Value, args: CallArguments, context: Context): Value {
   defined(target);
-  if (!(target instanceof Callable)) throw new RenderError(`${typeOf(target)} can't be called`);
+  if (!(target instanceof Callable)) throw new RenderError(t("{0} can't be called", typeOf(target)));
   return bounded(target.call(args), context);
 }
 
@@ -174,7 +175,7 @@ export function argumentsOf(args: Arguments, scope: Scope, context: Context): Ca
   if (args.spreadNamed !== null) {
     const more = evaluate(args.spreadNamed, scope, context);
     if (!(more instanceof Dict))
-      throw new RenderError(`"**" is followed by ${typeOf(more)} instead of a map`);
+      throw new RenderError(t('"**" is followed by {0} instead of a map', typeOf(more)));
     context.spend(more.size);
     for (const [name, value] of more.pairs()) named.set(textOf(name), value);
   }
@@ -189,7 +190,10 @@ function attributeOf(value: Value, name: string, context: Context): Value {
   const item = value instanceof Dict ? value.get(name) : undefined;
   // A map without a "size" lacks that key; a list is written with another length here than elsewhere.
   const hint = value instanceof Dict ? "" : partHint(name);
-  return orElse(item, () => new Undefined(`${typeOf(value)} has no "${name}"${hint}`, null, hint !== ""));
+  return orElse(
+    item,
+    () => new Undefined(t('{0} has no "{1}"{2}', typeOf(value), name, hint), null, hint !== ""),
+  );
 }
 
 /** `value[index]`: the key of a map or the item at a position, else a method or part of that name. */
@@ -206,7 +210,7 @@ function itemOf(value: Value, given: Value, context: Context): Value {
     if (found !== undefined) return found;
   }
   const named = typeof index === "string" ? attributeOf(value, index, context) : undefined;
-  return orElse(named, () => new Undefined(`${typeOf(value)} has no such part`));
+  return orElse(named, () => new Undefined(t("{0} has no such part", typeOf(value))));
 }
 
 function indexable(value: Value): readonly Value[] | null {
@@ -229,7 +233,7 @@ function sliceOf(value: Value, bounds: Bounds, context: Context): Value {
     return written;
   }
   const items = indexable(value);
-  if (items === null) return new Undefined(`${typeOf(value)} can't be cut`);
+  if (items === null) return new Undefined(t("{0} can't be cut", typeOf(value)));
   context.spend(items.length);
   const sliced = slice(items, bounds);
   if (value instanceof Sequence) return new Sequence(sliced, value.type);
@@ -241,11 +245,11 @@ function slice<T>(items: readonly T[], bounds: Bounds): T[] {
     if (bound === null) return null;
     const number = bound instanceof Float ? null : numberOf(bound);
     if (number === null)
-      throw new RenderError(`the bound of a slice is ${typeOf(bound)} instead of a whole number`);
+      throw new RenderError(t("the bound of a slice is {0} instead of a whole number", typeOf(bound)));
     return number;
   }) as [number | null, number | null, number | null];
   const stride = by ?? 1;
-  if (stride === 0) throw new RenderError("the step of a slice is 0");
+  if (stride === 0) throw new RenderError(t("the step of a slice is 0"));
   const { length } = items;
   const clamp = (bound: number | null, otherwise: number): number => {
     if (bound === null) return otherwise;
@@ -270,7 +274,7 @@ function ownPart(value: Value, name: string, context: Context): Value | undefine
 
 function filterOf(name: string): Filter {
   const filter = FILTERS.get(name);
-  if (filter === undefined) throw new RenderError(`there is no filter "${name}"`);
+  if (filter === undefined) throw new RenderError(t('there is no filter "{0}"', name));
   return (value, args, context) =>
     bounded(
       typeof value === "string"
@@ -284,7 +288,7 @@ function filterOf(name: string): Filter {
 
 function testOf(name: string): Test {
   const test = TESTS.get(name);
-  if (test === undefined) throw new RenderError(`there is no test "${name}"`);
+  if (test === undefined) throw new RenderError(t('there is no test "{0}"', name));
   return (value, args, context) => {
     const plain = (one: Value): Value => context.plain(one);
     return test(plain(value), argumentsGiven(args, plain), context);

@@ -1,5 +1,6 @@
 // Parses expressions, with Jinja2's order of operators: if-else, or, and, not, comparisons, + -, ~, * / // %, **,
 // signs, then calls, parts, filters and tests.
+import { t } from "../../base/index.ts";
 import { SyntaxMistake } from "./faults.ts";
 import type {
   Arguments,
@@ -34,7 +35,7 @@ export class ExpressionParser extends TokenReader {
 
   /** @param withChoice false where `if` belongs to a loop */
   expression(withChoice = true): Expression {
-    if (++this.depth > DEEPEST_EXPRESSION) throw new SyntaxMistake("it is nested too deeply");
+    if (++this.depth > DEEPEST_EXPRESSION) throw new SyntaxMistake(t("it is nested too deeply"));
     let left = this.or();
     while (withChoice && this.skipName("if")) {
       const test = this.or();
@@ -59,7 +60,7 @@ export class ExpressionParser extends TokenReader {
       isTuple ||= comma;
       if (!comma) break;
     }
-    if (items.length === 0 && !inBrackets) throw this.unexpected("an expression");
+    if (items.length === 0 && !inBrackets) throw this.unexpected(t("an expression"));
     if (items.length === 1 && !isTuple) return items[0]!;
     return { kind: "tuple", items, start, end: this.tokens[Math.max(this.at - 1, 0)]!.end };
   }
@@ -131,7 +132,7 @@ export class ExpressionParser extends TokenReader {
     for (let length = 1; ; length++) {
       const sign = signAt(this.token);
       if (sign === null) return left;
-      if (length > LONGEST_CHAIN) throw new SyntaxMistake("it is nested too deeply");
+      if (length > LONGEST_CHAIN) throw new SyntaxMistake(t("it is nested too deeply"));
       this.at++;
       const right = operand();
       left = { kind: "binary", sign, left, right, start: left.start, end: right.end };
@@ -150,7 +151,7 @@ export class ExpressionParser extends TokenReader {
   }
 
   private deeper<T>(action: () => T): T {
-    if (++this.depth > DEEPEST_EXPRESSION) throw new SyntaxMistake("it is nested too deeply");
+    if (++this.depth > DEEPEST_EXPRESSION) throw new SyntaxMistake(t("it is nested too deeply"));
     const result = action();
     this.depth--;
     return result;
@@ -196,7 +197,7 @@ export class ExpressionParser extends TokenReader {
       });
       return { kind: "dict", pairs, start, end: this.expectSign("}").end };
     }
-    throw this.unexpected("a value");
+    throw this.unexpected(t("a value"));
   }
 
   private items<T>(closing: string, item: () => T): T[] {
@@ -212,7 +213,7 @@ export class ExpressionParser extends TokenReader {
   private parts(target: Expression): Expression {
     let node = target;
     for (let length = 0; ; length++) {
-      if (length > LONGEST_CHAIN) throw new SyntaxMistake("it is nested too deeply");
+      if (length > LONGEST_CHAIN) throw new SyntaxMistake(t("it is nested too deeply"));
       if (this.isSign(".", "[")) node = this.part(node);
       else if (this.isSign("(")) node = this.call(node);
       else return node;
@@ -224,7 +225,7 @@ export class ExpressionParser extends TokenReader {
     if (this.next().value === ".") {
       const { kind, value, end, start: from } = this.next();
       if (kind === "name") return { kind: "attribute", target, name: value, start, end };
-      if (kind !== "integer") throw new SyntaxMistake("a name or a number is expected after the dot");
+      if (kind !== "integer") throw new SyntaxMistake(t("a name or a number is expected after the dot"));
       const number = { number: Number(value), isFloat: false };
       return {
         kind: "item",
@@ -242,7 +243,7 @@ export class ExpressionParser extends TokenReader {
         isSlice = true;
         bounds.push(null);
       } else if (this.skipSign(",")) {
-        throw new SyntaxMistake("one index is expected in the brackets");
+        throw new SyntaxMistake(t("one index is expected in the brackets"));
       } else {
         const index = this.expression();
         bounds[bounds.length - 1] = index;
@@ -256,7 +257,7 @@ export class ExpressionParser extends TokenReader {
       return { kind: "slice", target, bounds: [from, to, step] satisfies SliceBounds, start, end };
     }
     const [index] = indices;
-    if (isSlice || index === undefined) throw new SyntaxMistake("an index is expected in the brackets");
+    if (isSlice || index === undefined) throw new SyntaxMistake(t("an index is expected in the brackets"));
     return { kind: "item", target, index, start, end };
   }
 
@@ -284,7 +285,7 @@ export class ExpressionParser extends TokenReader {
         this.at++;
         named.push([name, this.expression()]);
       } else if (named.length > 0 || spreadNamed !== null) {
-        throw new SyntaxMistake("an argument without a name comes after one with a name");
+        throw new SyntaxMistake(t("an argument without a name comes after one with a name"));
       } else positional.push(this.expression());
     }
     this.expectSign(")");
@@ -294,7 +295,7 @@ export class ExpressionParser extends TokenReader {
   private filtersAndTests(target: Expression): Expression {
     let node = target;
     for (let length = 0; ; length++) {
-      if (length > LONGEST_CHAIN) throw new SyntaxMistake("it is nested too deeply");
+      if (length > LONGEST_CHAIN) throw new SyntaxMistake(t("it is nested too deeply"));
       if (this.skipSign("|")) {
         const filter = this.filter();
         node = { kind: "filter", target: node, filter, start: node.start, end: filter.end };
@@ -307,7 +308,7 @@ export class ExpressionParser extends TokenReader {
   /** A filter after its `|`, or the first one of `{% filter … %}`. */
   filter(): FilterUse {
     const { start, end } = this.token;
-    const name = this.dottedName("the name of a filter");
+    const name = this.dottedName(t("the name of a filter"));
     const args = this.isSign("(") ? this.callArguments() : NO_ARGUMENTS;
     return { name, args, start, end: Math.max(end, this.tokens[this.at - 1]!.end) };
   }
@@ -320,11 +321,11 @@ export class ExpressionParser extends TokenReader {
 
   private test(target: Expression): Expression {
     const negated = this.skipName("not");
-    const name = this.dottedName("the name of a test");
+    const name = this.dottedName(t("the name of a test"));
     let args = NO_ARGUMENTS;
     if (this.isSign("(")) args = this.callArguments();
     else if (this.beginsTestArgument()) {
-      if (this.isName("is")) throw new SyntaxMistake('tests can\'t be chained with "is"');
+      if (this.isName("is")) throw new SyntaxMistake(t('tests can\'t be chained with "is"'));
       args = { ...NO_ARGUMENTS, positional: [this.parts(this.primary())] };
     }
     return {
@@ -367,7 +368,7 @@ export class ExpressionParser extends TokenReader {
       return inner;
     }
     const { value, start, end } = this.expectName();
-    if (CONSTANTS.has(value)) throw new SyntaxMistake(`"${value}" can't be assigned to`);
+    if (CONSTANTS.has(value)) throw new SyntaxMistake(t('"{0}" can\'t be assigned to', value));
     if (!withObjects || !this.skipSign(".")) return { kind: "name", name: value, start, end };
     const part = this.expectName();
     return { kind: "attribute", object: value, name: part.value, start, end: part.end };

@@ -1,4 +1,5 @@
 // What can be wrong with a template: its syntax, and what happens while it is rendered.
+import { t } from "../../base/index.ts";
 import type { Span } from "../positions.ts";
 
 /** A mistake in the syntax, with its place. */
@@ -35,7 +36,7 @@ export class RenderError extends Error {
 /** A variable of the caller has no value, and the template needs one here. */
 export class MissingVariable extends RenderError {
   constructor(readonly variable: string) {
-    super(`the variable "${variable}" has no value`);
+    super(t('the variable "{0}" has no value', variable));
   }
 }
 
@@ -43,4 +44,7 @@ export class MissingVariable extends RenderError {
 export class RaisedByTemplate extends RenderError {}
 
 /** The reason for a number that is refused because its last digits are lost. */
-export const INEXACT = `a whole number is too large to be exact (beyond ${Number.MAX_SAFE_INTEGER}): if it is a value, put it in quotes`;
+export const INEXACT = t(
+  "a whole number is too large to be exact (beyond {0}): if it is a value, put it in quotes",
+  Number.MAX_SAFE_INTEGER,
+);

@@ -1,4 +1,5 @@
 // Python's two ways of formatting: `"%.2f" % x` and `"{:>8}".format(x)`.
+import { t } from "../../base/index.ts";
 import type { Context } from "./context.ts";
 import { RenderError } from "./faults.ts";
 import { codePoints, lengthOf, quoted } from "./texts.ts";
@@ -24,7 +25,7 @@ export function formatPercent(template: string, given: Value, context: Context):
   const map = given instanceof Dict ? given : null;
   let next = 0;
   const take = (): Value => {
-    if (next >= values.length) throw new RenderError("there are fewer values than the format takes");
+    if (next >= values.length) throw new RenderError(t("there are fewer values than the format takes"));
     return values[next++]!;
   };
   const written = template.replace(
@@ -46,7 +47,7 @@ export function formatPercent(template: string, given: Value, context: Context):
       context.allow(own);
       const value = name === undefined ? take() : (map?.get(name) ?? undefined);
       if (value === undefined)
-        throw new RenderError(`the format asks for "${name ?? ""}", which is not given`);
+        throw new RenderError(t('the format asks for "{0}", which is not given', name ?? ""));
       const form: Form = {
         fill: flags.includes("0") && !minus ? "0" : " ",
         align: minus ? "<" : flags.includes("0") ? "=" : ">",
@@ -64,17 +65,18 @@ export function formatPercent(template: string, given: Value, context: Context):
         return padded(cut, { ...form, fill: " ", align: minus ? "<" : ">" });
       }
       if (type === "c") return padded(characterOf(value, whole), { ...form, fill: " " });
-      if (!"diouxXeEfFgG".includes(type) || type === "") throw new RenderError(`"${whole}" is not a format`);
+      if (!"diouxXeEfFgG".includes(type) || type === "")
+        throw new RenderError(t('"{0}" is not a format', whole));
       const amount = numberOf(value);
-      if (amount === null) throw new RenderError(`"${whole}" takes a number, not ${typeOf(value)}`);
+      if (amount === null) throw new RenderError(t('"{0}" takes a number, not {1}', whole, typeOf(value)));
       const isWhole = !(value instanceof Float) || (!"oxX".includes(type) && Number.isFinite(amount));
-      if ("diuoxX".includes(type) && !isWhole) throw new RenderError(`"${whole}" takes a whole number`);
+      if ("diuoxX".includes(type) && !isWhole) throw new RenderError(t('"{0}" takes a whole number', whole));
       return padded(numberText(amount, { ...form, type: "iu".includes(type) ? "d" : type }, true), form);
     },
   );
   // A map may be named in part, or not at all.
   if (map === null && next < values.length)
-    throw new RenderError("there are more values than the format takes");
+    throw new RenderError(t("there are more values than the format takes"));
   context.allow(written.length);
   return written;
 }
@@ -84,7 +86,7 @@ function characterOf(value: Value, form: string): string {
   const code = typeof value === "boolean" ? Number(value) : value;
   if (typeof code === "number" && code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
   if (typeof code === "string" && lengthOf(code) === 1) return code;
-  throw new RenderError(`"${form}" takes one character, or the number of one`);
+  throw new RenderError(t('"{0}" takes one character, or the number of one', form));
 }
 
 /** `text.format(…)`. @throws RenderError for a field without a value, or a format that isn't one */
@@ -96,18 +98,19 @@ export function formatFields(template: string, args: CallArguments, context: Con
     (whole, field: string | undefined, conversion: string | undefined, spec: string | undefined) => {
       if (whole === "{{" || whole === "}}") return whole.charAt(0);
       if (field === undefined)
-        throw new RenderError('a "{" or "}" of the format is on its own: write it twice');
+        throw new RenderError(t('a "{" or "}" of the format is on its own: write it twice'));
       const valueAt = (name: string): Value => {
         const [, first = "", rest = ""] = /^([^.[]*)([^]*)$/.exec(name) ?? [];
         if (first === "" || /^\d+$/.test(first)) {
           const now = first === "" ? "counted" : "numbered";
           if (fields !== null && fields !== now)
-            throw new RenderError("the format mixes fields with and without a number");
+            throw new RenderError(t("the format mixes fields with and without a number"));
           fields = now;
         }
         const key = first === "" ? String(next++) : first;
         const start = /^\d+$/.test(key) ? args.positional[Number(key)] : args.named.get(key);
-        if (start === undefined) throw new RenderError(`the format asks for "${key}", which is not given`);
+        if (start === undefined)
+          throw new RenderError(t('the format asks for "{0}", which is not given', key));
         let value = start;
         for (const [, attribute, index] of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g))
           value =
@@ -128,7 +131,7 @@ export function formatFields(template: string, args: CallArguments, context: Con
 
 function formatValue(value: Value, spec: string, context: Context): string {
   const parts = /^(?:([^]?)([<>=^]))?([-+ ]?)(#?)(0?)(\d*)([,_]?)(?:\.(\d+))?([a-zA-Z%]?)$/u.exec(spec);
-  if (parts === null) throw new RenderError(`"${spec}" is not a format`);
+  if (parts === null) throw new RenderError(t('"{0}" is not a format', spec));
   const [, fill, align = "", sign = "", alternate, zero, width = "", grouping = "", precision, type = ""] =
     parts;
   // A boolean is written as a word only if nothing is asked of it.
@@ -148,14 +151,16 @@ function formatValue(value: Value, spec: string, context: Context): string {
   if (isNumber && amount !== null && type !== "s") {
     const isFloat = value instanceof Float;
     if (type !== "" && "bcdoxX".includes(type) && isFloat)
-      throw new RenderError(`"${spec}" takes a whole number`);
+      throw new RenderError(t('"{0}" takes a whole number', spec));
     if (type === "c") return padded(characterOf(value, spec), form);
     const general = type === "" && form.precision === null ? "repr" : "g";
     const kind = type === "" || type === "n" ? (isFloat ? general : "d") : type;
-    if (!"bdeEfFgGoxX%".includes(kind) && kind !== "repr") throw new RenderError(`"${spec}" is not a format`);
+    if (!"bdeEfFgGoxX%".includes(kind) && kind !== "repr")
+      throw new RenderError(t('"{0}" is not a format', spec));
     return padded(numberText(amount, { ...form, type: kind }), form);
   }
-  if (type !== "" && type !== "s") throw new RenderError(`"${spec}" takes a number, not ${typeOf(value)}`);
+  if (type !== "" && type !== "s")
+    throw new RenderError(t('"{0}" takes a number, not {1}', spec, typeOf(value)));
   const text = textOf(value);
   const cut = form.precision === null ? text : codePoints(text).slice(0, form.precision).join("");
   return padded(cut, { ...form, align: form.align === "=" ? "<" : form.align });
@@ -180,7 +185,7 @@ function numberText(
   else {
     const base = { b: 2, o: 8, x: 16 }[lower] ?? 10;
     const prefix = alternate && base !== 10 ? `0${lower}` : "";
-    if (!isPercent && !Number.isInteger(size)) throw new RenderError(`"${type}" takes a whole number`);
+    if (!isPercent && !Number.isInteger(size)) throw new RenderError(t('"{0}" takes a whole number', type));
     body =
       prefix +
       BigInt(Math.trunc(size))

@@ -1,4 +1,5 @@
 // The names that every template can read besides its variables.
+import { t } from "../../base/index.ts";
 import { bind } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { RaisedByTemplate, RenderError } from "./faults.ts";
@@ -29,7 +30,7 @@ export function globalsFor(context: Context): ReadonlyMap<string, Value> {
     joiner: (args) => joiner(bind("joiner()", args, "sep").text("sep", ", ")),
     raise_exception: (args) => {
       const message = bind("raise_exception()", args, "message").get("message");
-      throw new RaisedByTemplate(typeof message === "string" ? message : "no reason given");
+      throw new RaisedByTemplate(typeof message === "string" ? message : t("no reason given"));
     },
   };
   return new Map(Object.entries(functions).map(([name, call]) => [name, new Callable(name, call)]));
@@ -37,16 +38,17 @@ export function globalsFor(context: Context): ReadonlyMap<string, Value> {
 
 function range({ positional, named }: CallArguments, context: Context): Value {
   const numbers = positional.map((value) => {
-    if (typeof value !== "number") throw new RenderError("range() takes whole numbers");
+    if (typeof value !== "number") throw new RenderError(t("range() takes whole numbers"));
     return value;
   });
   const [first = 0, second, step = 1] = numbers;
   if (numbers.length < 1 || numbers.length > 3 || named.size > 0)
-    throw new RenderError("range() takes one to three numbers");
-  if (step === 0) throw new RenderError("range() takes a step that is not 0");
+    throw new RenderError(t("range() takes one to three numbers"));
+  if (step === 0) throw new RenderError(t("range() takes a step that is not 0"));
   const [start, stop] = second === undefined ? [0, first] : [first, second];
   const length = Math.max(0, Math.ceil((stop - start) / step));
-  if (length > MAX_RANGE_ITEMS) throw new RenderError(`range() gives more than ${MAX_RANGE_ITEMS} items`);
+  if (length > MAX_RANGE_ITEMS)
+    throw new RenderError(t("range() gives more than {0} items", MAX_RANGE_ITEMS));
   context.spend(length);
   return new Sequence(
     Array.from({ length }, (_, at) => start + at * step),
@@ -56,7 +58,7 @@ function range({ positional, named }: CallArguments, context: Context): Value {
 
 function dict(what: string, { positional, named }: CallArguments): Dict {
   if (positional.length > 1)
-    throw new RenderError(`${what} takes one map or list of pairs, and named values`);
+    throw new RenderError(t("{0} takes one map or list of pairs, and named values", what));
   const [given] = positional;
   const pairs = given === undefined ? [] : given instanceof Dict ? given.pairs() : itemsOf(given).map(pairOf);
   visits(pairs.length);
@@ -66,7 +68,7 @@ function dict(what: string, { positional, named }: CallArguments): Dict {
 function pairOf(value: Value): readonly [Value, Value] {
   const [key, item, ...rest] = itemsOf(value);
   if (key === undefined || item === undefined || rest.length > 0)
-    throw new RenderError("a map is made of pairs");
+    throw new RenderError(t("a map is made of pairs"));
   return [key, item];
 }
 
@@ -76,7 +78,7 @@ class Cycler extends Thing {
 
   constructor(private readonly items: readonly Value[]) {
     super();
-    if (items.length === 0) throw new RenderError("cycler() needs values");
+    if (items.length === 0) throw new RenderError(t("cycler() needs values"));
   }
 
   override attribute(name: string): Value | undefined {

@@ -1,5 +1,6 @@
 // Jinja2 templates: parsing, with a place for every mistake, and rendering within bounds. A template can't run code,
 // read files or change what it is given.
+import { t } from "../../base/index.ts";
 import { Context, Output, Scope, type Chunk, type RenderOptions } from "./context.ts";
 import { SERVICES } from "./evaluate.ts";
 import { RenderError } from "./faults.ts";
@@ -44,7 +45,7 @@ export function renderTemplate(
     metered(context, () => run(template.body, new Scope(scope), output, context));
   } catch (error) {
     if (error instanceof RangeError)
-      throw new RenderError("it is nested too deeply, or makes too long a text");
+      throw new RenderError(t("it is nested too deeply, or makes too long a text"));
     throw error;
   }
   return output.chunks;

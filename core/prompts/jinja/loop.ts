@@ -1,4 +1,5 @@
 // The `loop` variable of a `for`.
+import { t } from "../../base/index.ts";
 import type { Context, Output, Scope } from "./context.ts";
 import { RenderError } from "./faults.ts";
 import { Callable, isEqual, orElse, Tuple, Undefined, type Value } from "./values.ts";
@@ -22,7 +23,8 @@ export class LoopContext extends Callable {
     again: ((items: Value) => string) | null,
   ) {
     super("loop", ({ positional: [items = null] }) => {
-      if (again === null) throw new RenderError('"loop" is called in a loop that isn\'t marked as recursive');
+      if (again === null)
+        throw new RenderError(t('"loop" is called in a loop that isn\'t marked as recursive'));
       return again(items);
     });
   }
@@ -30,7 +32,7 @@ export class LoopContext extends Callable {
   override attribute(name: string): Value | undefined {
     const { at, items, depth } = this;
     const { length } = items;
-    const outside = (what: string): Undefined => new Undefined(`there is no ${what} item`);
+    const outside = (what: string): Undefined => new Undefined(t("there is no {0} item", what));
     switch (name) {
       case "index":
         return at + 1;
@@ -56,7 +58,7 @@ export class LoopContext extends Callable {
         return orElse(items[at + 1], () => outside("next"));
       case "cycle":
         return new Callable("cycle", ({ positional }) => {
-          if (positional.length === 0) throw new RenderError("loop.cycle() needs values");
+          if (positional.length === 0) throw new RenderError(t("loop.cycle() needs values"));
           return positional[at % positional.length]!;
         });
       case "changed":

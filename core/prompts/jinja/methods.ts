@@ -1,5 +1,6 @@
 // The methods of texts, lists and maps that templates call. Those that change a value are left out: a template here
 // can't change what it is given, as in Jinja2's immutable sandbox.
+import { t } from "../../base/index.ts";
 import { argumentsGiven, bind } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { RenderError } from "./faults.ts";
@@ -115,7 +116,7 @@ const affix =
       .join("");
     const all = wanted instanceof Tuple ? wanted.items : [wanted];
     return all.some((one) => {
-      if (typeof one !== "string") throw new RenderError(`${name} takes a text, not ${typeOf(one)}`);
+      if (typeof one !== "string") throw new RenderError(t("{0} takes a text, not {1}", name, typeOf(one)));
       return has(part, one);
     });
   };
@@ -166,7 +167,7 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
     "format_map",
     (text, args, context, name) => {
       const map = bind(name, args, "map").need("map");
-      if (!(map instanceof Dict)) throw new RenderError(`${name} takes a map, not ${typeOf(map)}`);
+      if (!(map instanceof Dict)) throw new RenderError(t("{0} takes a map, not {1}", name, typeOf(map)));
       const named = map
         .pairs()
         .flatMap(([key, value]) => (typeof key === "string" ? [[key, value] as const] : []));
@@ -273,7 +274,7 @@ const LIST_METHODS: ReadonlyMap<string, Method<readonly Value[]>> = new Map<stri
 );
 
 function found(at: number): number {
-  if (at < 0) throw new RenderError("index() doesn't find the value");
+  if (at < 0) throw new RenderError(t("index() doesn't find the value"));
   return at;
 }
 
@@ -284,7 +285,7 @@ function splitting(fromRight: boolean): Method<string> {
     const most = given.integer("maxsplit", -1);
     if (separator === null) return splitWords(text, most, fromRight);
     const by = textOf(separator);
-    if (by === "") throw new RenderError(`${name} needs a separator that isn't empty`);
+    if (by === "") throw new RenderError(t("{0} needs a separator that isn't empty", name));
     const parts = text.split(by);
     visits(parts.length);
     if (most < 0 || parts.length - 1 <= most) return parts;
@@ -334,7 +335,7 @@ export function replaced(text: string, old: string, by: string, count: number, c
 function joined(items: readonly Value[], separator: string, context: Context): string {
   visits(items.length);
   const texts = items.map((item) => {
-    if (typeof item !== "string") throw new RenderError(`join() takes texts, not ${typeOf(item)}`);
+    if (typeof item !== "string") throw new RenderError(t("join() takes texts, not {0}", typeOf(item)));
     return item;
   });
   context.allow(texts.reduce((sum, text) => sum + text.length + separator.length, 0));

@@ -1,5 +1,6 @@
 // Finds, without rendering, the variables that a template reads from outside, and the filters and tests that don't
 // exist.
+import { t } from "../../base/index.ts";
 import type { Span } from "../positions.ts";
 import { insteadOf } from "./dialects.ts";
 import { FILTERS } from "./filters/index.ts";
@@ -243,7 +244,8 @@ class Walk {
   ): void {
     const known = { name, names: [...all.keys()] };
     const instead = what === "filter" ? insteadOf(what, name) : undefined;
-    const reason = `there is no ${what} "${name}"`;
+    const reason =
+      what === "filter" ? t('there is no filter "{0}"', name) : t('there is no test "{0}"', name);
     this.unknown.push({ span: { start, end }, reason, known, ...(instead !== undefined && { instead }) });
   }
 

@@ -1,4 +1,5 @@
 // Arithmetic by Python's rules: `/` gives a float, `//` and `%` round down, texts and lists join and repeat.
+import { t } from "../../base/index.ts";
 import type { Context } from "./context.ts";
 import { formatPercent } from "./formatting.ts";
 import { INEXACT, RenderError } from "./faults.ts";
@@ -21,17 +22,18 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
   if (sign === "%" && typeof left === "string") return formatPercent(left, right, context);
   const joined =
     sign === "+" ? join(left, right, context) : sign === "*" ? repeat(left, right, context) : null;
-  if (joined === null) throw new RenderError(`"${sign}" doesn't take ${typeOf(left)} and ${typeOf(right)}`);
+  if (joined === null)
+    throw new RenderError(t('"{0}" doesn\'t take {1} and {2}', sign, typeOf(left), typeOf(right)));
   if (typeof joined === "string") context.allow(joined.length);
   return joined;
 }
 
 function compute(sign: ArithmeticSign, a: number, b: number): number {
   if (b === 0 && (sign === "/" || sign === "//" || sign === "%"))
-    throw new RenderError("a number is divided by 0");
-  if (sign === "**" && a === 0 && b < 0) throw new RenderError("0 has no negative power");
+    throw new RenderError(t("a number is divided by 0"));
+  if (sign === "**" && a === 0 && b < 0) throw new RenderError(t("0 has no negative power"));
   if (sign === "**" && a < 0 && !Number.isInteger(b) && Number.isFinite(b))
-    throw new RenderError("a number below 0 has only whole powers");
+    throw new RenderError(t("a number below 0 has only whole powers"));
   switch (sign) {
     case "+":
       return a + b;

@@ -1,4 +1,5 @@
 // Runs the statements of a template.
+import { t } from "../../base/index.ts";
 import { Context, Output, Scope, type Chunk } from "./context.ts";
 import { applyFilter, argumentsOf, call, evaluate, needed } from "./evaluate.ts";
 import { RenderError } from "./faults.ts";
@@ -158,7 +159,9 @@ function print(
     node.kind === "name" && scope.isOuter(node.name) && context.options.threads?.has(node.name) === true;
   if (isThread && (isList(value) || isTrue(value))) {
     if (!isList(value))
-      throw new RenderError(`it is a conversation: its value is a list of messages, not ${typeOf(value)}`);
+      throw new RenderError(
+        t("it is a conversation: its value is a list of messages, not {0}", typeOf(value)),
+      );
     output.add({ text: "", at: start, from: node, note: null, thread: value });
     return;
   }
@@ -234,7 +237,7 @@ function macroOf(
         rest.delete(parameter);
         const otherwise = (): Value =>
           fallback === null
-            ? new Undefined(`the parameter "${parameter}" of "${name}" was not given`)
+            ? new Undefined(t('the parameter "{0}" of "{1}" was not given', parameter, name))
             : evaluate(fallback, inner, context);
         const source =
           given === undefined
@@ -247,7 +250,7 @@ function macroOf(
           "caller",
           orElse(
             rest.get("caller"),
-            () => new Undefined('"caller" is undefined: the macro is not called by {% call %}'),
+            () => new Undefined(t('"caller" is undefined: the macro is not called by {% call %}')),
           ),
         );
       rest.delete("caller");
@@ -269,13 +272,15 @@ function checkArguments(
 ): void {
   const read = namesReadIn(body);
   if (positional.length > parameters.length && !read.has("varargs"))
-    throw new RenderError(`the macro "${name}" takes at most ${parameters.length} arguments`);
+    throw new RenderError(t('the macro "{0}" takes at most {1} arguments', name, parameters.length));
   if (read.has("kwargs")) return;
   const open = new Set(parameters.slice(positional.length).map((parameter) => parameter.name));
   if (read.has("caller")) open.add("caller");
   const extra = [...named.keys()].find((given) => !open.has(given));
-  if (extra === "caller") throw new RenderError(`the macro "${name}" doesn't read what {% call %} hands it`);
-  if (extra !== undefined) throw new RenderError(`the macro "${name}" takes no further argument "${extra}"`);
+  if (extra === "caller")
+    throw new RenderError(t('the macro "{0}" doesn\'t read what {% call %} hands it', name));
+  if (extra !== undefined)
+    throw new RenderError(t('the macro "{0}" takes no further argument "{1}"', name, extra));
 }
 
 const namesRead = new WeakMap<Body, ReadonlySet<string>>();
@@ -340,12 +345,14 @@ function assign(target: Target, value: Value, scope: Scope): void {
   } else if (target.kind === "attribute") {
     const object = scope.get(target.object);
     if (!(object instanceof Namespace))
-      throw new RenderError(`"${target.object}" is not a namespace: its parts can't be set`);
+      throw new RenderError(t('"{0}" is not a namespace: its parts can\'t be set', target.object));
     object.values.set(target.name, value);
   } else if (target.items.length > 0) {
     const items = itemsOf(value);
     if (items.length !== target.items.length)
-      throw new RenderError(`${typeOf(value)} of ${items.length} is given to ${target.items.length} names`);
+      throw new RenderError(
+        t("{0} of {1} is given to {2} names", typeOf(value), items.length, target.items.length),
+      );
     for (const [at, part] of target.items.entries()) assign(part, items[at]!, scope);
   }
 }

@@ -1,4 +1,5 @@
 // Parses a whole template. A mistake in one piece is noted with its place, and the rest is still read.
+import { t } from "../../base/index.ts";
 import type { Span } from "../positions.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { insteadOf } from "./dialects.ts";
@@ -33,11 +34,11 @@ export function parseTemplate(source: string, rules: WhiteSpaceRules): Template 
   if (unclosed !== null) {
     const signs = { "{": "}}", "%": "%}", "#": "#}" }[source[unclosed.start + 1] ?? ""] ?? "}}";
     const isRaw = /^\{%[-+]?\s*raw\b/.test(source.slice(unclosed.start, unclosed.end));
-    const reason = isRaw ? "it has no {% endraw %}" : `there is no closing ${signs}`;
+    const reason = isRaw ? t("it has no {% endraw %}") : t("there is no closing {0}", signs);
     reader.mistakes.push({ span: unclosed, reason });
   }
   for (const { piece, word } of unclosed === null ? reader.unended.slice(0, 1) : [])
-    reader.mistakes.push({ span: piece, reason: `it has no {% ${ENDS.get(word) ?? ""} %}` });
+    reader.mistakes.push({ span: piece, reason: t("it has no {% {0} %}", ENDS.get(word) ?? "") });
   const mistakes = reader.mistakes.sort((a, b) => a.span.start - b.span.start);
   return { source, pieces, body, mistakes };
 }
@@ -102,9 +103,9 @@ class Reader {
     const inside = insideOf(piece);
     try {
       if (piece.kind === "expression" && !this.source.endsWith("}}", piece.end))
-        throw new SyntaxMistake("it is closed by the wrong sign");
+        throw new SyntaxMistake(t("it is closed by the wrong sign"));
       if (piece.kind === "statement" && !this.source.endsWith("%}", piece.end))
-        throw new SyntaxMistake("it is closed by the wrong sign");
+        throw new SyntaxMistake(t("it is closed by the wrong sign"));
       return action(new ExpressionParser(this.source, inside.start, inside.end));
     } catch (error) {
       if (!(error instanceof SyntaxMistake)) throw error;
@@ -127,11 +128,11 @@ class Reader {
     if (isOpening) {
       const depth = (open?.depth ?? 0) + 1;
       if (depth > DEEPEST_BLOCKS)
-        return this.note(piece, `it is nested more than ${DEEPEST_BLOCKS} blocks deep`);
+        return this.note(piece, t("it is nested more than {0} blocks deep", DEEPEST_BLOCKS));
       return this.block(piece, { word, piece, outer: open, depth });
     }
     return this.attempt(piece, (parser): Statement => {
-      parser.expectName("the name of a statement");
+      parser.expectName(t("the name of a statement"));
       const { start, end } = piece;
       if (word === "set") {
         const target = parser.target(true);
@@ -149,11 +150,11 @@ class Reader {
       }
       if (word === "break" || word === "continue") {
         parser.expectEnd();
-        if (!isInLoop(open)) throw new SyntaxMistake(`{% ${word} %} is not inside a loop`);
+        if (!isInLoop(open)) throw new SyntaxMistake(t("{% {0} %} is not inside a loop", word));
         return { kind: word, start, end };
       }
-      if (OTHER_FILES.has(word)) throw new SyntaxMistake("a template here can't read other templates");
-      throw new SyntaxMistake(`there is no statement "${word}"`, insteadOf("statement", word));
+      if (OTHER_FILES.has(word)) throw new SyntaxMistake(t("a template here can't read other templates"));
+      throw new SyntaxMistake(t('there is no statement "{0}"', word), insteadOf("statement", word));
     });
   }
 
@@ -171,12 +172,13 @@ class Reader {
         (word === "elif" && open.word === "if") ||
         (word === "else" && (open.word === "if" || open.word === "for")));
     if (!fits) {
-      if (!END_WORDS.has(word)) return this.note(piece, `{% ${word} %} doesn't belong to any open block`);
+      if (!END_WORDS.has(word))
+        return this.note(piece, t("{% {0} %} doesn't belong to any open block", word));
       return this.note(
         piece,
         open === null
-          ? `{% ${word} %} doesn't close any block`
-          : `{% ${word} %} is inside an open {% ${open.word} %}`,
+          ? t("{% {0} %} doesn't close any block", word)
+          : t("{% {0} %} is inside an open {% {1} %}", word, open.word),
       );
     }
     const parser = this.attempt(piece, (found) => {
@@ -208,7 +210,7 @@ class Reader {
       parts.push({ divider, body });
       divider = this.divider;
       if (divider === null || END_WORDS.has(divider.word)) break;
-      if (hasElse) this.note(divider.piece, `{% ${divider.word} %} comes after {% else %}`);
+      if (hasElse) this.note(divider.piece, t("{% {0} %} comes after {% else %}", divider.word));
       hasElse ||= divider.word === "else";
     }
     const end = this.pieces[this.at - 1]?.end ?? piece.end;
@@ -294,7 +296,7 @@ function readHead(word: string, parser: ExpressionParser): Head {
     case "call": {
       const parameters = parser.isSign("(") ? parametersOf(parser) : [];
       const call = parser.expression();
-      if (call.kind !== "call") throw new SyntaxMistake("a call is expected");
+      if (call.kind !== "call") throw new SyntaxMistake(t("a call is expected"));
       return { kind: "callBlock", call, parameters };
     }
     case "filter": {
@@ -310,7 +312,7 @@ function readHead(word: string, parser: ExpressionParser): Head {
       const value = parser.expression();
       if (value.kind !== "constant" || value.value !== false)
         throw new SyntaxMistake(
-          "text for a model isn't escaped: write {% autoescape false %}, or leave it out",
+          t("text for a model isn't escaped: write {% autoescape false %}, or leave it out"),
         );
       return { kind: "group" };
     }
@@ -328,7 +330,7 @@ function parametersOf(parser: ExpressionParser): readonly Parameter[] {
     const { value } = parser.expectName();
     const fallback = parser.skipSign("=") ? parser.expression() : null;
     if (fallback === null && parameters.at(-1)?.fallback)
-      throw new SyntaxMistake("a parameter without a default comes after one with a default");
+      throw new SyntaxMistake(t("a parameter without a default comes after one with a default"));
     parameters.push({ name: value, fallback });
   }
   parser.expectSign(")");

@@ -1,4 +1,5 @@
 // All tests by name (`x is name`): Jinja2's own.
+import { t } from "../../base/index.ts";
 import { bind } from "./arguments.ts";
 import type { Test } from "./context.ts";
 import { RenderError } from "./faults.ts";
@@ -40,7 +41,7 @@ const remainder =
   (value, args, context) => {
     bind(name, args);
     if (numberOf(value) === null)
-      throw new RenderError(`"${name}" is asked of ${typeOf(value)} instead of a number`);
+      throw new RenderError(t('"{0}" is asked of {1} instead of a number', name, typeOf(value)));
     return isEqual(arithmetic("%", value, 2, context), wanted);
   };
 

@@ -1,4 +1,5 @@
 // Text as Python sees it: characters are code points, white space is Python's, string literals have its escapes.
+import { t } from "../../base/index.ts";
 import { SyntaxMistake } from "./faults.ts";
 import { reads } from "./walk.ts";
 
@@ -105,15 +106,18 @@ export function unescaped(literal: string): string {
         const hex = x ?? u ?? U;
         const code =
           hex !== undefined ? Number.parseInt(hex, 16) : octal !== undefined ? Number.parseInt(octal, 8) : -1;
-        if (code > 0x10ffff) throw new SyntaxMistake(`"${whole}" in a text is beyond the last character`);
+        if (code > 0x10ffff)
+          throw new SyntaxMistake(t('"{0}" in a text is beyond the last character', whole));
         if (code >= 0) return String.fromCodePoint(code);
         if (one === "N")
           throw new SyntaxMistake(
-            '"\\N" in a text, a character by its name, is not read: write the character itself',
+            t('"\\N" in a text, a character by its name, is not read: write the character itself'),
           );
         const digits = one === undefined ? undefined : HEX_DIGITS[one];
         if (digits !== undefined)
-          throw new SyntaxMistake(`"\\${one}" in a text is followed by ${digits} hexadecimal digits`);
+          throw new SyntaxMistake(
+            t('"\\{0}" in a text is followed by {1} hexadecimal digits', one ?? "", digits),
+          );
         return ESCAPES[one ?? ""] ?? whole;
       },
     );

@@ -1,4 +1,5 @@
 // Iterates over the tokens of one piece.
+import { t } from "../../base/index.ts";
 import { SyntaxMistake } from "./faults.ts";
 import { tokenize, type Token } from "./tokens.ts";
 
@@ -52,12 +53,13 @@ export class TokenReader {
   }
 
   expectEnd(): void {
-    if (this.token.kind !== "end") throw this.unexpected("the end");
+    if (this.token.kind !== "end") throw this.unexpected(t("the end"));
   }
 
   unexpected(wanted: string): SyntaxMistake {
     const { kind, value } = this.token;
-    const found = kind === "end" ? "it ends" : kind === "text" ? "a text is found" : `"${value}" is found`;
-    return new SyntaxMistake(`${found} where ${wanted} is expected`);
+    const found =
+      kind === "end" ? t("it ends") : kind === "text" ? t("a text is found") : t('"{0}" is found', value);
+    return new SyntaxMistake(t("{0} where {1} is expected", found, wanted));
   }
 }

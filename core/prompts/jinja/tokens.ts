@@ -1,4 +1,5 @@
 // The tokens inside the brackets of an expression or a statement, with their offsets.
+import { t } from "../../base/index.ts";
 import { foreignSign } from "./dialects.ts";
 import { SyntaxMistake } from "./faults.ts";
 import { unescaped } from "./texts.ts";
@@ -26,7 +27,8 @@ const LEXEMES: readonly [kind: Token["kind"], pattern: RegExp][] = [
  * @throws SyntaxMistake for a character that begins no token
  */
 export function tokenize(template: string, start: number, end: number): readonly Token[] {
-  if (end - start > LONGEST_PIECE) throw new SyntaxMistake(`it is longer than ${LONGEST_PIECE} characters`);
+  if (end - start > LONGEST_PIECE)
+    throw new SyntaxMistake(t("it is longer than {0} characters", LONGEST_PIECE));
   const source = template.slice(0, end);
   const tokens: Token[] = [];
   let at = start;
@@ -35,10 +37,13 @@ export function tokenize(template: string, start: number, end: number): readonly
     if (SPACE.test(source)) at = SPACE.lastIndex;
     if (at >= end) break;
     const foreign = foreignSign(source, at);
-    if (foreign !== null) throw new SyntaxMistake(`"${foreign.sign}" is not expected here`, foreign.instead);
+    if (foreign !== null)
+      throw new SyntaxMistake(t('"{0}" is not expected here', foreign.sign), foreign.instead);
     const found = lexemeAt(source, at);
     if (found === null)
-      throw new SyntaxMistake(`"${String.fromCodePoint(source.codePointAt(at) ?? 0)}" is not expected here`);
+      throw new SyntaxMistake(
+        t('"{0}" is not expected here', String.fromCodePoint(source.codePointAt(at) ?? 0)),
+      );
     tokens.push(found);
     at = found.end;
   }

@@ -1,5 +1,6 @@
 // The values of templates, which are Python's: integers and floats differ, dictionaries have keys of any kind, and
 // names without a value are undefined.
+import { t } from "../../base/index.ts";
 import type { PromptValue } from "../promptValue.ts";
 import { RenderError } from "./faults.ts";
 import { codePoints } from "./texts.ts";
@@ -185,7 +186,7 @@ export function isTrue(value: Value): boolean {
 export function typeOf(value: Value): string {
   if (value instanceof Undefined) return "undefined";
   if (value === null) return "none";
-  if (typeof value === "boolean") return "true or false";
+  if (typeof value === "boolean") return t("true or false");
   if (typeof value === "number") return "a number";
   if (value instanceof Float) return "a number";
   if (typeof value === "string") return "a text";
@@ -200,9 +201,9 @@ export function itemsOf(value: Value): readonly Value[] {
   if (items !== null) return items;
   if (value instanceof Callable && value.type === "method")
     throw new RenderError(
-      `"${value.name}" is a method: add "()" to call it, or write ["${value.name}"] for a key of that name`,
+      t('"{0}" is a method: add "()" to call it, or write ["{0}"] for a key of that name', value.name),
     );
-  throw new RenderError(`${typeOf(value)} can't be gone through`);
+  throw new RenderError(t("{0} can't be gone through", typeOf(value)));
 }
 
 export function itemsOrNull(value: Value): readonly Value[] | null {
@@ -240,7 +241,7 @@ export function compared(one: Value, two: Value, walk = new Walk(), depth = 0): 
   if (typeof one === "string" && typeof two === "string") return comparedTexts(one, two);
   const areAlike = (isList(one) && isList(two)) || (one instanceof Tuple && two instanceof Tuple);
   const [items, others] = [one, two].map((value) => (areAlike ? itemsOrNull(value) : null));
-  if (!items || !others) throw new RenderError(`${typeOf(one)} and ${typeOf(two)} have no order`);
+  if (!items || !others) throw new RenderError(t("{0} and {1} have no order", typeOf(one), typeOf(two)));
   for (const [at, item] of items.entries()) {
     if (at >= others.length) return 1;
     if (!isEqual(item, others[at]!, walk, depth + 1)) return compared(item, others[at]!, walk, depth + 1);
@@ -276,5 +277,5 @@ function keyOf(key: Value, walk = new Walk(), depth = 0): string {
         return `${own.length}:${own}`;
       })
       .join("")})`;
-  throw new RenderError(`${typeOf(key)} can't be the key of a map`);
+  throw new RenderError(t("{0} can't be the key of a map", typeOf(key)));
 }

@@ -1,6 +1,7 @@
 // What a rendering may cost, counted where the work is done: most of a template's operations are one step, but one step may
 // search a text of a megabyte, or write a list that holds another one many times over. Forty lists, each twice in the next,
 // are 2⁴⁰ values when they are written or compared.
+import { t } from "../../base/index.ts";
 import { RenderError } from "./faults.ts";
 
 /** What counts the steps and characters of a rendering. */
@@ -47,8 +48,8 @@ export class Walk {
 
   /** To be called for each value, with the number of values around it. @throws RenderError beyond a bound */
   visit(depth: number): void {
-    if (depth > MAX_DEPTH) throw new RenderError("a value is nested too deeply");
-    if (++this.values > MAX_VALUES) throw new RenderError(`a value has more than ${MAX_VALUES} parts`);
+    if (depth > MAX_DEPTH) throw new RenderError(t("a value is nested too deeply"));
+    if (++this.values > MAX_VALUES) throw new RenderError(t("a value has more than {0} parts", MAX_VALUES));
     visits(1);
   }
 

@@ -1,4 +1,5 @@
 // How values are written: as Python's str() prints them, as its repr() does inside lists, and as JSON.
+import { t } from "../../base/index.ts";
 import { INEXACT, MissingVariable, RenderError } from "./faults.ts";
 import { quoted } from "./texts.ts";
 import {
@@ -69,9 +70,9 @@ function represented(value: Value, walk: Walk, depth: number): string {
 
 function unreadable(value: Thing): string {
   if (value instanceof Sequence)
-    return 'this gives its items one by one: add "| list" or "| join(…)" to print them';
-  if (value instanceof Callable) return `"${value.name}" is a ${value.type}: add "()" to call it`;
-  return `${typeOf(value)} can't be printed`;
+    return t('this gives its items one by one: add "| list" or "| join(…)" to print them');
+  if (value instanceof Callable) return t('"{0}" is a {1}: add "()" to call it', value.name, value.type);
+  return t("{0} can't be printed", typeOf(value));
 }
 
 function rangeText(items: readonly Value[]): string {
@@ -162,7 +163,7 @@ export function jsonOf(value: Value, form: JsonForm, walk = new Walk(), depth = 
     );
   }
   if (value instanceof Undefined && value.variable !== null) throw new MissingVariable(value.variable);
-  throw new RenderError(`${typeOf(value)} can't be written as JSON`);
+  throw new RenderError(t("{0} can't be written as JSON", typeOf(value)));
 }
 
 function jsonKey(key: Value): string {
@@ -170,7 +171,7 @@ function jsonKey(key: Value): string {
   if (key === null) return "null";
   if (typeof key === "boolean") return key ? "true" : "false";
   if (typeof key === "number" || key instanceof Float) return textOf(key);
-  throw new RenderError(`${typeOf(key)} can't be a key in JSON`);
+  throw new RenderError(t("{0} can't be a key in JSON", typeOf(key)));
 }
 
 export function jsonText(text: string, onlyAscii: boolean): string {

@@ -117,6 +117,11 @@ export function requireMemory(
   });
 }
 
+/** The share of a model that the machine's own memory holds: the library takes all layers as equally large. */
+export function cpuShareOf(gpuLayers: number, totalLayers: number): number {
+  return Math.max(0, 1 - gpuLayers / Math.max(1, totalLayers));
+}
+
 /** For a context of a model that is about to be loaded. @throws EngineError contextTooLarge */
 export function refuseTooLarge(
   { info, insights, bytes, options: { path, kvType } }: FileToLoad,
@@ -124,7 +129,7 @@ export function refuseTooLarge(
   { gpuLayers, batchTokens }: { readonly gpuLayers: number; readonly batchTokens: number },
 ): void {
   // The library knows how much a GPU holds; this is about what remains for the machine's own memory.
-  const cpuShare = Math.max(0, 1 - gpuLayers / Math.max(1, insights.totalLayers));
+  const cpuShare = cpuShareOf(gpuLayers, insights.totalLayers);
   const need = memoryNeed(info, { modelBytes: bytes, cpuShare, batchTokens, kvType });
   if (need !== null) requireMemory({ path, contextTokens }, need);
 }

@@ -9,7 +9,7 @@ import type { GpuChoice } from "../errors.ts";
 import type { KvType } from "../loadOptions.ts";
 import { numberAt, numbersAt } from "../gguf/metadata.ts";
 import type { ModelHead } from "../gguf/examine.ts";
-import { memoryNeedOf, reserveBytes, type MemoryNeed } from "../memory/memoryNeed.ts";
+import { cpuShareOf, memoryNeedOf, reserveBytes, type MemoryNeed } from "../memory/memoryNeed.ts";
 import { layerBytes, layersIn } from "./layerFit.ts";
 
 /** Most tokens of one evaluation, as both engines have it. */
@@ -29,6 +29,8 @@ export interface ModelFit extends MachineRoom {
   readonly neededBytes: number | null;
   /** What of that is for the context; null if it is not known: `neededBytes` are then the weights alone. */
   readonly contextBytes: number | null;
+  /** What of `neededBytes` this machine's own memory must hold, beside the layers on the GPU; null if that is not known. */
+  readonly hereBytes: number | null;
   /** The size of that context: what was asked for, or what the model was made for if that is less. */
   readonly contextTokens: number;
   /** All layers, the output's among them, and how many the GPU would hold, estimated; null: not known. */
@@ -75,26 +77,37 @@ export function fitOf(
 ): ModelFit {
   const trained = numberAt(model.head, `${model.architecture}.context_length`);
   const contextTokens = usedContextTokens(asked, trained);
-  const need = needOf(model, kvType);
-  if (need === null) return { ...room, neededBytes: null, contextBytes: null, contextTokens, layers: null };
+  const need = needOf(model, kvType, 1);
+  if (need === null)
+    return { ...room, neededBytes: null, contextBytes: null, hereBytes: null, contextTokens, layers: null };
   const contextBytes = need.bytesPerToken * contextTokens;
   const layers = layerBytes(model);
   const besides = { contextBytes, bufferBytes: need.fixedBytes - model.bytes };
   const fitting = layers === null || room.gpu === null ? 0 : layersIn(room.gpu.freeBytes, layers, besides);
+  const onGpu = Math.min(fitting, gpuLayers ?? Infinity);
+  const cpuShare = layers === null ? 1 : cpuShareOf(onGpu, layers.length);
+  // The same estimate refuses a model that is to be loaded.
+  const here = needOf(model, kvType, cpuShare) ?? need;
   return {
     ...room,
     ...{ neededBytes: need.fixedBytes + contextBytes, contextBytes, contextTokens },
-    layers: layers && { total: layers.length, onGpu: Math.min(fitting, gpuLayers ?? Infinity) },
+    hereBytes: here.fixedBytes + here.bytesPerToken * contextTokens,
+    layers: layers && { total: layers.length, onGpu },
   };
 }
 
 /** The fit of a model that is not there yet: by the size of its file. */
 export function fitBySize(bytes: number, room: MachineRoom, { contextTokens }: FitOptions): ModelFit {
-  return { ...room, neededBytes: bytes, contextBytes: null, contextTokens, layers: null };
+  const hereBytes = Math.max(0, bytes - (room.gpu?.freeBytes ?? 0));
+  return { ...room, neededBytes: bytes, contextBytes: null, hereBytes, contextTokens, layers: null };
 }
 
-/** What a model needs wherever its layers are. */
-function needOf({ head, architecture, bytes }: ModelHead, kvType: KvType | undefined): MemoryNeed | null {
+/** What a model needs of the machine's own memory, which holds this share of its layers. */
+function needOf(
+  { head, architecture, bytes }: ModelHead,
+  kvType: KvType | undefined,
+  cpuShare: number,
+): MemoryNeed | null {
   const at = (name: string): number | undefined => numberAt(head, `${architecture}.${name}`) ?? undefined;
   const perLayer = (name: string): number | readonly number[] | undefined => {
     const found = numbersAt(head, `${architecture}.${name}`);
@@ -115,6 +128,6 @@ function needOf({ head, architecture, bytes }: ModelHead, kvType: KvType | undef
       rope: { dimension_count: at("rope.dimension_count") },
     },
     vocabulary?.type === "array" ? vocabulary.length : 0,
-    { modelBytes: bytes, cpuShare: 1, batchTokens: BATCH_TOKENS, kvType },
+    { modelBytes: bytes, cpuShare, batchTokens: BATCH_TOKENS, kvType },
   );
 }

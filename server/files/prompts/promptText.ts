@@ -1,5 +1,6 @@
 // Decodes a prompt file: UTF-8, or UTF-16 that says so by its byte order mark. Anything else is refused with its place,
 // since a wrong guess would send different text to the model than the author wrote.
+import { t } from "../../../core/base/index.ts";
 
 /** The text without its byte order mark, or why it can't be read: a phrase without a capital and a full stop. */
 export type DecodedPrompt =
@@ -16,21 +17,21 @@ const GGUF = [0x47, 0x47, 0x55, 0x46] as const;
 
 export function decodePrompt(bytes: Uint8Array): DecodedPrompt {
   if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff))
-    return refused("it is UTF-32, not UTF-8");
+    return refused(t("it is UTF-32, not UTF-8"));
   if (startsWith(bytes, 0xff, 0xfe)) return utf16(bytes.subarray(2), "utf-16le");
   if (startsWith(bytes, 0xfe, 0xff)) return utf16(swapped(bytes.subarray(2)), "utf-16le");
-  if (startsWith(bytes, ...GGUF)) return refused("it is a model (GGUF), not a prompt", false);
+  if (startsWith(bytes, ...GGUF)) return refused(t("it is a model (GGUF), not a prompt"), false);
   const zero = bytes.indexOf(0);
   if (zero >= 0)
     return looksWide(bytes)
-      ? refused("it looks like UTF-16 without a byte order mark, not UTF-8")
-      : refused(`it is not text: there is a zero byte at ${placeOf(bytes, zero)}`, false);
+      ? refused(t("it looks like UTF-16 without a byte order mark, not UTF-8"))
+      : refused(t("it is not text: there is a zero byte at {0}", placeOf(bytes, zero)), false);
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     const at = firstInvalid(bytes);
     const byte = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, "0");
-    return refused(`it is not UTF-8: the byte ${byte} at ${placeOf(bytes, at)} begins no character`);
+    return refused(t("it is not UTF-8: the byte {0} at {1} begins no character", byte, placeOf(bytes, at)));
   }
 }
 
@@ -44,11 +45,11 @@ function looksWide(bytes: Uint8Array): boolean {
 }
 
 function utf16(bytes: Uint8Array, encoding: "utf-16le"): DecodedPrompt {
-  if (bytes.length % 2 !== 0) return refused("it is UTF-16 and ends in the middle of a character");
+  if (bytes.length % 2 !== 0) return refused(t("it is UTF-16 and ends in the middle of a character"));
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
   } catch {
-    return refused("it begins as UTF-16 and is not");
+    return refused(t("it begins as UTF-16 and is not"));
   }
 }
 

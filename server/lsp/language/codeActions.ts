@@ -2,7 +2,6 @@
 import { nearestName, t } from "../../../core/base/index.ts";
 import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from "vscode-languageserver/node";
 import {
-  declarationsOf,
   eachKey,
   keyEdit,
   lineStartBefore,
@@ -22,6 +21,7 @@ export function codeActions(
   { laserOnly }: Features,
   groups: readonly string[] = [],
 ): CodeAction[] {
+  let unknown: UnknownNames | null = null;
   return diagnostics.flatMap((diagnostic) => {
     const start = document.offsetAt(diagnostic.range.start);
     const fix = (title: string, edits: readonly TextEdit[], isPreferred = true): CodeAction => ({
@@ -38,7 +38,8 @@ export function codeActions(
     if (code === "poolMissing")
       return change(document, ["laser", "pool"], poolFilesBeside(document.uri), fix);
     if (laserOnly) return [];
-    if (code === "jinjaInvalid") return correctName(document, start, fix);
+    if (code === "jinjaInvalid")
+      return correctName(document, (unknown ??= unknownNamesAt(document)), start, fix);
     if (code === "variableUnused") return removeDeclaration(document, start, fix);
     return code === "variableWithoutValue" ? giveValue(document, diagnostic, fix) : [];
   });
@@ -87,10 +88,26 @@ function change(
   return [fix(t('Change to "{0}"', near), [{ range: document.rangeOf(node.valueSpan), newText }])];
 }
 
-function correctName(document: PromptDocument, start: number, fix: Fix): CodeAction[] {
+type UnknownName = ReturnType<typeof unknownNames>[number];
+/** By offset into the source. */
+type UnknownNames = ReadonlyMap<number, readonly UnknownName[]>;
+
+/** The whole template is looked through once, however many of its problems are asked about. */
+function unknownNamesAt({ prompt: { template, bodyOffset } }: PromptDocument): UnknownNames {
+  const found = new Map<number, UnknownName[]>();
+  for (const name of unknownNames(template.body)) {
+    const start = bodyOffset + name.span.start;
+    const here = found.get(start);
+    if (here === undefined) found.set(start, [name]);
+    else here.push(name);
+  }
+  return found;
+}
+
+function correctName(document: PromptDocument, unknown: UnknownNames, start: number, fix: Fix): CodeAction[] {
   const { template, bodyOffset } = document.prompt;
-  return unknownNames(template.body).flatMap(({ span, known }) => {
-    if (known === undefined || bodyOffset + span.start !== start) return [];
+  return (unknown.get(start) ?? []).flatMap(({ span, known }) => {
+    if (known === undefined) return [];
     const near = nearestName(known.name, known.names);
     // The span is all of the expression for a test, and the filter with its arguments for a filter.
     const at = template.source.slice(span.start, span.end).lastIndexOf(known.name);
@@ -104,7 +121,7 @@ function correctName(document: PromptDocument, start: number, fix: Fix): CodeAct
 }
 
 function removeDeclaration(document: PromptDocument, start: number, fix: Fix): CodeAction[] {
-  const found = declarationsOf(document.keys).find(({ span }) => span.start === start);
+  const found = document.declarations.find(({ span }) => span.start === start);
   if (found === undefined) return [];
   const { text } = document;
   const first = lineStartBefore(text, found.node.span.start);

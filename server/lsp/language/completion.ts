@@ -156,7 +156,9 @@ function valueItems(
   const { setting } = meaning;
   if (words.length > 0 || setting === null || typeof setting.default !== "number") return words;
   const label = String(setting.default);
-  return [{ label, kind: CompletionItemKind.Value, detail: "default", textEdit: { range, newText: label } }];
+  return [
+    { label, kind: CompletionItemKind.Value, detail: t("default"), textEdit: { range, newText: label } },
+  ];
 }
 
 const ROLES = {

@@ -40,7 +40,8 @@ export function formatted(text: string, indent: number): string | null {
 }
 
 function valuesOf(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 100 }) as unknown;
+  // As maps: a key that is a map itself would become a text, with a warning on stderr.
+  return document.toJS({ maxAliasCount: 100, mapAsMap: true }) as unknown;
 }
 
 /** The comments, without the blanks before them. */

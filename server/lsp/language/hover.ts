@@ -1,6 +1,6 @@
 // Hovers: what a key means, what a variable holds, what a filter, test or statement does.
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
-import { plainMarkdown, t } from "../../../core/base/index.ts";
+import { plainMarkdown, several, t } from "../../../core/base/index.ts";
 import {
   eachKey,
   FILTER_TEXTS,
@@ -34,7 +34,7 @@ export async function hover(
     if (known === undefined) return null;
     const text = variableText(known);
     const tokens = known.value === null ? null : await count(asText(known.value));
-    const counted = tokens === null ? "" : `\n\n${tokens === 1 ? t("1 token") : `${tokens} tokens`}`;
+    const counted = tokens === null ? "" : `\n\n${several(tokens, "token")}`;
     return { contents: { kind: MarkupKind.Markdown, value: text + counted }, range: variable.range };
   }
   return document.isInFrontMatter(offset) ? null : wordHover(document, offset);
@@ -65,7 +65,7 @@ function variableText({
   const head = t(
     "**{0}**: variable, used {1}",
     plainMarkdown(name),
-    uses.length === 1 ? "once" : `${uses.length} times`,
+    uses.length === 1 ? t("once") : several(uses.length, "time"),
   );
   if (value === null) {
     const need = required
@@ -105,8 +105,8 @@ function wordHover(document: PromptDocument, offset: number): Hover | null {
 function wordText({ kind, word }: TemplateWord): string | null {
   const describe = (what: string, texts: Readonly<Record<string, string>>): string | null =>
     Object.hasOwn(texts, word) ? `**${word}**: ${what}\n\n${texts[word]!}` : null;
-  if (kind === "filter") return describe("filter", FILTER_TEXTS);
-  if (kind === "test") return describe("test", TEST_TEXTS);
-  if (kind === "keyword") return describe("statement", STATEMENT_TEXTS);
-  return kind === "function" ? describe("function", GLOBAL_TEXTS) : null;
+  if (kind === "filter") return describe(t("filter"), FILTER_TEXTS);
+  if (kind === "test") return describe(t("test"), TEST_TEXTS);
+  if (kind === "keyword") return describe(t("statement"), STATEMENT_TEXTS);
+  return kind === "function" ? describe(t("function"), GLOBAL_TEXTS) : null;
 }

@@ -1,7 +1,14 @@
 // What each key of the front matter means, and which keys and values are allowed at a path.
 import { t } from "../../../core/base/index.ts";
 import { CompletionItemKind } from "vscode-languageserver/node";
-import { INPUT_KEYS, LASER_TEXTS, laserKeysIn, MODEL_KEYS, TOP_KEYS } from "../../../core/prompts/index.ts";
+import {
+  INPUT_KEYS,
+  LASER_TEXTS,
+  laserKeysIn,
+  MODEL_KEYS,
+  OPTION_KEYS,
+  TOP_KEYS,
+} from "../../../core/prompts/index.ts";
 import {
   LASER_GROUPS,
   LASER_KEYS,
@@ -24,6 +31,7 @@ export interface KeyMeaning {
 
 const TAKES_KEYS: ReadonlySet<string> = new Set(
   ["metadata", "model", "laser", "inputs", "outputs", "sample", "configuration", "connection"].concat([
+    ...["tools", "additionalProperties"],
     "parameters",
     "options",
     ...LASER_GROUPS,
@@ -37,7 +45,8 @@ export function keysBelow(path: readonly string[]): readonly KeyMeaning[] | null
   if (first === "model") {
     if (second === undefined) return plain(MODEL_KEYS);
     if (third !== undefined || (second !== "parameters" && second !== "options")) return null;
-    return [...PROMPT_KEYS].map(([key, { name }]) => ofSetting(key, settingOf(name)));
+    const settings = [...PROMPT_KEYS].map(([key, { name }]) => ofSetting(key, settingOf(name)));
+    return [...settings, ...plain(OPTION_KEYS)];
   }
   if (first === "laser") {
     if (second === undefined) return laserKeys(null);

@@ -2,23 +2,35 @@
 import { fileURLToPath } from "node:url";
 import type { Position, Range } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { keyTree, readPrompt, type KeyNode, type ReadPrompt } from "../../../core/prompts/index.ts";
+import {
+  declarationsOf,
+  keyTree,
+  readPrompt,
+  type DeclaredAt,
+  type KeyNode,
+  type ReadPrompt,
+  type Span,
+} from "../../../core/prompts/index.ts";
 import { readBeside } from "../../files/prompts/index.ts";
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 export class PromptDocument {
   readonly text: string;
   readonly prompt: ReadPrompt;
   private tree: readonly KeyNode[] | null = null;
+  private declared: readonly DeclaredAt[] | null = null;
 
-  constructor(private readonly document: TextDocument) {
+  /** @param before the same document before an edit: what the edit leaves as it is isn't read again */
+  constructor(
+    private readonly document: TextDocument,
+    before: PromptDocument | null = null,
+  ) {
     this.text = document.getText();
     const { uri } = document;
-    this.prompt = readPrompt(this.text, uri.startsWith("file:") ? readBeside(fileURLToPath(uri)) : null);
+    const readFile = uri.startsWith("file:") ? readBeside(fileURLToPath(uri)) : null;
+    this.prompt = readPrompt(this.text, readFile, before?.prompt ?? null);
+    if (before === null || before.prompt.document !== this.prompt.document) return;
+    this.tree = before.tree;
+    this.declared = before.declared;
   }
 
   get uri(): string {
@@ -28,6 +40,11 @@ export class PromptDocument {
   /** The keys of the front matter. */
   get keys(): readonly KeyNode[] {
     return (this.tree ??= keyTree(this.prompt));
+  }
+
+  /** The places in the front matter that declare a variable. */
+  get declarations(): readonly DeclaredAt[] {
+    return (this.declared ??= declarationsOf(this.keys));
   }
 
   offsetAt(position: Position): number {
@@ -56,7 +73,7 @@ export class PromptDocuments {
   of(document: TextDocument): PromptDocument {
     const known = this.read.get(document.uri);
     if (known?.version === document.version) return known.document;
-    const found = new PromptDocument(document);
+    const found = new PromptDocument(document, known?.document);
     this.read.set(document.uri, { version: document.version, document: found });
     return found;
   }

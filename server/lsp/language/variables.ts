@@ -8,7 +8,12 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from "vscode-languageserver/node";
-import { declarationsOf, GLOBAL_TEXTS, namesSetIn } from "../../../core/prompts/index.ts";
+import {
+  GLOBAL_TEXTS,
+  namesSetIn,
+  type Range as PromptRange,
+  type Span,
+} from "../../../core/prompts/index.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 
 interface Place {
@@ -32,38 +37,51 @@ export function isTemplateName(name: string): boolean {
   return NAME.test(name) && !WORDS.has(name.toLowerCase());
 }
 
-/** The variable at a place; null if there is none. */
+/** The variable at a place; null if there is none. One pass over the places: editors ask at each move of the cursor. */
 export function variableAt(document: PromptDocument, position: Position): Found | null {
   const offset = document.offsetAt(position);
-  for (const { name } of document.prompt.file.variables) {
-    const places = placesOf(document, name);
-    const here = places.find(({ range }) => {
-      const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
-      return offset >= start && offset <= end;
-    });
-    if (here !== undefined) return { name, range: here.range, places };
+  const isHere = ({ start, end }: Span): boolean => offset >= start && offset <= end;
+  const found = namedAt(document, isHere);
+  if (found === null) return null;
+  const { name, span } = found;
+  return { name, range: document.rangeOf(span), places: placesOf(document, name) };
+}
+
+function namedAt(
+  document: PromptDocument,
+  isHere: (span: Span) => boolean,
+): { readonly name: string; readonly span: Span } | null {
+  for (const { name, span } of document.declarations) {
+    const word = wordIn(document.text, span);
+    if (isHere(word)) return { name, span: word };
+  }
+  for (const { name, uses } of document.prompt.file.variables) {
+    const use = uses.map(spanOf).find(isHere);
+    if (use !== undefined) return { name, span: use };
   }
   return null;
 }
 
+const spanOf = ({ start, end }: PromptRange): Span => ({ start: start.offset, end: end.offset });
+
 /** Every place that names a variable, in the order of the file. */
 export function placesOf(document: PromptDocument, name: string): readonly Place[] {
-  const declared = declarationsOf(document.keys)
+  const declared = document.declarations
     .filter((declaration) => declaration.name === name)
     .map(({ span }): Place => ({
       range: document.rangeOf(wordIn(document.text, span)),
       isDeclaration: true,
     }));
   const variable = document.prompt.file.variables.find((known) => known.name === name);
-  const uses = (variable?.uses ?? []).map(({ start, end }): Place => {
-    const span = { start: start.offset, end: end.offset };
-    return { range: document.rangeOf(span), isDeclaration: false };
-  });
+  const uses = (variable?.uses ?? []).map((use): Place => ({
+    range: document.rangeOf(spanOf(use)),
+    isDeclaration: false,
+  }));
   return [...declared, ...uses];
 }
 
 /** A key or value without its quotes. */
-function wordIn(text: string, { start, end }: { readonly start: number; readonly end: number }) {
+function wordIn(text: string, { start, end }: Span): Span {
   const quote = text[start];
   const isQuoted = (quote === '"' || quote === "'") && text[end - 1] === quote && end - start >= 2;
   return isQuoted ? { start: start + 1, end: end - 1 } : { start, end };

@@ -18,6 +18,7 @@ import {
 import { formOfFile, readTraceFile, writeTraceFile } from "../../../server/files/traces/index.ts";
 import { Editor } from "../../support/host/editor.ts";
 import { RECITED } from "../../support/host/recited.ts";
+import { chooseInMenu } from "../../support/host/rowMenu.ts";
 import { randomTrace } from "../../support/trace/randomTraces.ts";
 import { patient } from "../../support/patience.ts";
 
@@ -86,14 +87,8 @@ async function revealBook(row: Locator): Promise<void> {
 }
 
 /** Opens the prompt of a trace from the menu of its row. */
-async function reveal(row: Locator): Promise<void> {
-  await row.click({ button: "right" });
-  // A menu that has just been opened takes no click yet, but keys.
-  const menu = editor.page.locator(".monaco-menu");
-  await menu.getByText("Reveal Prompt").hover();
-  await menu.locator(".action-item.focused", { hasText: "Reveal Prompt" }).waitFor();
-  await editor.page.keyboard.press("Enter");
-  await menu.waitFor({ state: "detached" });
+function reveal(row: Locator): Promise<void> {
+  return chooseInMenu(editor.page, row, "Reveal Prompt");
 }
 
 /**

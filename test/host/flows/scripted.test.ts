@@ -7,6 +7,7 @@ import { RELOAD_FILES, reloadFlow } from "../scripted/reload.ts";
 import { ANSWER_TOKENS, SCRIPT } from "../scripted/script.ts";
 import { firstStepsFlow } from "../scripted/firstSteps.ts";
 import { INTERRUPTED_FILES, interruptedFlow } from "../scripted/interrupted.ts";
+import { poolsFlow } from "../scripted/pools.ts";
 import { settingsFlow } from "../scripted/settings.ts";
 
 let editor: Editor;
@@ -29,6 +30,9 @@ describe("first steps", () => {
 });
 describe("settings", () => {
   settingsFlow(shared);
+});
+describe("pools", () => {
+  poolsFlow(shared);
 });
 describe("what can be run", () => {
   plainTextFlow(shared);

@@ -294,7 +294,7 @@ export class Editor {
 
   /** What the workspace's settings hold now; nothing without such a file. */
   workspaceSettings(): Readonly<Record<string, unknown>> {
-    const file = path.join(this.folder, "samples", ".vscode", "settings.json");
+    const file = path.join(this.workspaceFolder, ".vscode", "settings.json");
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
   }
 
@@ -302,6 +302,11 @@ export class Editor {
   machineSettings(): Readonly<Record<string, unknown>> {
     const file = path.join(this.folder, "user", "Machine", "settings.json");
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
+  /** The folder that is open. */
+  get workspaceFolder(): string {
+    return path.join(this.folder, "samples");
   }
 
   /** Where the extension keeps traces. */

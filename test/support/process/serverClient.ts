@@ -17,7 +17,7 @@ import {
   type MessageConnection,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver/node";
-import type { ErrorText } from "../../../core/base/index.ts";
+import type { ErrorText, Translations } from "../../../core/base/index.ts";
 import {
   METHODS_VERSION,
   runEventNotice,
@@ -47,6 +47,8 @@ export interface ServerSetup {
   /** Beside `laserProtocol`. */
   readonly options?: object;
   readonly laserProtocol?: unknown;
+  /** The language that its texts are in; English when left out. */
+  readonly translations?: Translations;
   /** stdio when left out; editors use IPC. */
   readonly transport?: "stdio" | "ipc";
 }
@@ -224,6 +226,10 @@ export function startServer(context: TestContext, setup: ServerSetup = {}): Serv
   else {
     env.LASER_WORKER_SCRIPT = path.join(folder, "script.json");
     writeFileSync(env.LASER_WORKER_SCRIPT, JSON.stringify(setup.script));
+  }
+  if (setup.translations !== undefined) {
+    env.LASER_TRANSLATIONS = path.join(folder, "translations.json");
+    writeFileSync(env.LASER_TRANSLATIONS, JSON.stringify(setup.translations));
   }
   const ipc = setup.transport === "ipc";
   const child = spawn(process.execPath, [SERVER, ipc ? "--node-ipc" : "--stdio"], {

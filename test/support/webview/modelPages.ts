@@ -21,8 +21,13 @@ export const KNOWN: KnownModel = {
       ...{ bytes: 91_726_912, parts: 1, architecture: "llama", quantisation: "Q4_0", contextTokens: 8192 },
       ...{ isHybrid: false, of: null, problem: null },
       fit: {
-        ...{ neededBytes: 310_000_000, contextBytes: 95_000_000, contextTokens: 4096 },
-        ...{ freeBytes: 12_345_000_000, gpu: { backend: "vulkan", freeBytes: 2e8 }, untried: null },
+        ...{ neededBytes: 310_000_000, contextBytes: 95_000_000, hereBytes: 140_000_000 },
+        ...{
+          contextTokens: 4096,
+          freeBytes: 12_345_000_000,
+          gpu: { backend: "vulkan", freeBytes: 2e8 },
+          untried: null,
+        },
         layers: { total: 31, onGpu: 17 },
       },
     },

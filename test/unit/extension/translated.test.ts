@@ -40,12 +40,21 @@ table(
   },
 );
 
-/** Where texts are data or for machines: descriptions in schemas, headings of tables that programs read, what a damaged trace breaks. */
+/** Where texts are data or for machines: what Jinja itself writes, descriptions in schemas, headings of tables that programs read, what a damaged trace breaks. */
 const NOT_SHOWN =
-  /[sS]chema\.ts$|[iI]dentities\.ts$|validate\.ts$|[cC]sv\.ts$|report(?:Theme)?\.ts$|quietClient\.ts$/;
+  /dialects\.ts$|[sS]chema\.ts$|[iI]dentities\.ts$|validate\.ts$|[cC]sv\.ts$|report(?:Theme)?\.ts$|quietClient\.ts$/;
 
 test("sentences of extension and pages, and those about traces and prompts, go through a translation", () => {
-  const folders = ["core/base", "core/inspect", "core/settings", "core/trace", "extension", "webview"];
+  const folders = [
+    "core/base",
+    "core/inspect",
+    "core/prompts",
+    "core/settings",
+    "core/trace",
+    "extension",
+    "webview",
+  ];
+  folders.push("server/files/prompts", "server/lsp");
   const sources = sourcesIn(repositoryFolder, folders).filter((file) => !NOT_SHOWN.test(file));
   assert.ok(sources.length > 300, "no sources found: the check looks in the wrong place");
   assert.deepEqual(

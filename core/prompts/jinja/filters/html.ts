@@ -1,4 +1,5 @@
 // Filters that write or remove HTML and addresses. Nothing is escaped unless a template asks for it.
+import { t } from "../../../base/index.ts";
 import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
@@ -86,7 +87,7 @@ const urlencode: Filter = (value, args, context) => {
 
 const xmlattr: Filter = (value, args, context) => {
   const isSpaced = bind("xmlattr", args, "autospace").flag("autospace", true);
-  if (!(value instanceof Dict)) throw new RenderError(`xmlattr takes a map, not ${typeOf(value)}`);
+  if (!(value instanceof Dict)) throw new RenderError(t("xmlattr takes a map, not {0}", typeOf(value)));
   const pairs = value.pairs().filter(([, item]) => item !== null && !(item instanceof Undefined));
   const written = context.joined(
     pairs,

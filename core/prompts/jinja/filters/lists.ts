@@ -1,4 +1,5 @@
 // Filters of lists and maps.
+import { t } from "../../../base/index.ts";
 import { bind } from "../arguments.ts";
 import type { Context, Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
@@ -62,8 +63,8 @@ function lengthFilter(value: Value, args: CallArguments): Value {
   if (value instanceof Dict) return value.size;
   if (value instanceof Undefined) return 0;
   if (value instanceof Sequence && value.type !== "generator") return value.items.length;
-  const hint = value instanceof Sequence ? ': add "| list" before it' : "";
-  throw new RenderError(`${typeOf(value)} has no length${hint}`);
+  const hint = value instanceof Sequence ? t(': add "| list" before it') : "";
+  throw new RenderError(t("{0} has no length{1}", typeOf(value), hint));
 }
 
 const join: Filter = (value, args, context) => {
@@ -101,9 +102,9 @@ function sorted<T extends { readonly keys: readonly Value[] }>(keyed: T[], isRev
 
 const dictsort: Filter = (value, args) => {
   const given = bind("dictsort", args, "case_sensitive", "by", "reverse");
-  if (!(value instanceof Dict)) throw new RenderError(`dictsort takes a map, not ${typeOf(value)}`);
+  if (!(value instanceof Dict)) throw new RenderError(t("dictsort takes a map, not {0}", typeOf(value)));
   const by = given.text("by", "key");
-  if (by !== "key" && by !== "value") throw new RenderError('"by" of dictsort is "key" or "value"');
+  if (by !== "key" && by !== "value") throw new RenderError(t('"by" of dictsort is "key" or "value"'));
   const isCaseSensitive = given.flag("case_sensitive");
   visits(value.size);
   const keyed = value.pairs().map((pair) => ({
@@ -133,7 +134,7 @@ const extreme =
     const read = readerOf(given.get("attribute"), context);
     const key = (item: Value): Value => folded(read(item), given.flag("case_sensitive"));
     const [first, ...rest] = eachOf(value);
-    if (first === undefined) return new Undefined(`${name} of an empty list`);
+    if (first === undefined) return new Undefined(t("{0} of an empty list", name));
     return rest.reduce((best, item) => (sign * compared(key(item), key(best)) > 0 ? item : best), first);
   };
 
@@ -141,7 +142,7 @@ const sum: Filter = (value, args, context) => {
   const given = bind("sum", args, "attribute", "start");
   const read = readerOf(given.get("attribute"), context);
   const start = given.get("start", 0);
-  if (typeof start === "string") throw new RenderError('sum doesn\'t take texts: use "| join"');
+  if (typeof start === "string") throw new RenderError(t('sum doesn\'t take texts: use "| join"'));
   return eachOf(value).reduce<Value>((total, item) => arithmetic("+", total, read(item), context), start);
 };
 
@@ -198,7 +199,7 @@ const map: Filter = (value, args, context) => {
     return generator(eachOf(value).map(readerOf(given.need("attribute"), context, given.get("default"))));
   }
   const [name, ...rest] = positional;
-  if (name === undefined) throw new RenderError("map needs the name of a filter, or attribute=");
+  if (name === undefined) throw new RenderError(t("map needs the name of a filter, or attribute="));
   const filter = context.services.filter(textOf(name));
   return generator(eachOf(value).map((item) => filter(item, { positional: rest, named }, context)));
 };
@@ -209,7 +210,7 @@ const selecting =
   (value, { positional, named }, context) => {
     const [attribute = null, ...others] = hasAttribute ? positional : [null, ...positional];
     if (hasAttribute && attribute === null)
-      throw new RenderError("this filter needs the name of an attribute");
+      throw new RenderError(t("this filter needs the name of an attribute"));
     const read = hasAttribute ? readerOf(attribute, context) : (item: Value) => item;
     const [name, ...rest] = others;
     if (!isTrue(value)) return generator([]);
@@ -221,14 +222,14 @@ const selecting =
 
 function firstOf(value: Value, args: CallArguments): Value {
   bind("first", args);
-  return orElse(itemsOf(value)[0], () => new Undefined("first of an empty list"));
+  return orElse(itemsOf(value)[0], () => new Undefined(t("first of an empty list")));
 }
 
 function lastOf(value: Value, args: CallArguments): Value {
   bind("last", args);
   if (value instanceof Sequence && value.type === "generator")
-    throw new RenderError('last doesn\'t take items one by one: add "| list" before it');
-  return orElse(itemsOf(value).at(-1), () => new Undefined("last of an empty list"));
+    throw new RenderError(t('last doesn\'t take items one by one: add "| list" before it'));
+  return orElse(itemsOf(value).at(-1), () => new Undefined(t("last of an empty list")));
 }
 
 function reverse(value: Value, args: CallArguments): Value {
@@ -241,7 +242,7 @@ function reverse(value: Value, args: CallArguments): Value {
 function itemPairs(value: Value, args: CallArguments): Value {
   bind("items", args);
   if (value instanceof Undefined) return generator([]);
-  if (!(value instanceof Dict)) throw new RenderError(`items takes a map, not ${typeOf(value)}`);
+  if (!(value instanceof Dict)) throw new RenderError(t("items takes a map, not {0}", typeOf(value)));
   visits(value.size);
   return generator(value.pairs().map((pair) => new Tuple(pair)));
 }

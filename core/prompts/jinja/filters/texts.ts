@@ -1,4 +1,5 @@
 // Filters of texts. Like Jinja2's, they take any value and work on what it prints.
+import { t } from "../../../base/index.ts";
 import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
@@ -27,7 +28,7 @@ const truncate: Filter = (value, args) => {
   const leeway = given.get("leeway") === null ? DEFAULT_LEEWAY : given.integer("leeway", DEFAULT_LEEWAY);
   const size = typeof value === "string" ? lengthOf(value) : (itemsOrNull(value)?.length ?? null);
   if (size !== null && size <= length + leeway) return textOf(value);
-  if (typeof value !== "string") throw new RenderError(`truncate takes a text, not ${typeOf(value)}`);
+  if (typeof value !== "string") throw new RenderError(t("truncate takes a text, not {0}", typeOf(value)));
   const kept = codePoints(value)
     .slice(0, Math.max(0, length - lengthOf(end)))
     .join("");

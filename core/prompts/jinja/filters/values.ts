@@ -1,4 +1,5 @@
 // Filters of single values: defaults, numbers, parts, and other ways of writing.
+import { t } from "../../../base/index.ts";
 import { bind } from "../arguments.ts";
 import type { Filter } from "../context.ts";
 import { RenderError } from "../faults.ts";
@@ -25,7 +26,7 @@ const round: Filter = (value, args) => {
     return value instanceof Float ? new Float(rounded) : rounded;
   }
   if (method !== "ceil" && method !== "floor")
-    throw new RenderError('"method" of round is "common", "ceil" or "floor"');
+    throw new RenderError(t('"method" of round is "common", "ceil" or "floor"'));
   const scale = 10 ** digits;
   return new Float((method === "ceil" ? Math.ceil(number * scale) : Math.floor(number * scale)) / scale);
 };
@@ -75,7 +76,7 @@ function floatOf(text: string): number | null {
 
 function need(value: Value, filter: string): number {
   const number = numberOf(value);
-  if (number === null) throw new RenderError(`${filter} takes a number, not ${typeOf(value)}`);
+  if (number === null) throw new RenderError(t("{0} takes a number, not {1}", filter, typeOf(value)));
   return number;
 }
 
@@ -109,7 +110,7 @@ function pairOf(value: Value): readonly [string, string] {
       : [];
   const [item, key] = items;
   if (typeof item !== "string" || typeof key !== "string")
-    throw new RenderError('"separators" of tojson is a pair of texts');
+    throw new RenderError(t('"separators" of tojson is a pair of texts'));
   return [item, key];
 }
 
@@ -117,7 +118,7 @@ const filesizeformat: Filter = (value, args) => {
   const isBinary = bind("filesizeformat", args, "binary").flag("binary");
   const bytes =
     typeof value === "string" ? (floatOf(trim(value)) ?? Number.NaN) : need(value, "filesizeformat");
-  if (Number.isNaN(bytes)) throw new RenderError(`filesizeformat takes a number, not ${typeOf(value)}`);
+  if (Number.isNaN(bytes)) throw new RenderError(t("filesizeformat takes a number, not {0}", typeOf(value)));
   const base = isBinary ? 1024 : 1000;
   const units = ["k", "M", "G", "T", "P", "E", "Z", "Y"].map((letter) =>
     isBinary ? `${letter.toUpperCase()}iB` : `${letter}B`,
@@ -148,7 +149,7 @@ export const VALUE_FILTERS: readonly (readonly [string, Filter])[] = [
     (value, args, context) => {
       const name = bind("attr", args, "name").text("name");
       const found = value instanceof Thing ? value.attribute(name) : methodOf(value, name, context);
-      return orElse(found, () => new Undefined(`${typeOf(value)} has no "${name}"`));
+      return orElse(found, () => new Undefined(t('{0} has no "{1}"', typeOf(value), name)));
     },
   ],
   ["tojson", tojson],

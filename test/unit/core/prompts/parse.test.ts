@@ -230,6 +230,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "an input without name": ["---\ninputs:\n  - «{default: 3}»\n---\nHi", "wrongType!"],
   "an input twice": ["---\ninputs: [{name: a}, {name: «a»}]\nsample: {a: 1}\n---\n{{a}}", "duplicateKey!"],
   mustache: ["---\ntemplate: {format: {kind: «mustache»}}\n---\nHi", "wrongValue!"],
+  "tools, which no model gets": ["---\n«tools»: [{name: a}]\n---\nHi", "toolsUnused"],
   "unknown key": ["---\n«naem»: x\n---\nHi", "unknownKey"],
   "unknown model key": ["---\nmodel: {«modle»: x}\n---\nHi", "unknownKey"],
   "unknown parameter": ["---\nmodel: {parameters: {«stopp»: x}}\n---\nHi", "unknownKey"],

@@ -28,11 +28,20 @@ test("answers are named by prompt and time, in the order of their runs, and equa
   assert.deepEqual(
     lines.map(({ id, text }) => [id, text]),
     [
-      ["fox:2026-01-01T03:04:05", "A"],
-      ["fox:2026-01-02T03:04:05", "B"],
+      ["fox:2026-01-01T03:04:05.678Z", "A"],
+      ["fox:2026-01-02T03:04:05.678Z", "B"],
     ],
   );
   assert.equal(unusable, 2);
+});
+
+test("runs of one second, and of one moment, have ids of their own", () => {
+  const [first, second] = ["2026-01-01T03:04:05.001Z", "2026-01-01T03:04:05.002Z"] as const;
+  const traces = [written("A", first), written("B", second), written("C", second), written("D", second)];
+  assert.deepEqual(
+    answersOf(traces).lines.map(({ id }) => id),
+    [`fox:${first}`, `fox:${second}`, `fox:${second}:2`, `fox:${second}:3`],
+  );
 });
 
 test("an answer belongs to the group that its request was sent to", () => {

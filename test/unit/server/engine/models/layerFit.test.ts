@@ -50,6 +50,17 @@ test("the layers of a model are as large as its tensors, and its fit follows dev
   const asked = { gpu: "auto", contextTokens: 256 } as const;
   const fit = fitOf(model, room, asked);
   assert.deepEqual(fit.layers, { total: 3, onGpu: 3 });
+  // What the GPU holds need not fit into memory; without one, all must.
+  const hereOf = (onGpu: number): number =>
+    fitOf(model, room, { ...asked, gpuLayers: onGpu }).hereBytes ?? NaN;
+  assert.equal(hereOf(0), fit.neededBytes);
+  const perLayer = hereOf(0) - hereOf(1);
+  assert.ok(
+    perLayer > model.bytes / 3,
+    `a layer of three leaves ${perLayer} of ${model.bytes} bytes to the GPU`,
+  );
+  assert.equal(Math.round(hereOf(1) - hereOf(2)), Math.round(perLayer));
+  assert.equal(fitOf(model, { ...room, gpu: null }, asked).hereBytes, fit.neededBytes);
   assert.deepEqual(fitOf(model, room, { ...asked, gpuLayers: 1 }).layers, { total: 3, onGpu: 1 });
   assert.deepEqual(fitOf(model, { ...room, gpu: null }, asked).layers, { total: 3, onGpu: 0 });
   // 2 layers × 32 numbers × keys and values × bytes a number, and a row of the mask: 512 × 4.
