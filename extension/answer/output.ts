@@ -43,10 +43,14 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     });
   }
 
-  /** Opens an answer that starts with the text `begins`, beside its prompt; the prompt keeps the focus. */
-  async open(uri: vscode.Uri, begins: string): Promise<void> {
+  /** Begins an answer with the text `begins`, in place of an earlier one. */
+  begin(uri: vscode.Uri, begins: string): void {
     this.memory.setTraceOf(uri, null);
     this.write(uri, begins);
+  }
+
+  /** Opens an answer that was begun, beside its prompt; the prompt keeps the focus. */
+  async open(uri: vscode.Uri): Promise<void> {
     const shown = vscode.window.visibleTextEditors.some(
       ({ document }) => document.uri.toString() === uri.toString(),
     );
