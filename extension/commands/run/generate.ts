@@ -286,7 +286,7 @@ export async function measurePlainOf(context: CommandContext, trace: vscode.Uri)
   }
   notifier.information(
     vscode.l10n.t(
-      "Plain decoding is measured for the run that the panel shows. Run this prompt again and then measure, or run it once with the strategy plain; that trace is found automatically.",
+      "Plain decoding is measured for the run that the panel shows. Run this prompt again, then measure.",
     ),
     nextSteps.generate(),
   );

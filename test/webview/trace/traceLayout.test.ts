@@ -41,8 +41,8 @@ table(
 );
 
 table(
-  "the role of a candidate takes one line, and no figure of the table is cut",
-  [480, 760, 1200, 1440].map((width) => ({ name: `${width} pixels wide`, width })),
+  "a candidate takes one line with its role and its button, and no figure of the table is cut",
+  [480, 760, 1100, 1200, 1440].map((width) => ({ name: `${width} pixels wide`, width })),
   async ({ width }, context) => {
     const { page } = await openedTrace(bench, context, REAL_TEXT, { width, height: 860 });
     await waitForLayout(page);
@@ -55,6 +55,10 @@ table(
       );
     assert.match(await page.locator(".candidates td.role").first().innerText(), /^target, kept, drafted$/);
     assert.ok(rolePx! < 1.5 * rankPx!, `${rolePx} pixels, a line has ${rankPx}`);
+    const highPx = await page
+      .locator(".candidates tbody tr")
+      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    assert.ok(Math.max(...highPx) < 1.7 * rankPx!, `rows of ${highPx.join()} pixels`);
     // Bars are as long as there is room, or left out.
     const barPx = await page
       .locator(".candidates td.bar svg")
