@@ -151,9 +151,12 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   }
 }
 
-/** In a window without editors the prompt is shown first: an answer alone does not show what was asked. */
+/**
+ * In a window without files the prompt is shown first: an answer alone does not show what was asked. Pages of the editor
+ * itself, such as its walkthrough, have no input.
+ */
 async function showPromptOf(answer: vscode.Uri): Promise<void> {
-  if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
+  if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input !== undefined))) return;
   const prompt = promptOfAnswer(answer);
   if (!prompt.path.endsWith(`.${LANGUAGE}`)) return;
   // A prompt that is gone was read before: its answer is written anyway.
