@@ -30,12 +30,6 @@ export interface PopulatedPage {
 
 export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
-    name: "the side panel before a run",
-    page: "panel",
-    messages: [{ kind: "snapshot", status: READY, run: null }] satisfies readonly ToPanel[],
-    open: () => Promise.resolve(),
-  },
-  {
     name: "the side panel during a run",
     page: "panel",
     messages: messagesOf(MIXED).slice(0, -1) satisfies readonly ToPanel[],
@@ -43,6 +37,12 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
       await page.locator(".stream .token.rejected").first().click();
       await page.getByRole("button", { name: /^Steps/ }).click();
     },
+  },
+  {
+    name: "the side panel before a run",
+    page: "panel",
+    messages: [{ kind: "snapshot", status: READY, run: null }] satisfies readonly ToPanel[],
+    open: () => Promise.resolve(),
   },
   ...PANES.map((pane) => ({
     name: `the trace editor, pane ${pane}`,
