@@ -306,9 +306,14 @@ function reportServerTrouble(store: DisposableStore, context: CommandContext): v
 function rememberShownRun(store: DisposableStore, runs: Runs, memory: WindowMemory): void {
   const { shownTrace } = memory;
   if (shownTrace !== null) {
-    void readTrace(shownTrace).then((trace) => {
-      if (trace !== null) runs.restore(runOfTrace(trace, randomUUID(), shownTrace));
-    });
+    void runs.prepared(
+      vscode.l10n.t("Reading the last run"),
+      () => readTrace(shownTrace),
+      (trace) => {
+        runs.restore(runOfTrace(trace, randomUUID(), shownTrace));
+        return Promise.resolve();
+      },
+    );
   }
   store.add(
     runs.onDelta((delta) => {

@@ -42,7 +42,7 @@ export class AnswerRuns implements Disposable {
   }
 
   /** Records the measured speed of plain decoding for a run. */
-  plainMeasured(runId: RunId, tokensPerSecond: number, plainRun: PlainRun | null): void {
+  plainMeasured(runId: RunId, tokensPerSecond: number | null, plainRun: PlainRun | null): void {
     const found = [...this.known].find(([, { run }]) => run.runId === runId);
     if (found === undefined) return;
     const [key, { run }] = found;

@@ -43,10 +43,14 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
     });
   }
 
-  /** Opens an answer that starts with the text `begins`, beside its prompt; the prompt keeps the focus. */
-  async open(uri: vscode.Uri, begins: string): Promise<void> {
+  /** Begins an answer with the text `begins`, in place of an earlier one. */
+  begin(uri: vscode.Uri, begins: string): void {
     this.memory.setTraceOf(uri, null);
     this.write(uri, begins);
+  }
+
+  /** Opens an answer that was begun, beside its prompt; the prompt keeps the focus. */
+  async open(uri: vscode.Uri): Promise<void> {
     const shown = vscode.window.visibleTextEditors.some(
       ({ document }) => document.uri.toString() === uri.toString(),
     );
@@ -147,9 +151,12 @@ export class Answers implements vscode.FileSystemProvider, Disposable {
   }
 }
 
-/** In a window without editors the prompt is shown first: an answer alone does not show what was asked. */
+/**
+ * In a window without files the prompt is shown first: an answer alone does not show what was asked. Pages of the editor
+ * itself, such as its walkthrough, have no input.
+ */
 async function showPromptOf(answer: vscode.Uri): Promise<void> {
-  if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) return;
+  if (vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input !== undefined))) return;
   const prompt = promptOfAnswer(answer);
   if (!prompt.path.endsWith(`.${LANGUAGE}`)) return;
   // A prompt that is gone was read before: its answer is written anyway.

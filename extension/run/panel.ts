@@ -72,6 +72,8 @@ export class Panel implements vscode.WebviewViewProvider, Disposable {
       this.owner.log.warn(`the panel sent an invalid message: ${JSON.stringify(given)}`);
     } else if (message.kind === "ready") {
       this.page = webview;
+      // First: without a run, the page shows what is awaited.
+      this.post(this.owner.runs.awaited);
       this.post({ kind: "snapshot", status: this.owner.client.status, run: this.owner.runs.shown });
       this.post(this.owner.runs.queue);
     } else if (message.kind === "fix") {

@@ -26,7 +26,7 @@ export type RunRequest = Omit<RunParams, "runId" | "whenBusy">;
 /** The messages about the run that is shown. */
 export type RunDelta = Extract<
   ToPanel,
-  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" | "queue" }
+  { readonly kind: "snapshot" | "started" | "event" | "ended" | "plainMeasured" | "queue" | "awaited" }
 >;
 
 interface KnownRun {
@@ -48,6 +48,8 @@ export class Runs implements Disposable {
   private current: KnownRun | null = null;
   /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
+  /** What comes before a run can be shown, in words; null if nothing is awaited. */
+  private awaitedWords: string | null = null;
 
   /** The messages for the panel, in order. */
   readonly onDelta = this.deltaEmitter.event;
@@ -75,12 +77,39 @@ export class Runs implements Disposable {
     return this.open.size > 0 || this.measurements.size > 0;
   }
 
+  /** What the panel shows as long as it is unknown which run is next: without a run it is not "none". */
+  get awaited(): Extract<ToPanel, { readonly kind: "awaited" }> {
+    return { kind: "awaited", words: this.awaitedWords };
+  }
+
+  /**
+   * Waits for what a run needs, and passes it to `begin`, which calls `run` at once. Null if there is nothing to begin with.
+   * @param words what is done until then
+   */
+  async prepared<Needed, Begun>(
+    words: string,
+    prepare: () => Promise<Needed | null>,
+    begin: (needed: Needed) => Promise<Begun>,
+  ): Promise<Begun | null> {
+    this.await(words);
+    let begun: Promise<Begun> | null = null;
+    try {
+      const needed = await prepare();
+      if (needed !== null) begun = begin(needed);
+    } finally {
+      // After the run is shown, so that there is no moment without either.
+      this.await(null);
+    }
+    return begun;
+  }
+
   /** Shows a run from before the window was reloaded, unless another one is shown. */
   restore(run: RunSnapshot): void {
     if (this.shown !== null) return;
-    this.restored = run;
-    this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run });
-    void this.showPlain(run);
+    const restored = { ...run, isPlainPending: true };
+    this.restored = restored;
+    this.deltaEmitter.fire({ kind: "snapshot", status: this.client.status, run: restored });
+    void this.showPlain(restored);
   }
 
   /**
@@ -104,11 +133,12 @@ export class Runs implements Disposable {
     const sent = await this.send({ ...request, runId, whenBusy });
     stopping?.dispose();
     const result = await withRescuedTrace(known.snapshot, sent, request);
-    known.snapshot = headWithEnd(known.snapshot, result);
+    const isPlainPending = this.current === known && result.tracePath !== null;
+    known.snapshot = headWithEnd(known.snapshot, result, isPlainPending);
     this.open.delete(runId);
     known.changed(known.snapshot);
     if (this.current === known) {
-      this.deltaEmitter.fire({ kind: "ended", runId, result });
+      this.deltaEmitter.fire({ kind: "ended", runId, result, isPlainPending });
       if (result.tracePath !== null) this.keptEmitter.fire(result.tracePath);
       void this.showPlain(known.snapshot);
       const [next] = this.open.values();
@@ -171,7 +201,8 @@ export class Runs implements Disposable {
     return trace === null ? null : this.plainRunFor(trace);
   }
 
-  private setPlain(runId: RunId, tokensPerSecond: number, plainRun: PlainRun | null): void {
+  /** @param tokensPerSecond null: not measured */
+  private setPlain(runId: RunId, tokensPerSecond: number | null, plainRun: PlainRun | null): void {
     const { shown } = this;
     if (shown?.runId !== runId) return;
     const measured = headWithPlain(shown, tokensPerSecond, plainRun);
@@ -183,7 +214,14 @@ export class Runs implements Disposable {
   /** The plain run that is kept, if one is like this run: the same that its trace shows. */
   private async showPlain(run: RunSnapshot): Promise<void> {
     const plainRun = await this.findPlain(run);
-    if (plainRun !== null) this.setPlain(run.runId, plainRun.tokensPerSecond, plainRun);
+    if (this.shown?.runId === run.runId && this.shown.isPlainPending)
+      this.setPlain(run.runId, plainRun?.tokensPerSecond ?? null, plainRun);
+  }
+
+  private await(words: string | null): void {
+    if (words === this.awaitedWords) return;
+    this.awaitedWords = words;
+    this.deltaEmitter.fire(this.awaited);
   }
 
   /** Stops all active and queued runs; false if there were none. */

@@ -7,17 +7,24 @@ import { SETTINGS, type SettingName } from "../../core/settings/index.ts";
 import type { Places } from "../../server/protocol/methods.ts";
 import { nextSteps, type Notifier } from "../host/notify.ts";
 import type { Json } from "../shared/settingsEditor.ts";
-import { modelNamed, parseSettings, valueProblem, type InspectorSettings } from "./settingValues.ts";
+import {
+  modelNamed,
+  parseSettings,
+  problemsWords,
+  valueProblem,
+  type InspectorSettings,
+} from "./settingValues.ts";
 
 /** The settings for a file; null, after notifying the user, if a value is invalid. */
 export function readSettings(notifier: Notifier, resource?: vscode.Uri): InspectorSettings | null {
   const parsed = parsedSettings(resource);
   if (parsed.ok) return withAbsolutePaths(parsed.value, resource);
-  const [first] = parsed.problems;
-  const text = parsed.problems.map(({ name, reason }) => `laser.${name} ${reason}.`).join(" ");
+  const [first, ...others] = parsed.problems;
   notifier.warning(
-    vscode.l10n.t("A setting can't be used: {0}", text),
-    ...(first === undefined ? [] : [nextSteps.nativeSetting(`laser.${first.name}`)]),
+    problemsWords(parsed.problems),
+    ...(first === undefined || others.length > 0
+      ? [nextSteps.openSettings()]
+      : [nextSteps.nativeSetting(`laser.${first.name}`)]),
   );
   return null;
 }

@@ -41,6 +41,16 @@ export type ParsedSettings =
 /** Prefix of a catalogue model in `laser.model`, e.g. "catalogue:smollm2-135m". */
 export const CATALOGUE_PREFIX = "catalogue:";
 
+/** The first problem in a sentence, and how many there are beside it: a notice is no place for a list. */
+export function problemsWords([first, ...others]: readonly SettingProblem[]): string {
+  if (first === undefined) return "";
+  const text = t("A setting can't be used: laser.{0} {1}.", first.name, first.reason);
+  if (others.length === 0) return text;
+  return others.length === 1
+    ? t("{0} One more setting is marked in the settings editor.", text)
+    : t("{0} {1} more settings are marked in the settings editor.", text, others.length);
+}
+
 /** Parses all settings; `read` returns the raw value in effect, or undefined. */
 export function parseSettings(read: (name: SettingName) => unknown): ParsedSettings {
   const problems: SettingProblem[] = [];

@@ -42,7 +42,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["/"], does: "the filter" },
       { keys: ["m"], does: t("next match of the filter") },
       { keys: ["Shift+M"], does: t("previous match of the filter") },
-      { keys: ["f"], does: t("next verdict that the what-if changes") },
+      { keys: ["f"], does: t("next verdict changed by the what-if") },
       { keys: ["Shift+F"], does: t("previous verdict that the what-if changes") },
       { keys: ["g"], does: t("granularity: tokens, words, lines") },
       { keys: ["1", "2", "3", "4"], does: t("step, figures, what-if, about") },

@@ -38,6 +38,8 @@ export interface RunSnapshot {
   readonly plainTokensPerSecond: number | null;
   /** Which plain run that was, and how comparable the two runs are; null: not measured. */
   readonly plainRun: PlainRun | null;
+  /** Whether a kept plain run is still looked for: until then null does not mean that there is none. */
+  readonly isPlainPending: boolean;
   /** How long reading the prompt took; null until the first step, or if that was not measured. */
   readonly prefillMs: number | null;
   /** How many tokens were evaluated for it, without those still in the cache; null until the first step. */
@@ -59,14 +61,16 @@ export const ToPanelSchema = Type.Union([
   }),
   Type.Object({ kind: Type.Literal("status"), status }),
   Type.Object({ kind: Type.Literal("started"), runId, identity }),
-  Type.Object({ kind: Type.Literal("ended"), runId, result }),
-  /** The plain run that the speed-up of this run is measured against. */
+  Type.Object({ kind: Type.Literal("ended"), runId, result, isPlainPending: Type.Optional(Type.Boolean()) }),
+  /** The plain run that the speed-up of this run is measured against; null: none is kept. */
   Type.Object({
     kind: Type.Literal("plainMeasured"),
     runId,
-    tokensPerSecond: Type.Number(),
+    tokensPerSecond: Type.Union([Type.Number(), Type.Null()]),
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
+  /** What comes before the next run can be shown, in words; null: nothing. May come before the snapshot. */
+  Type.Object({ kind: Type.Literal("awaited"), words: Type.Union([Type.String(), Type.Null()]) }),
   /** The waiting runs, by the names of their prompts. */
   Type.Object({
     kind: Type.Literal("queue"),

@@ -19,6 +19,7 @@ export function emptyHead(runId: RunId, identity: RunIdentity | null = null): Ru
     ended: null,
     plainTokensPerSecond: null,
     plainRun: null,
+    isPlainPending: false,
     prefillMs: null,
     prefillTokens: null,
   };
@@ -50,14 +51,19 @@ export function headWithEvent<Head extends RunHead>(head: Head, event: RunEvent)
   }
 }
 
-export function headWithEnd<Head extends RunHead>(head: Head, result: RunResult): Head {
-  return { ...head, progress: null, ended: result };
+/** @param isPlainPending whether a kept plain run is still looked for */
+export function headWithEnd<Head extends RunHead>(
+  head: Head,
+  result: RunResult,
+  isPlainPending = false,
+): Head {
+  return { ...head, progress: null, ended: result, isPlainPending };
 }
 
 export function headWithPlain<Head extends RunHead>(
   head: Head,
-  tokensPerSecond: number,
+  tokensPerSecond: number | null,
   plainRun: PlainRun | null = null,
 ): Head {
-  return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun };
+  return { ...head, plainTokensPerSecond: tokensPerSecond, plainRun, isPlainPending: false };
 }

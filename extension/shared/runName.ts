@@ -26,6 +26,11 @@ export function promptName(promptFile: string | null): string | null {
   return file === "" ? null : oneLineText(file.replace(/\.prompty$/, ""));
 }
 
+/** What the panel says until a run can begin, e.g. "Preparing book". */
+export function preparingWords(promptFile: string | null): string {
+  return t("Preparing {0}", promptName(promptFile) ?? t("selected text"));
+}
+
 /** E.g. "laser k 6 p 0.02", "plain", "laser-strict from token 46". */
 export function howWords({
   strategy,

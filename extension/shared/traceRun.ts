@@ -30,6 +30,7 @@ export function runOfTrace(trace: Trace, runId: string, tracePath: string): RunS
     ended: { finish: result.finish, tracePath, error },
     plainTokensPerSecond: null,
     plainRun: null,
+    isPlainPending: false,
     prefillMs: result.prefillMs,
     prefillTokens: result.prefillTokens,
   };

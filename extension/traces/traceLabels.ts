@@ -92,7 +92,7 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     stop: t("ended at a stop sequence"),
     loop: t("ended because it repeated itself"),
     complete: t("complete by its JSON schema or grammar"),
-    maxTokens: t("token limit reached"),
+    maxTokens: t("stopped at the token limit"),
     stopped: "stopped",
     failed: "failed",
   };

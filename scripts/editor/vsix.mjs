@@ -26,6 +26,21 @@ const OWN_FILES = [
 ];
 
 /**
+ * The hash of all that is packed: as long as it is the same, there is nothing to pack again.
+ * @param {string} root built
+ * @param {import("./targets.mjs").Target} target
+ */
+export function packageHash(root, target) {
+  const scripts = filesBelow(root, path.join("scripts", "editor"));
+  // dist/types is left by a type check; none of it is packed, and it would make each start pack again.
+  const built = filesBelow(root, "dist")
+    .filter((name) => !["types", "packages"].some((left) => name.startsWith(path.join("dist", left))))
+    .filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
+  const read = [...built, ...OWN_FILES, ...filesBelow(root, "media"), ...scripts];
+  return hashFiles(root, read, [target.name]);
+}
+
+/**
  * @param {string} root installed and built
  * @param {NodeJS.WriteStream} stream where progress is shown
  * @param {import("./targets.mjs").Target} [target] this machine's when left out
@@ -35,13 +50,7 @@ const OWN_FILES = [
 export async function packageExtension(root, stream, target = thisTarget()) {
   const file = path.join(root, "dist", `laser-inspector-${target.name}.vsix`);
   const stamp = path.join(root, "dist", `.laser-package-${target.name}`);
-  const scripts = filesBelow(root, path.join("scripts", "editor"));
-  // dist/types is left by a type check; none of it is packed, and it would make each start pack again.
-  const built = filesBelow(root, "dist")
-    .filter((name) => !["types", "packages"].some((left) => name.startsWith(path.join("dist", left))))
-    .filter((name) => /\.([cm]js|py|txt|wasm|json)$|webview/.test(name));
-  const read = [...built, ...OWN_FILES, ...filesBelow(root, "media"), ...scripts];
-  const hash = hashFiles(root, read, [target.name]);
+  const hash = packageHash(root, target);
   if (existsSync(file) && stampMatches(stamp, hash)) {
     stream.write("package: up to date\n");
     return file;

@@ -85,7 +85,7 @@ export const SERVER_FAULTS: FaultTable<ServerFault> = {
   workerEnded: {
     blame: "environment",
     message: (fault) => t("The worker ended: {0}.", describeEnd(fault.end)),
-    nextStep: (fault) => t("{0}Run again: the worker restarts. {1}", memoryHint(fault.end), SHOW_LOG),
+    nextStep: (fault) => t("{0}Run again to restart the worker. {1}", memoryHint(fault.end), SHOW_LOG),
   },
   workerGarbage: {
     blame: "bug",
@@ -94,7 +94,7 @@ export const SERVER_FAULTS: FaultTable<ServerFault> = {
         "The worker sent something that is not a message of its protocol ({0}) and was terminated.",
         fault.sample,
       ),
-    nextStep: t("Run again: the worker restarts. {0}", SHOW_LOG),
+    nextStep: t("Run again to restart the worker. {0}", SHOW_LOG),
   },
   workerDown: {
     blame: "environment",
@@ -138,7 +138,7 @@ function describeEnd({ code, signal, lastLine }: ProcessEnd): string {
 
 function memoryHint({ signal }: ProcessEnd): string {
   return signal === "SIGKILL"
-    ? t("Operating systems do this when memory runs out: a smaller model helps. ")
+    ? t("This usually means that memory ran out: try a smaller model or a smaller context. ")
     : "";
 }
 

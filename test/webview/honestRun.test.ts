@@ -10,6 +10,7 @@ import { REAL } from "../support/trace/recordedTrace.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
 import { hydrated } from "../support/webview/panelStates.ts";
 import { traceMessage } from "../support/webview/populatedPages.ts";
+import { NO_PLAIN } from "../support/webview/traceEditorPage.ts";
 
 const bench = fileBench();
 
@@ -91,7 +92,7 @@ test("what relaxed verification changed is listed, and leads to its place", asyn
   const editor = await bench.page("trace", { width: 1200, height: 860 });
   context.onTestFinished(() => editor.close());
   const { page } = editor;
-  await editor.send(traceMessage(REAL));
+  await editor.send(traceMessage(REAL), NO_PLAIN);
   await page.locator("#tab-figures").click();
   const relaxed = REAL.steps.flatMap(({ index, verdicts }) =>
     verdicts.flatMap(({ kind }, place) => (kind === "relaxed" ? [{ step: index, place }] : [])),

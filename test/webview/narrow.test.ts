@@ -6,7 +6,7 @@ import { receivedRun } from "../support/webview/panelRuns.ts";
 import { hydrated, MIXED, stepsButton } from "../support/webview/panelStates.ts";
 import { POPULATED_PAGES, populated, type PopulatedPage } from "../support/webview/populatedPages.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
-import { brokenWords, doubleText } from "../support/webview/truncationChecks.ts";
+import { brokenWords, doubleText, truncatedTexts } from "../support/webview/truncationChecks.ts";
 import { tracesMessage } from "../support/webview/comparePages.ts";
 import { REAL } from "../support/trace/recordedTrace.ts";
 import { treeRun } from "../support/trace/treeTraces.ts";
@@ -34,6 +34,12 @@ table("no line break divides a word", PAGES, async (shown, context) => {
   assert.deepEqual(await brokenWords(page), [], "narrow");
   await doubleText(page);
   assert.deepEqual(await brokenWords(page), [], "twice the size");
+});
+
+table("nothing is cut in the narrowest side bar or editor", PAGES, async (shown, context) => {
+  const { page } = await populated(bench, context, shown, { width: LEAST_PX.panel, height: 900 });
+  assert.deepEqual(await truncatedTexts(page), []);
+  assert.deepEqual(await brokenWords(page), []);
 });
 
 test("the check finds a word that is divided", async (context) => {

@@ -8,6 +8,7 @@ import { fileBench } from "../support/webview/fileBench.ts";
 import type { PageName } from "../support/webview/page.ts";
 import { hydrated, MIXED } from "../support/webview/panelStates.ts";
 import { traceMessage } from "../support/webview/populatedPages.ts";
+import { NO_PLAIN } from "../support/webview/traceEditorPage.ts";
 
 const bench = fileBench();
 const PLAIN = plainTrace(wordTokens("once upon a time"));
@@ -32,6 +33,23 @@ table(
     assert.equal(await page.getByRole("button", { name: "Measure plain run" }).count(), 0);
   },
 );
+
+test("while a plain run is looked for, the trace editor calls nothing unmeasured and offers no measurement", async (context) => {
+  const editor = await bench.page("trace", { width: 1200, height: 860 });
+  context.onTestFinished(() => editor.close());
+  await editor.send(traceMessage(MIXED.trace));
+  const { page } = editor;
+  await page.locator("#tab-figures").click();
+  const speedUp = page.locator("[data-figure=speed-up]");
+  assert.match(await page.locator(".figures").first().innerText(), /Speed-up\s+–/);
+  assert.match(await page.locator(".quality").innerText(), /Words as plain\s+–/);
+  assert.match(await speedUp.innerText(), /Looking for a plain run of the same prompt…/);
+  assert.equal(await page.getByRole("button", { name: "Measure plain run" }).count(), 0);
+  await editor.send(NO_PLAIN);
+  assert.match(await page.locator(".figures").first().innerText(), /Speed-up\s+not measured/);
+  assert.match(await page.locator(".quality").innerText(), /Words as plain\s+not measured/);
+  assert.equal(await speedUp.getByRole("button", { name: "Measure plain run" }).count(), 1);
+});
 
 test("the trace editor says which plain run its speed-up is measured against", async (context) => {
   const editor = await bench.page("trace", { width: 1200, height: 860 });

@@ -31,6 +31,8 @@ export class LaserFigures extends LightElement {
   @property({ attribute: false }) accessor prefillMs: number | null = null;
   /** A plain run of the same prompt; null if none was measured. */
   @property({ attribute: false }) accessor plain: PlainRun | null = null;
+  /** Whether it is still looked for. */
+  @property({ attribute: false }) accessor isPlainPending = false;
   /** Whether the run drafts nothing by its strategy, so that it has no speed-up. */
   @property({ attribute: false }) accessor isPlain = false;
   /** The token ids that the run wrote. */
@@ -69,6 +71,7 @@ export class LaserFigures extends LightElement {
       lanesChart(measures, this.currentStep, {
         ...this.requests,
         isPlain: this.isPlain,
+        isPending: this.isPlainPending,
         ...(this.isReadOnly ? { measurePlain: null } : {}),
       }),
       acceptanceChart(measures, this.requests.filter),

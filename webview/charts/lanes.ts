@@ -28,6 +28,8 @@ export interface LaneRequests {
   cursor(step: number, place: number): void;
   /** Whether the run itself is a plain one. */
   readonly isPlain: boolean;
+  /** Whether a plain run is still looked for. */
+  readonly isPending: boolean;
   /** null if nothing can be run from here. */
   readonly measurePlain: (() => void) | null;
 }
@@ -50,6 +52,16 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
       detail: t("this is a plain run"),
       legend: nothing,
       body: { kind: "message", content: html`Other runs of its prompt are measured against it.` },
+      table: { head: [], rows: [] },
+    };
+  }
+  if (plain === null && requests.isPending) {
+    return {
+      ...base,
+      value: "–",
+      detail: "",
+      legend: nothing,
+      body: { kind: "message", content: html`Looking for a plain run of the same prompt…` },
       table: { head: [], rows: [] },
     };
   }

@@ -39,31 +39,33 @@ export function sweepView(
       figures.
     </p>
     ${measured.length < 2 ? nothing : scatterView(measured, runs)}
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Setting</th>
-          <th
-            scope="col"
-            title="Without the prompt; before a loop. Of one prompt the median of its runs, from the fastest to the slowest; of several the mean of their medians, from the fastest prompt to the slowest"
-          >
-            Time per token
-          </th>
-          <th
-            scope="col"
-            title="ln P(most probable) − ln P(kept), summed over relaxed accepts ÷ tokens of the answer"
-          >
-            Given up per token
-          </th>
-          <th scope="col" title="Words of the answer that the baseline wrote, too">Words as baseline</th>
-          <th scope="col">Text</th>
-          <td></td>
-        </tr>
-      </thead>
-      <tbody>
-        ${points.map((point) => rowView(point, runs, actions))}
-      </tbody>
-    </table>
+    <div class="pane" role="region" aria-label="Table of settings" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th
+              scope="col"
+              title="Without the prompt; before a loop. Of one prompt the median of its runs, from the fastest to the slowest; of several the mean of their medians, from the fastest prompt to the slowest"
+            >
+              Time per token
+            </th>
+            <th
+              scope="col"
+              title="ln P(most probable) − ln P(kept), summed over relaxed accepts ÷ tokens of the answer"
+            >
+              Given up per token
+            </th>
+            <th scope="col" title="Words of the answer that the baseline wrote, too">Words as baseline</th>
+            <th scope="col">Text</th>
+            <td></td>
+          </tr>
+        </thead>
+        <tbody>
+          ${points.map((point) => rowView(point, runs, actions))}
+        </tbody>
+      </table>
+    </div>
   </section>`;
 }
 

@@ -18,7 +18,8 @@ import {
 import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { withToggled, type Item, type ShownClass } from "../run/model/items.ts";
-import { inheritedText } from "../../core/trace/index.ts";
+import { inheritedText, oneLineText } from "../../core/trace/index.ts";
+import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState, type PanelView } from "./keptState.ts";
 import { nextLiveText } from "../page/liveText.ts";
@@ -36,7 +37,7 @@ import { cardView, type CardActions } from "../run/card/card.ts";
 import { dividerView } from "./divider.ts";
 import { endView, failureView, type EndActions } from "./endView.ts";
 import { viewBar, type BarActions, type BarState } from "./viewBar.ts";
-import { chipsView, emptyView, progressView, queueView, titleView } from "../run/parts/parts.ts";
+import { awaitedView, chipsView, emptyView, progressView, queueView, titleView } from "../run/parts/parts.ts";
 import "./stepList.ts";
 import { firstOfRow } from "./stepRows.ts";
 import { TokenStream } from "../run/stream/stream.ts";
@@ -156,7 +157,7 @@ export class LaserPanel extends LightElement {
     const serverError = shownServerError(this.model);
     return html`<main class=${this.isCardOpen ? "with-card" : ""}>
       ${serverError === null ? nothing : failureView(serverError, "server", this.actions)}
-      ${run === null ? (status === null ? nothing : emptyView(status, this.send)) : this.runView(run)}
+      ${run === null ? this.noRunView(status) : this.runView(run)}
       <div class="sr-only" role="status" aria-live="polite">${this.announced.text}</div>
     </main>`;
   }
@@ -186,14 +187,23 @@ export class LaserPanel extends LightElement {
     this.host.setState(state);
   }
 
+  /** Without a run: whether there is none is known only if none is awaited. */
+  private noRunView(status: ServerStatus | null): TemplateResult | typeof nothing {
+    const { awaited } = this.model;
+    if (status === null) return nothing;
+    return awaited === null ? emptyView(status, this.send) : awaitedView(awaited);
+  }
+
   private runView(run: RunModel): TemplateResult {
-    const { queue } = this.model;
+    const { queue, awaited } = this.model;
     const item = itemAt(run.steps, this.cursor);
     const view = item === null ? undefined : run.steps[item.step];
     const hasSteps = run.steps.length > 0;
     return html`<header class="head">
         ${titleView(run)} ${isRunning(run) ? progressView(run, queue, this.send) : endView(run, this.actions)}
-        ${queueView(queue)} ${hasSteps ? chipsView(run, this.send) : nothing}
+        ${queueView(queue)}
+        ${awaited === null ? nothing : html`<p class="queue detail">${oneLineText(awaited)}…</p>`}
+        ${hasSteps ? chipsView(run, this.send) : nothing}
         ${hasSteps ? viewBar(run, this.barState, this.barActions) : nothing}
       </header>
       ${

@@ -54,7 +54,7 @@ export function groupsView(
       <div>${sections(groups.slice(first, middle))}</div>
       <div class="beside">
         ${judgedTools(model, actions)}
-        ${whatIfView(model.trace, whatIfSettings(model), overriddenWords(model))}
+        ${whatIfView(model.isTraceKnown ? model.trace : "reading", whatIfSettings(model), overriddenWords(model))}
       </div>
       <div>${sections(groups.slice(middle, last + 1))}</div>
     </div>

@@ -19,8 +19,10 @@ export interface Quality {
 /** A long list would hide the charts below it; the filter @verdict:relaxed finds all. */
 const MAX_SHOWN = 200;
 
+/** @param isPlainPending whether a plain run is still looked for */
 export function qualityView(
   { changes, copied, json, asPlain }: Quality,
+  isPlainPending: boolean,
   onChange: (cursor: Cursor) => void,
 ): TemplateResult {
   const { prompt, output, pool, committed } = copied;
@@ -31,7 +33,9 @@ export function qualityView(
       ${figure(
         t("Words as plain"),
         asPlain === null
-          ? t("not measured")
+          ? isPlainPending
+            ? "–"
+            : t("not measured")
           : shareWords(asPlain.whole === 0 ? null : asPlain.part / asPlain.whole),
         asPlain === null ? "" : `${asPlain.part} of ${several(asPlain.whole, "word")}`,
         t("Words of this answer that a plain run of the same prompt wrote, too, in the same order."),

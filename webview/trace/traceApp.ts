@@ -46,6 +46,8 @@ export class LaserTrace extends LightElement implements CommandedPage {
   /** Why the file of the trace that is shown can't be read any more. */
   @state() accessor gone: ErrorText | null = null;
   @state() accessor plain: LoadedTrace | null = null;
+  /** Whether the extension still looks for it. */
+  @state() accessor isPlainPending: boolean;
   @state() accessor state: TraceState;
   @state() accessor budgetNats = 5;
   @state() accessor isHelpOpen = false;
@@ -88,6 +90,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   ) {
     super();
     this.state = readTraceState(host.getState());
+    this.isPlainPending = !isReadOnly;
     this.addEventListener("keydown", this.onNextAction, { capture: true });
     this.addEventListener("pointerdown", this.onNextAction, { capture: true });
     this.addEventListener("keydown", this.onPageKey);
@@ -144,6 +147,7 @@ export class LaserTrace extends LightElement implements CommandedPage {
   /** An unreadable plain run counts as none. */
   showPlain(result: LoadResult | null): void {
     this.plain = result?.ok === true ? result.loaded : null;
+    this.isPlainPending = false;
   }
 
   /** Complete when its views are. */
@@ -163,11 +167,12 @@ export class LaserTrace extends LightElement implements CommandedPage {
       return html`<main aria-busy="true">
         <p class="quiet">Reading the trace…</p>
       </main>`;
-    const { state, plain, budgetNats, isHelpOpen, areKeysOpen, isReadOnly } = this;
+    const { state, plain, isPlainPending, budgetNats, isHelpOpen, areKeysOpen, isReadOnly } = this;
     return html`${this.gone === null ? nothing : goneView(this.gone, { onSave: this.saveCopy, onCommand: this.command })}${traceView(
         {
           loaded,
           plain,
+          isPlainPending,
           state,
           marks: this.lookups.marksOf(loaded, state),
           lookups: this.lookups,

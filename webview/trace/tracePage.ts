@@ -40,6 +40,8 @@ export interface TracePage {
   readonly loaded: LoadedTrace;
   /** A plain run of the same prompt, or null. */
   readonly plain: LoadedTrace | null;
+  /** Whether it is still looked for. */
+  readonly isPlainPending: boolean;
   readonly state: TraceState;
   readonly marks: Marks;
   readonly lookups: Lookups;
@@ -199,13 +201,13 @@ function pane(page: TracePage, actions: TraceActions): TemplateResult {
 }
 
 function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
-  const { loaded, plain, state, lookups, budgetNats, isReadOnly } = page;
+  const { loaded, plain, isPlainPending, state, lookups, budgetNats, isReadOnly } = page;
   const { run, trace } = loaded;
   switch (state.pane) {
     case "step":
       return stepPane(page, actions);
     case "figures":
-      return html`${qualityView(lookups.quality(trace, plain?.trace ?? null), actions.onPlaceOf)}
+      return html`${qualityView(lookups.quality(trace, plain?.trace ?? null), isPlainPending, actions.onPlaceOf)}
         <laser-figures
           .steps=${lookups.plainSteps(run.steps)}
           .counts=${run.counts}
@@ -216,6 +218,7 @@ function paneContent(page: TracePage, actions: TraceActions): TemplateResult {
           .isReadOnly=${isReadOnly}
           .isPlain=${isPlainRun(run)}
           .plain=${plain === null ? null : lookups.plainRun(plain)}
+          .isPlainPending=${isPlainPending}
         ></laser-figures>`;
     case "whatIf": {
       const choice = state.whatIf ?? lookups.ownChoice(trace);
@@ -312,9 +315,13 @@ function closeMenu({ currentTarget }: Event): void {
     currentTarget.hidePopover();
 }
 
-function summary({ loaded, plain, lookups }: TracePage): TemplateResult {
+function summary({ loaded, plain, isPlainPending, lookups }: TracePage): TemplateResult {
   const plainRun = plain === null ? null : lookups.measuredAgainst(plain, loaded);
-  return summaryView({ ...loaded.run, plainRun, plainTokensPerSecond: plainRun?.tokensPerSecond ?? null });
+  return summaryView({
+    ...loaded.run,
+    ...{ plainRun, isPlainPending },
+    plainTokensPerSecond: plainRun?.tokensPerSecond ?? null,
+  });
 }
 
 function filterBox({

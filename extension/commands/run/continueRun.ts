@@ -18,14 +18,7 @@ import { readTrace } from "../../traces/traces.ts";
 import { requireTrust } from "../../host/trust.ts";
 import { poolInUse } from "../../settings/poolInUse.ts";
 import type { CommandContext } from "../context.ts";
-import {
-  askWhenBusy,
-  checkPool,
-  ensureModel,
-  recordedChange,
-  runIntoAnswer,
-  withChange,
-} from "./generate.ts";
+import { checkPool, onceReady, recordedChange, runIntoAnswer, withChange } from "./generate.ts";
 
 export interface ContinueArgument extends ContinuationChoice {
   readonly traceUri: vscode.Uri;
@@ -66,25 +59,26 @@ export async function continueRun(context: CommandContext, argument: ContinueArg
   if (configured === null) return;
   const { promptFile, settings: generation, continueFrom, mayUsePool } = continuation;
   const settings = { ...configured, generation, ...(mayUsePool ? {} : { poolFile: "" }) };
-  if (!checkPool(context, settings) || !(await ensureModel(context, settings))) return;
-  const whenBusy = await askWhenBusy(context);
-  if (whenBusy === null) return;
+  if (!checkPool(context, settings)) return;
   const { model, recordTraces, traceForm } = settings;
   const poolPath = poolInUse(settings);
-  const run = await runIntoAnswer(context, whenBusy, {
-    answer: answerUri(traceUri, answerName(promptFile, continueFrom)),
-    request: withChange(
-      {
-        model,
-        generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
-        ...(trace.request.promptUri !== undefined && { promptUri: trace.request.promptUri }),
-        traceFolder: recordTraces ? context.traceFolder : null,
-        traceForm,
-      },
-      recordedChange(trace.pool),
-    ),
-    begins: inheritedText(continueFrom, trace.tokens),
-  });
+  const run = await onceReady(context, promptFile, settings, (whenBusy) =>
+    runIntoAnswer(context, whenBusy, {
+      answer: answerUri(traceUri, answerName(promptFile, continueFrom)),
+      request: withChange(
+        {
+          model,
+          generate: { source: "", values: {}, promptFile, settings: generation, poolPath, continueFrom },
+          ...(trace.request.promptUri !== undefined && { promptUri: trace.request.promptUri }),
+          traceFolder: recordTraces ? context.traceFolder : null,
+          traceForm,
+        },
+        recordedChange(trace.pool),
+      ),
+      begins: inheritedText(continueFrom, trace.tokens),
+    }),
+  );
+  if (run === null) return;
   const { ended, header } = run;
   if (header !== null) showOtherStrategy(context, continuation);
   if (header !== null) showOtherModel(context, trace.model, header.model);

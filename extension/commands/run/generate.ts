@@ -7,6 +7,7 @@ import { type RunParams, modelsRequest } from "../../../server/protocol/methods.
 import { withParameters } from "../../../core/settings/index.ts";
 import type { TraceHeader } from "../../../core/trace/index.ts";
 import { VIEWS } from "../../host/catalogue.ts";
+import { preparingWords } from "../../shared/runName.ts";
 import { readSettings } from "../../settings/config.ts";
 import { RequestFailed } from "../../run/client.ts";
 import { nextSteps } from "../../host/notify.ts";
@@ -59,23 +60,29 @@ export async function runSource(
   valuesFor: (prompt: PromptSource) => Promise<Values | null>,
   change: RunChange = {},
 ): Promise<void> {
-  const { memory, notifier } = context;
+  const { memory, notifier, runs } = context;
   const prompt = change.withoutPool === true ? withoutPool(found) : found;
   if (prompt.promptFile !== null) memory.lastPrompt = prompt.uri;
   const configured = readSettings(notifier, prompt.uri);
   if (configured === null) return;
   const settings = change.withoutPool === true ? { ...configured, poolFile: "" } : configured;
   if (!checkPool(context, settings, prompt)) return;
-  if (!(await ensureModel(context, settings))) return;
-  const values = await valuesFor(prompt);
-  if (values === null) return;
-  const whenBusy = await askWhenBusy(context);
-  if (whenBusy === null) return;
-  const run = await runIntoAnswer(context, whenBusy, {
-    answer: answerUri(prompt.uri),
-    request: withChange(requestOf(context, prompt, settings, values), change),
-    begins: "",
-  });
+  const run = await runs.prepared(
+    preparingWords(prompt.promptFile),
+    async () => {
+      if (!(await ensureModel(context, settings))) return null;
+      const values = await valuesFor(prompt);
+      const whenBusy = values === null ? null : await askWhenBusy(context);
+      return values === null || whenBusy === null ? null : { values, whenBusy };
+    },
+    ({ values, whenBusy }) =>
+      runIntoAnswer(context, whenBusy, {
+        answer: answerUri(prompt.uri),
+        request: withChange(requestOf(context, prompt, settings, values), change),
+        begins: "",
+      }),
+  );
+  if (run === null) return;
   if (settings.measuresPlain && (await context.runs.lacksPlain(run.runId)))
     await measurePlain(context, vscode.ProgressLocation.Window);
 }
@@ -116,14 +123,17 @@ export async function runIntoAnswer(
   { answer, request, begins, signal }: AnswerRequest,
 ): Promise<RunSnapshot> {
   const { answers, answerRuns, notifier, runs } = context;
-  await answers.open(answer, begins);
-  // Shows the panel without taking the focus from the prompt.
-  await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
+  answers.begin(answer, begins);
   const onChange = (changed: RunSnapshot): void => {
     answerRuns.update(answer, changed);
     answers.write(answer, changed.header === null ? begins : answerText(changed));
   };
-  const run = await runs.run(request, whenBusy, onChange, signal);
+  // The model is loaded while answer and panel open, and the panel knows of the run from the start.
+  const running = runs.run(request, whenBusy, onChange, signal);
+  await answers.open(answer);
+  // Shows the panel without taking the focus from the prompt.
+  await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
+  const run = await running;
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);
@@ -205,6 +215,23 @@ export async function ensureModel(context: CommandContext, { model }: InspectorS
   }
 }
 
+/**
+ * Calls `begin` once the model is there and it is clear what happens to a run in progress. Null if the user cancelled, or
+ * the model is missing.
+ */
+export function onceReady<Begun>(
+  context: CommandContext,
+  promptFile: string | null,
+  settings: InspectorSettings,
+  begin: (whenBusy: RunParams["whenBusy"]) => Promise<Begun>,
+): Promise<Begun | null> {
+  return context.runs.prepared(
+    preparingWords(promptFile),
+    async () => ((await ensureModel(context, settings)) ? askWhenBusy(context) : null),
+    begin,
+  );
+}
+
 /** Asks what to do about a run in progress; null if the user cancelled. */
 export async function askWhenBusy({ runs }: CommandContext): Promise<RunParams["whenBusy"] | null> {
   if (!runs.busy) return "refuse";
@@ -259,7 +286,7 @@ export async function measurePlainOf(context: CommandContext, trace: vscode.Uri)
   }
   notifier.information(
     vscode.l10n.t(
-      "Plain decoding is measured for the run that the panel shows. Run this prompt again and then measure, or run it once with the strategy plain; that trace is found automatically.",
+      "Plain decoding is measured for the run that the panel shows. Run this prompt again, then measure.",
     ),
     nextSteps.generate(),
   );

@@ -14,9 +14,8 @@ import { readTrace } from "../../traces/traces.ts";
 import { poolInUse } from "../../settings/poolInUse.ts";
 import type { CommandContext } from "../context.ts";
 import {
-  askWhenBusy,
   checkPool,
-  ensureModel,
+  onceReady,
   recordedChange,
   runIntoAnswer,
   runPrompt,
@@ -165,9 +164,7 @@ async function continueAgain(
   if (parent === undefined) return;
   const configured = readSettings(notifier);
   const settings = configured && (change.withoutPool === true ? { ...configured, poolFile: "" } : configured);
-  if (settings === null || !checkPool(context, settings) || !(await ensureModel(context, settings))) return;
-  const whenBusy = await askWhenBusy(context);
-  if (whenBusy === null) return;
+  if (settings === null || !checkPool(context, settings)) return;
   const { name, tokenizerFingerprint } = model;
   const continueFrom: ContinueFrom = {
     ...{ messages, rendered, promptTokens, inheritedTokens, parent },
@@ -176,22 +173,24 @@ async function continueAgain(
   const prompt = request.promptUri === undefined ? null : vscode.Uri.parse(request.promptUri);
   const of = prompt ?? vscode.Uri.file(promptFile ?? "text");
   const from = `${path.posix.parse(promptFile ?? "text").name}.from-${inheritedTokens}`;
-  await runIntoAnswer(context, whenBusy, {
-    answer: answerUri(of, from),
-    request: withChange(
-      {
-        model: settings.model,
-        generate: {
-          ...{ source: "", values: {}, promptFile, continueFrom },
-          settings: settings.generation,
-          poolPath: poolInUse(settings),
+  await onceReady(context, promptFile, settings, (whenBusy) =>
+    runIntoAnswer(context, whenBusy, {
+      answer: answerUri(of, from),
+      request: withChange(
+        {
+          model: settings.model,
+          generate: {
+            ...{ source: "", values: {}, promptFile, continueFrom },
+            settings: settings.generation,
+            poolPath: poolInUse(settings),
+          },
+          ...(request.promptUri !== undefined && { promptUri: request.promptUri }),
+          traceFolder: settings.recordTraces ? traceFolder : null,
+          traceForm: settings.traceForm,
         },
-        ...(request.promptUri !== undefined && { promptUri: request.promptUri }),
-        traceFolder: settings.recordTraces ? traceFolder : null,
-        traceForm: settings.traceForm,
-      },
-      change,
-    ),
-    begins: inheritedText(continueFrom, tokens),
-  });
+        change,
+      ),
+      begins: inheritedText(continueFrom, tokens),
+    }),
+  );
 }

@@ -15,12 +15,11 @@ import {
 import { traceText } from "../../../server/files/traces/index.ts";
 import { COMMANDS, EDITORS } from "../../host/catalogue.ts";
 import { nextSteps, type NextStep } from "../../host/notify.ts";
+import { exportSteps, type ExportFormat, type ExportStep } from "../../shared/exportSteps.ts";
 import { writeAside } from "../../host/writeAside.ts";
 import { findPlainTrace } from "../../traces/plainTrace.ts";
 import { readTrace } from "../../traces/traces.ts";
 import type { CommandContext } from "../context.ts";
-
-type ExportFormat = "html" | "csv";
 
 /** Asks for the format, if not given, and the target. Writes the whole file or nothing. */
 export async function exportTrace(
@@ -75,17 +74,20 @@ export async function exportTrace(
   );
 }
 
-/** A report is a page for a browser; if the files are on another machine, the browser can only download it. */
+/** What can be done with a written file. */
 function openSteps(target: vscode.Uri, format: ExportFormat): NextStep[] {
   const isHere = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
-  const reveal = {
-    label: vscode.l10n.t("Reveal in Explorer"),
-    command: "revealInExplorer",
-    arguments: [target],
+  const steps: Readonly<Record<ExportStep, NextStep>> = {
+    browser: nextSteps.openExternal(target),
+    fileManager: nextSteps.revealInOs(target),
+    explorer: {
+      label: vscode.l10n.t("Reveal in Explorer"),
+      command: "revealInExplorer",
+      arguments: [target],
+    },
+    editor: { label: vscode.l10n.t("Open"), command: "vscode.open", arguments: [target] },
   };
-  const open = { label: vscode.l10n.t("Open"), command: "vscode.open", arguments: [target] };
-  if (format === "csv") return [open];
-  return isHere ? [nextSteps.openExternal(target), nextSteps.revealInOs(target)] : [reveal];
+  return exportSteps(format, isHere).map((step) => steps[step]);
 }
 
 /** The trace in the active editor; null if it shows no trace. */

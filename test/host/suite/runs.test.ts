@@ -39,6 +39,38 @@ describe("runs of one window", () => {
     cancelling.dispose();
   });
 
+  it("what precedes a run is shown until the run is, or until it comes to nothing", async () => {
+    const { runs } = window.api;
+    const told: (string | null)[] = [];
+    const listening = runs.onDelta((delta) => {
+      if (delta.kind === "awaited") told.push(delta.words);
+      if (delta.kind === "started") told.push(delta.kind);
+    });
+    const run = await runs.prepared(
+      "Preparing",
+      () => Promise.resolve(request),
+      (wanted) => runs.run(wanted, "queue", () => undefined),
+    );
+    assert.equal(run?.ended?.finish, "endOfText");
+    assert.deepEqual(told.splice(0), ["Preparing", "started", null]);
+    const none = await runs.prepared(
+      "Asking",
+      () => Promise.resolve(null),
+      () => assert.fail("nothing to begin with"),
+    );
+    assert.equal(none, null);
+    assert.deepEqual(told.splice(0), ["Asking", null]);
+    await assert.rejects(
+      runs.prepared(
+        "Trying",
+        () => Promise.reject(new Error("no")),
+        () => assert.fail("it failed"),
+      ),
+    );
+    assert.deepEqual(told, ["Trying", null]);
+    listening.dispose();
+  });
+
   it("a run cancelled while it waits never begins, and the one before it continues", async () => {
     const cancelling = new vscode.CancellationTokenSource();
     const going = window.api.runs.run(request, "queue", ({ steps }) => {

@@ -26,3 +26,28 @@ export function haveWebviewsTheme(kind: string): boolean {
     return (inner?.contentDocument?.body.dataset.vscodeThemeKind ?? kind) === kind;
   });
 }
+
+/**
+ * Runs in the workbench: resolves with the time in ms from the next click to the first token in the side panel.
+ * Measured in the page, so that the driver's own time is left out. @throws if there is none within `limitMs`
+ */
+export function msToFirstToken(limitMs: number): Promise<number> {
+  const isWritten = (): boolean =>
+    [...document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")].some((outer) => {
+      const inner = outer.contentDocument?.querySelector<HTMLIFrameElement>("iframe#active-frame");
+      return inner?.contentDocument?.querySelector("laser-panel .stream .token") != null;
+    });
+  return new Promise((resolve, reject) => {
+    const begin = (): void => {
+      const clickedMs = performance.now();
+      const timer = setInterval(() => {
+        const ms = performance.now() - clickedMs;
+        if (isWritten()) resolve(ms);
+        else if (ms > limitMs) reject(new Error(`no token within ${limitMs} ms`));
+        else return;
+        clearInterval(timer);
+      }, 20);
+    };
+    document.addEventListener("mousedown", begin, { capture: true, once: true });
+  });
+}

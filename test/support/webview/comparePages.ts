@@ -2,6 +2,7 @@
 import type { TestContext } from "vitest";
 import type { ComparedFile, ToCompare } from "../../../extension/shared/compare.ts";
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
+import { plainTrace, wordTokens } from "../trace/plainTraces.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { WebviewPage } from "./page.ts";
 
@@ -13,6 +14,18 @@ export function tracesMessage(...traces: readonly (Trace | string)[]): ToCompare
     content: { text: typeof trace === "string" ? trace : serialiseTrace(trace) },
   }));
   return { kind: "traces", files, byPrompt: false };
+}
+
+/** What Compare Settings leaves: answers to two prompts, each with three values of k. */
+export function sweepMessage(): ToCompare {
+  const run = (prompt: string, topK: number): Trace => {
+    const trace = plainTrace(wordTokens(`A book called ${prompt} by ${topK}`));
+    const rule = { kind: "relaxed", topK, minProbability: 0.1 } as const;
+    const request = { ...trace.request, rendered: prompt, values: { title: prompt } };
+    return { ...trace, request: { ...request, strategy: "laser", rule } };
+  };
+  const all = ["Emma", "Dracula"].flatMap((title) => [1, 2, 4].map((k) => run(title, k)));
+  return { ...tracesMessage(...all), byPrompt: true };
 }
 
 export async function openedComparison(

@@ -73,6 +73,7 @@ export function snapshotOf(trace: Trace, runId = "run-1"): RunSnapshot {
     identity: null,
     plainTokensPerSecond: null,
     plainRun: null,
+    isPlainPending: false,
     prefillMs: trace.result.prefillMs,
     prefillTokens: trace.result.prefillTokens,
   };

@@ -3,13 +3,14 @@ import type { TestContext } from "vitest";
 import type { ToPanel } from "../../../extension/shared/panel.ts";
 import type { ToTraceEditor } from "../../../extension/shared/traceEditor.ts";
 import { serialiseTrace, type Trace } from "../../../core/trace/index.ts";
-import { tracesMessage } from "./comparePages.ts";
+import { sweepMessage, tracesMessage } from "./comparePages.ts";
 import { MODEL_PAGE } from "./modelPages.ts";
 import type { PageOpener } from "./fileBench.ts";
 import type { PageName, WebviewPage } from "./page.ts";
-import { receivedRun, messagesOf, panelRun } from "./panelRuns.ts";
+import { receivedRun, messagesOf, panelRun, READY } from "./panelRuns.ts";
 import { runMessage } from "./runTablePage.ts";
 import { treeRun } from "../trace/treeTraces.ts";
+import { NO_PLAIN } from "./traceEditorPage.ts";
 import { REAL } from "../trace/recordedTrace.ts";
 import { TRACE, VALUES } from "./settingsEditorPage.ts";
 import { settingsOf, TWO_FOLDERS } from "./settingsMessages.ts";
@@ -37,11 +38,17 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
       await page.getByRole("button", { name: /^Steps/ }).click();
     },
   },
+  {
+    name: "the side panel before a run",
+    page: "panel",
+    messages: [{ kind: "snapshot", status: READY, run: null }] satisfies readonly ToPanel[],
+    open: () => Promise.resolve(),
+  },
   ...PANES.map((pane) => ({
     name: `the trace editor, pane ${pane}`,
     page: "trace" as const,
     // Seeded probabilities have more digits than anybody sets: they would not fit into a field.
-    messages: [traceMessage(pane === "whatIf" ? REAL : MIXED.trace)],
+    messages: [traceMessage(pane === "whatIf" ? REAL : MIXED.trace), NO_PLAIN],
     open: async ({ page }: WebviewPage) => {
       await page.locator("#filter").fill("@verdict:ghost|kept");
       await page.getByRole("button", { name: "How to filter" }).click();
@@ -55,7 +62,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
   {
     name: "the trace editor, a tree with its branches unfolded",
     page: "trace",
-    messages: [traceMessage(TREES.trace)],
+    messages: [traceMessage(TREES.trace), NO_PLAIN],
     open: async ({ page }) => {
       await page.locator("#filter").fill("@verdict:ghost");
       await page.locator(".stream .folded").first().click();
@@ -73,6 +80,14 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
       await page.getByText("What the marks mean").click();
       await page.locator(".row .token").first().click();
       await page.getByRole("button", { name: "Details" }).click();
+    },
+  },
+  {
+    name: "the compare page with settings on several prompts",
+    page: "compare",
+    messages: [sweepMessage()],
+    open: async ({ page }) => {
+      await page.getByRole("button", { name: "All figures" }).click();
     },
   },
   {

@@ -16,7 +16,10 @@ export const fileMessage = (text: string, name = "film-laser.lasertrace"): ToTra
   file: { name, bytes: new TextEncoder().encode(text) },
 });
 
-/** The page with this trace, closed when the test ends. */
+/** No plain run of the trace's prompt is kept. */
+export const NO_PLAIN: ToTraceEditor = { kind: "plain", file: null };
+
+/** The page with this trace and no plain run beside it, closed when the test ends. */
 export async function openedTrace(
   bench: PageOpener,
   context: TestContext,
@@ -25,6 +28,6 @@ export async function openedTrace(
 ): Promise<WebviewPage> {
   const editor = await bench.page("trace", size);
   context.onTestFinished(() => editor.close());
-  await editor.send(fileMessage(text));
+  await editor.send(fileMessage(text), NO_PLAIN);
   return editor;
 }

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { compareAnswers, compareFigures } from "../../../core/inspect/index.ts";
-import { traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
-import { openedComparison, tracesMessage } from "../../support/webview/comparePages.ts";
+import { traceMetrics, verdictSentence } from "../../../core/trace/index.ts";
+import { openedComparison, sweepMessage, tracesMessage } from "../../support/webview/comparePages.ts";
 import { waitForRender } from "../../support/webview/waitForRender.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
@@ -313,17 +313,7 @@ test("three settings are a chart and a list: what each costs, gives up and write
 });
 
 test("settings on several prompts: one prompt at a time, the settings over all of them", async (context) => {
-  const run = (prompt: string, topK: number, text: string): Trace => {
-    const trace = plainTrace(wordTokens(text));
-    const rule = { kind: "relaxed", topK, minProbability: 0.1 } as const;
-    const request = { ...trace.request, rendered: prompt, values: { title: prompt } };
-    return { ...trace, request: { ...request, strategy: "laser", rule } };
-  };
-  const all = ["Emma", "Dracula"].flatMap((title) =>
-    [1, 2, 4].map((k) => run(title, k, `A book called ${title} by ${k}`)),
-  );
-  const message = { ...tracesMessage(...all), byPrompt: true };
-  const compare = await openedComparison(bench, context, message);
+  const compare = await openedComparison(bench, context, sweepMessage());
   const { page } = compare;
   const cards = page.locator(".traces .tag");
   assert.deepEqual(await cards.allInnerTexts(), ["A", "B", "C"]);

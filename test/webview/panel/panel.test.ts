@@ -214,6 +214,33 @@ test("buttons send commands, speed-up is never guessed", async (context) => {
   );
 });
 
+test("as long as a run is awaited, no page says that there is none", async (context) => {
+  const panel = await opened(
+    context,
+    { kind: "awaited", words: "Preparing book" },
+    { kind: "snapshot", status: READY, run: null },
+  );
+  const { page } = panel;
+  assert.equal(await page.locator(".progress .line").innerText(), "Preparing book…");
+  assert.equal(await page.locator(".empty").count(), 0);
+  await panel.send(messagesOf(MIXED)[1]!, { kind: "awaited", words: null });
+  assert.equal(await page.locator(".progress .line span").innerText(), "Waiting for the model");
+  await panel.send(hydrated(MIXED.trace), { kind: "awaited", words: "Preparing film" });
+  assert.equal(await page.locator(".queue").innerText(), "Preparing film…");
+  await panel.send({ kind: "snapshot", status: READY, run: null }, { kind: "awaited", words: null });
+  assert.equal(await page.locator(".empty").count(), 1);
+});
+
+test("a speed-up is not called unmeasured while a plain run is still looked for", async (context) => {
+  const panel = await opened(context, ...messagesOf(MIXED).slice(0, -1));
+  const { runId, ended } = MIXED.snapshot;
+  await panel.send({ kind: "ended", runId, result: ended!, isPlainPending: true });
+  const figures = panel.page.locator(".figures");
+  assert.match(await figures.innerText(), /Speed-up\s+–/);
+  await panel.send({ kind: "plainMeasured", runId, tokensPerSecond: null, plainRun: null });
+  assert.match(await figures.innerText(), /Speed-up\s+not measured/);
+});
+
 test("a run that has not begun to write says what it waits for", async (context) => {
   const [begin, first] = messagesOf(MIXED).slice(2);
   const panel = await opened(context, ...messagesOf(MIXED).slice(0, 2));

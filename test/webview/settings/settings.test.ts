@@ -344,6 +344,7 @@ table(
     await numberOf(editor, "relaxed.topK").fill("8");
     await editor.page.keyboard.press("Tab");
     assert.deepEqual(await changes(editor), [], "nothing is written yet");
+    assert.match(await editor.page.locator(".what-if").innerText(), /^What if\?\s+Reading the last run…$/);
     await editor.send(message);
     const sent = ((await changes(editor)) as { value: number }[]).map(({ value }) => value);
     assert.deepEqual(sent, written);

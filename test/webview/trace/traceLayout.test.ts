@@ -41,8 +41,8 @@ table(
 );
 
 table(
-  "the role of a candidate takes one line, and no figure of the table is cut",
-  [480, 760, 1200, 1440].map((width) => ({ name: `${width} pixels wide`, width })),
+  "a candidate takes one line with its role and its button, and no figure of the table is cut",
+  [480, 760, 1100, 1200, 1440].map((width) => ({ name: `${width} pixels wide`, width })),
   async ({ width }, context) => {
     const { page } = await openedTrace(bench, context, REAL_TEXT, { width, height: 860 });
     await waitForLayout(page);
@@ -55,6 +55,15 @@ table(
       );
     assert.match(await page.locator(".candidates td.role").first().innerText(), /^target, kept, drafted$/);
     assert.ok(rolePx! < 1.5 * rankPx!, `${rolePx} pixels, a line has ${rankPx}`);
+    // A long token may take more lines than one; what is said of it stays beside it.
+    const lowestPx = await page.locator(".candidates tbody tr").evaluateAll((rows) =>
+      rows.map((row) => {
+        const { top } = row.getBoundingClientRect();
+        const cells = [...row.children].filter((cell) => cell.textContent.trim() !== "");
+        return Math.max(...cells.map((cell) => cell.getBoundingClientRect().top - top));
+      }),
+    );
+    assert.ok(Math.max(...lowestPx) < rankPx! / 2, `cells begin ${lowestPx.join()} pixels below their row`);
     // Bars are as long as there is room, or left out.
     const barPx = await page
       .locator(".candidates td.bar svg")

@@ -52,17 +52,26 @@ export interface PanelModel {
   readonly run: RunModel | null;
   /** What the run waits for, and what waits after it. */
   readonly queue: Queue;
+  /** What comes before the next run can be shown, in words; null: nothing. */
+  readonly awaited: string | null;
   /** A step is missing: a new snapshot is needed. */
   readonly outOfStep: boolean;
 }
 
-export const EMPTY_MODEL: PanelModel = { status: null, run: null, queue: NOBODY, outOfStep: false };
+export const EMPTY_MODEL: PanelModel = {
+  status: null,
+  run: null,
+  queue: NOBODY,
+  awaited: null,
+  outOfStep: false,
+};
 
 export function reduce(model: PanelModel, message: ToPanel): PanelModel {
   if (message.kind === "snapshot") {
     const run = message.run === null ? null : runModelOf(message.run);
     return { ...model, status: message.status, run, outOfStep: false };
   }
+  if (message.kind === "awaited") return { ...model, awaited: message.words };
   if (model.status === null) return model;
   switch (message.kind) {
     case "status":
@@ -83,7 +92,7 @@ export function reduce(model: PanelModel, message: ToPanel): PanelModel {
     case "event":
       return withEvent(model, model.run, message.event);
     case "ended":
-      return { ...model, run: headWithEnd(model.run, message.result) };
+      return { ...model, run: headWithEnd(model.run, message.result, message.isPlainPending) };
     case "plainMeasured":
       return { ...model, run: headWithPlain(model.run, message.tokensPerSecond, message.plainRun) };
     default:

@@ -53,7 +53,7 @@ function unmeasuredView(
   return html`<div class="unmeasured">
     <dt>Speed-up</dt>
     ${" "}
-    <dd>not measured ${measure}</dd>
+    <dd>${run.isPlainPending ? "–" : html`not measured ${measure}`}</dd>
   </div>`;
 }
 
@@ -138,6 +138,15 @@ export function errorView(error: ErrorText, actions: TemplateResult | typeof not
     <p class="message">${error.message}</p>
     ${error.nextStep === "" ? nothing : html`<p>${error.nextStep}</p>`}
     <div class="actions">${actions}</div>
+  </div>`;
+}
+
+/** Instead of the empty view as long as it is unknown whether there is a run. */
+export function awaitedView(words: string): TemplateResult {
+  const shown = oneLineText(words);
+  return html`<div class="progress" role="status">
+    <progress aria-label=${shown}></progress>
+    <div class="line"><span title=${shown}>${shown}…</span></div>
   </div>`;
 }
 

@@ -24,22 +24,26 @@ import { rateWords, shareWords } from "../figures/figureWords.ts";
 /** Tokens of the answer shown before the divergence. */
 const EXCERPT_TOKENS = 12;
 
-/** @param overridden names of settings for which a run would use other values than those shown */
+/**
+ * @param trace null: there is none; "reading": that is not known yet
+ * @param overridden names of settings for which a run would use other values than those shown */
 export function whatIfView(
-  trace: Trace | null,
+  trace: Trace | null | "reading",
   settings: WhatIfSettings,
   overridden: readonly string[] = [],
 ): TemplateResult {
   return html`<section class="what-if" aria-labelledby="what-if-title">
     <h2 id="what-if-title">What if?</h2>
     ${
-      trace === null
-        ? html`<p>
-              No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: its trace is
-              then judged again here with the values shown, without running the model.
-            </p>
-            <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
-        : guard([trace, JSON.stringify(settings)], () => judgedView(trace, settings))
+      trace === "reading"
+        ? html`<p class="quiet" role="status">Reading the last run…</p>`
+        : trace === null
+          ? html`<p>
+                No trace to judge yet. Open a prompt file and run <strong>LASER: Generate</strong>: its trace
+                is then judged again here with the values shown, without running the model.
+              </p>
+              <p class="quiet">Traces are kept while <code>laser.traces.record</code> is on.</p>`
+          : guard([trace, JSON.stringify(settings)], () => judgedView(trace, settings))
     }
     ${
       overridden.length === 0

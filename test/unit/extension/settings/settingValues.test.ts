@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { settingName, type SettingName } from "../../../../core/settings/index.ts";
 import { threadsBesideEditor } from "../../../../extension/settings/editorThreads.ts";
-import { parseSettings } from "../../../../extension/settings/settingValues.ts";
+import { parseSettings, problemsWords } from "../../../../extension/settings/settingValues.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
 import { table } from "../../../support/check.ts";
 
@@ -132,6 +132,21 @@ table(
 test("several bad values are all named", () => {
   const parsed = parseSettings(reading({ gpu: "fast", maxTokens: 0 }));
   assert.deepEqual(!parsed.ok && parsed.problems.map(({ name }) => name), ["gpu", "maxTokens"]);
+});
+
+test("a notice names the first bad value, and says how many there are beside it", () => {
+  const problems = (["gpu", "maxTokens", "threads"] as const).map((name) => ({
+    name,
+    reason: "must be good",
+  }));
+  assert.deepEqual(
+    [1, 2, 3].map((count) => problemsWords(problems.slice(0, count))),
+    [
+      "A setting can't be used: laser.gpu must be good.",
+      "A setting can't be used: laser.gpu must be good. One more setting is marked in the settings editor.",
+      "A setting can't be used: laser.gpu must be good. 2 more settings are marked in the settings editor.",
+    ],
+  );
 });
 
 test("names are read with and without their prefix, and nothing else is", () => {
