@@ -57,11 +57,15 @@ const BARE = ["cluster"];
 
 /**
  * Lanes that run one after the other; the rows run side by side. Each lane leaves a core idle now and then: one VS Code, one
- * last long file, pages that wait for their next frame. Three rows keep both cores busy. The host takes longest and has a
- * row of its own.
+ * last long file, pages that wait for their next frame. Three rows keep both cores busy. The host takes longest, can't use
+ * two cores, and has a row of its own, to which the others give way: else it would run alone at the end.
  * @type {readonly (readonly string[])[]}
  */
 const ROWS = [["host"], ["unit", "protocol", "model"], ["cluster", "lint", "webview"]];
+
+/** The first lane of a core that several want, and the niceness of the others: it leaves them half a core's share each. */
+const FIRST = "host";
+const NICENESS = 3;
 
 /**
  * Lanes of one worker where others run beside them: two end no sooner on two cores, and keep VS Code waiting so long for a
@@ -92,6 +96,8 @@ export async function runTests(args) {
   const rows = ROWS.map((row) => row.filter((name) => named.length === 0 || named.includes(name)));
   const filters = args.filter((arg) => !isLane(arg));
   const isAlone = rows.flat().length === 1;
+  const nicenessOf = (/** @type {string} */ name) =>
+    rows.flat().includes(FIRST) && name !== FIRST ? NICENESS : undefined;
   /** @type {Count[]} */
   const counts = [];
   try {
@@ -102,8 +108,11 @@ export async function runTests(args) {
     const runLane = async (/** @type {string} */ name) => {
       if (!BARE.includes(name)) await packages;
       const env = provided[name];
-      if (env === undefined) return runPrograms(PROGRAMS[name] ?? []);
-      return [await env.then((given) => runProject(name, filters, given, isAlone), cannotRun(name))];
+      const niceness = nicenessOf(name);
+      if (env === undefined) return runPrograms(PROGRAMS[name] ?? [], niceness);
+      const run = (/** @type {NodeJS.ProcessEnv} */ given) =>
+        runProject(name, { filters, env: given, isAlone, niceness });
+      return [await env.then(run, cannotRun(name))];
     };
     counts.push(...(await Promise.all(rows.map((row) => oneByOne(row, runLane)))).flat());
     if (filters.length > 0 && counts.every(({ passed, failures }) => passed + failures.length === 0))
@@ -179,9 +188,10 @@ function cannotRun(lane) {
 
 /**
  * @param {readonly (readonly string[])[]} programs
+ * @param {number | undefined} niceness
  * @returns {Promise<Count[]>}
  */
-async function runPrograms(programs) {
+async function runPrograms(programs, niceness) {
   /** @type {Count[]} */
   const counts = [];
   for (const program of programs) {
@@ -192,6 +202,7 @@ async function runPrograms(programs) {
       // The types' checker is written in Go and collects garbage a third of its time at the usual 100.
       env: { GOGC: "400", ...process.env },
       output: "keep",
+      ...(niceness !== undefined && { niceness }),
     });
     const count = countProgram(name, code, output);
     if (count.failures.length > 0) process.stdout.write(output);
@@ -203,13 +214,17 @@ async function runPrograms(programs) {
 }
 
 /**
+ * @typedef {object} ProjectRun
+ * @property {readonly string[]} filters
+ * @property {NodeJS.ProcessEnv} env
+ * @property {boolean} isAlone whether no other lane writes to the terminal meanwhile
+ * @property {number | undefined} niceness
+ *
  * @param {string} name of the project
- * @param {readonly string[]} filters
- * @param {NodeJS.ProcessEnv} env
- * @param {boolean} isAlone whether no other lane writes to the terminal meanwhile
+ * @param {ProjectRun} run
  * @returns {Promise<Count>}
  */
-async function runProject(name, filters, env, isAlone) {
+async function runProject(name, { filters, env, isAlone, niceness }) {
   const report = path.join(root, "dist", `test-report-${name}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
@@ -228,6 +243,7 @@ async function runProject(name, filters, env, isAlone) {
       ...(!isAlone && ONE_WORKER.includes(name) && { LASER_TEST_WORKERS: "1" }),
     },
     output: isAlone ? "show" : "both",
+    ...(niceness !== undefined && { niceness }),
   });
   return countTests(readReport(report), code, filters.length > 0 ? [] : [name]);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Runs other programs, and ends them together with everything they started.
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
+import { constants, setPriority } from "node:os";
 import path from "node:path";
 
 /** How much of the end of a program's output is kept, in characters. */
@@ -23,6 +23,8 @@ export const END_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]
  * @property {OutputUse} output
  * @property {NodeJS.ProcessEnv} [env] The whole environment; default: ours.
  * @property {number} [timeoutSeconds] The program and everything it started are ended after this time.
+ * @property {number} [niceness] Of the program and everything it starts, 0 to 19: the higher, the smaller their share of
+ *   busy cores. Default: ours.
  */
 
 /** Running programs, each the leader of its own process group (on Windows: the root of its process tree). */
@@ -45,6 +47,7 @@ export function runProgram(program, args, options) {
     detached: process.platform !== "win32",
   });
   running.add(child);
+  if (options.niceness !== undefined && child.pid !== undefined) setPriority(child.pid, options.niceness);
   let output = "";
   let stdout = "";
   child.stdout?.setEncoding("utf8").on("data", (/** @type {string} */ text) => {

@@ -46,9 +46,14 @@ const rows = (): Locator => pane().locator(".monaco-list-row");
 const pane = (): Locator =>
   editor.page.locator(".pane", { has: editor.page.locator(".pane-header", { hasText: "Traces" }) });
 
-/** Selects a row, or no longer: with Control its trace is not opened, and the list keeps the keyboard. */
+/**
+ * Selects a row with Control, by which its trace is not opened, and the list keeps the keyboard. A row that is selected
+ * already would be no longer.
+ */
 async function choose(row: Locator): Promise<void> {
-  await row.click({ modifiers: ["Control"] });
+  if ((await row.getAttribute("aria-selected")) !== "true") await row.click({ modifiers: ["Control"] });
+  else await pane().locator(".monaco-list").focus();
+  await row.and(editor.page.locator('[aria-selected="true"]')).waitFor();
   await pane().locator(".monaco-list:focus").waitFor();
 }
 

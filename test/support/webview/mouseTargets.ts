@@ -31,6 +31,7 @@ export async function mouseTargets(page: Page, delegated: readonly string[]): Pr
       functionDeclaration: "function () { this.listensToMouse = true; }",
     });
   }
+  await session.detach();
   return page.evaluate((selectors) => {
     const isReached = (element: Element): boolean => {
       if (selectors.some((selector) => element.matches(selector))) return true;

@@ -10,6 +10,7 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type CDPSession,
   type Page,
 } from "playwright-core";
 import { pageHtml, type PageParts } from "../../../extension/host/html.ts";
@@ -17,6 +18,7 @@ import { findChromium } from "../../../scripts/host/chromium.mjs";
 import { BROWSER_ARGUMENTS, connectToBrowser } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
 import { contributedColours } from "./contributedColours.ts";
+import { PagePool } from "./pagePool.ts";
 import { patient } from "../patience.ts";
 import { THEME_KINDS, THEMES, type ThemeKind } from "./themes.ts";
 
@@ -34,6 +36,8 @@ export interface WebviewPage {
   readonly page: Page;
   /** Posts a message as the extension would, and waits until the page has drawn it. */
   send(...messages: readonly object[]): Promise<void>;
+  /** A session of the browser's protocol, which ends with the page. */
+  session(): Promise<CDPSession>;
   /** What the page has posted since it was opened or reloaded. */
   sent(): Promise<unknown[]>;
   reload(): Promise<void>;
@@ -74,9 +78,11 @@ export const CHROMIUM_ARGUMENTS = [
 
 /** A browser and a server for the pages of one test file. Call `close` at its end. */
 export class WebviewBench {
+  private opened = 0;
+
   private constructor(
     private readonly browser: Browser,
-    private readonly context: BrowserContext,
+    private readonly pool: PagePool,
     private readonly server: Server,
   ) {}
 
@@ -98,9 +104,9 @@ export class WebviewBench {
       server.listen(0, "127.0.0.1", resolve);
     });
     const context = await openContext(browser, { reducedMotion: "reduce" });
-    // Stays open, so that its process does and all pages share it.
-    await (await context.newPage()).goto(`${serverOrigin(server)}/panel.css`);
-    return new WebviewBench(browser, context, server);
+    // The runner's compiler wraps functions in a helper of this name, also those that run in the page.
+    const pool = new PagePool(context, ["globalThis.__name = (value) => value", fakeHost]);
+    return new WebviewBench(browser, pool, server);
   }
 
   async close(): Promise<void> {
@@ -124,28 +130,20 @@ export class WebviewBench {
     root: string,
     size: { width: number; height: number },
   ): Promise<WebviewPage> {
-    const page = await this.context.newPage();
-    await page.setViewportSize(size);
-    const failures: string[] = [];
-    page.on("pageerror", (error) => failures.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") failures.push(message.text());
-    });
-    await page.exposeFunction("reportViolation", (text: string) => failures.push(text));
+    const pooled = await this.pool.take(size);
+    const { page } = pooled;
+    const address = `${serverOrigin(this.server)}/${name}.html?${++this.opened}`;
     let theme: ThemeKind = "dark";
-    // The runner's compiler wraps functions in a helper of this name, also those that run in the page.
-    await page.addInitScript("globalThis.__name = (value) => value");
-    await page.addInitScript(fakeHost);
     const applyTheme = (): Promise<void> =>
       page.evaluate(setTheme, {
         kind: theme,
         variables: Object.entries({ ...THEMES[theme], ...contributedColours(theme) }),
       });
     const open = async (): Promise<void> => {
-      await page.goto(`${serverOrigin(this.server)}/${name}.html`);
+      await page.goto(address);
       await page
         .waitForSelector(root, { state: "attached", timeout: patient(10_000) })
-        .catch((error: unknown) => assert.fail([String(error), ...failures].join("\n")));
+        .catch((error: unknown) => assert.fail([String(error), ...pooled.failures].join("\n")));
       await applyTheme();
       // An editor sets its fonts before a page begins. Chromium evaluates conditions on a container again when its layout
       // changes, not when its text does.
@@ -164,6 +162,7 @@ export class WebviewBench {
       page,
       send: (...messages) => page.evaluate(postAll, { messages, root }),
       sent: () => page.evaluate(() => (window as unknown as FakeWindow).sentMessages),
+      session: () => this.pool.session(pooled),
       reload: open,
       theme: changeTheme,
       axe: () => axe(page),
@@ -179,8 +178,8 @@ export class WebviewBench {
         return found;
       },
       close: async () => {
-        await page.close();
-        assert.deepEqual(failures, [], "the page broke its policy or threw");
+        await this.pool.release(pooled);
+        assert.deepEqual(pooled.failures, [], "the page broke its policy or threw");
       },
     };
   }
@@ -190,8 +189,13 @@ interface FakeWindow {
   sentMessages: unknown[];
 }
 
-/** Runs in the page before its own script: the editor's function, with state that outlives a reload. */
+/**
+ * Runs in the page before its own script: the editor's function, with state that outlives a reload, and ends where the page
+ * is opened again under another number.
+ */
 function fakeHost(): void {
+  if (sessionStorage.getItem("opened") !== location.search) sessionStorage.clear();
+  sessionStorage.setItem("opened", location.search);
   const sentMessages: unknown[] = [];
   Object.assign(window, {
     sentMessages,
@@ -294,7 +298,7 @@ function resource(
   fixture: FixturePage | null,
   language?: PageParts["language"],
 ): { status: number; type: string; body: string } {
-  const [, asked = "", ending = ""] = /^\/(\w+)\.(html|js|css)$/.exec(url) ?? [];
+  const [, asked = "", ending = ""] = /^\/(\w+)\.(html|js|css)(?:\?\d+)?$/.exec(url) ?? [];
   const isKnown = Object.hasOwn(ROOTS, asked) || asked === fixture?.name;
   const [name, extension] = isKnown ? [asked, ending] : ["", ""];
   const folder = fixture?.name === name ? fixture.folder : builtFolder;

@@ -54,7 +54,7 @@ export class ScreenReader {
 
   /** Listens to the live regions of a page, those that come later as well. */
   static async listen(webview: WebviewPage): Promise<ScreenReader> {
-    const session = await webview.page.context().newCDPSession(webview.page);
+    const session = await webview.session();
     await session.send("Accessibility.enable");
     await webview.page.evaluate(recordLiveRegions);
     return new ScreenReader(webview, session);

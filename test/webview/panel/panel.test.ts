@@ -1,7 +1,8 @@
 // The built side panel in a browser, under its own policy, with a host that plays runs to it.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "vitest";
-import type { ToPanel } from "../../../extension/shared/panel.ts";
+import type { RunSnapshot, ToPanel } from "../../../extension/shared/panel.ts";
+import type { RunEvent } from "../../../server/protocol/methods.ts";
 import { parseTrace, traceMetrics, verdictSentence, type Trace } from "../../../core/trace/index.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -343,27 +344,25 @@ test("an error is shown once, wherever it came from", async (context) => {
 });
 
 test("1,000 tokens: a step touches the document by its own size", async (context) => {
-  const panel = await opened(context, { kind: "snapshot", status: RUNNING, run: null });
-  const { page } = panel;
   // One run of many: the steps of a mixed run again and again, numbered on.
-  const [begin, ...steps] = MIXED.events;
-  const long: ToPanel[] = [];
+  const [, ...steps] = MIXED.events;
+  const long: Extract<RunEvent, { kind: "step" }>[] = [];
   let tokens = 0;
   while (tokens < 1000) {
     const event = steps[long.length % steps.length]!;
     if (event.kind !== "step") throw new Error("expected a step");
     tokens += event.pieces.length;
-    long.push({
-      kind: "event",
-      runId: "long",
-      event: { ...event, step: { ...event.step, index: long.length } },
-    });
+    long.push({ ...event, step: { ...event.step, index: long.length } });
   }
-  await panel.send(
-    { kind: "started", runId: "long", identity: null },
-    { kind: "event", runId: "long", event: begin! },
-    ...long.slice(0, -20),
-  );
+  const [before, last] = [long.slice(0, -20), long.slice(-20)];
+  const run: RunSnapshot = {
+    ...MIXED.snapshot,
+    steps: before.map(({ step }) => step),
+    pieces: before.map(({ pieces }) => pieces),
+    ended: null,
+  };
+  const panel = await opened(context, { kind: "snapshot", status: RUNNING, run });
+  const { page } = panel;
   await page.evaluate(() => {
     const counter = { added: 0 };
     Object.assign(window, { counter });
@@ -372,16 +371,12 @@ test("1,000 tokens: a step touches the document by its own size", async (context
     }).observe(document.querySelector(".stream")!, { childList: true, subtree: true });
   });
   const startedMs = performance.now();
-  await panel.send(...long.slice(-20));
+  await panel.send(...last.map((event): ToPanel => ({ kind: "event", runId: run.runId, event })));
   const tookMs = performance.now() - startedMs;
   const added = await page.evaluate(
     () => (window as unknown as { counter: { added: number } }).counter.added,
   );
-  const drawn = long.slice(-20).reduce((sum, message) => {
-    return message.kind === "event" && message.event.kind === "step"
-      ? sum + message.event.step.draft.length + 1
-      : sum;
-  }, 0);
+  const drawn = last.reduce((sum, { step }) => sum + step.draft.length + 1, 0);
   console.info(
     `${tokens} tokens in ${long.length} steps; the last 20 steps took ${(tookMs / 20).toFixed(1)} ms each`,
   );
