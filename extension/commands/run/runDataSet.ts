@@ -298,7 +298,10 @@ async function report(
     const unusable =
       end.notUsable === 0
         ? ""
-        : vscode.l10n.t(" The summary lists {0} of the data that can't be used.", several(end.notUsable, "line"));
+        : vscode.l10n.t(
+            " The summary lists {0} of the data that can't be used.",
+            several(end.notUsable, "line"),
+          );
     const rows = `${several(end.answers, "answer")}, ${several(end.failures, "failed row")}.${unusable}${relaxed}`;
     if (end.reason === "complete") notifier.information(rows);
     else notifier.information(vscode.l10n.t("The run was stopped: {0}", rows), resume);

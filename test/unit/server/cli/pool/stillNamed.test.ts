@@ -33,7 +33,10 @@ test("files that name the key as a whole word are found, two folders deep", asyn
   assert.deepEqual((await search("bob")).paths, at("out.jsonl"));
   const steps: number[][] = [];
   await stillNamed([folder], "ann", new AbortController().signal, (...step) => steps.push(step));
-  assert.deepEqual(steps, [0, 1, 2, 3, 4].map((searched) => [searched, 5]));
+  assert.deepEqual(
+    steps,
+    [0, 1, 2, 3, 4].map((searched) => [searched, 5]),
+  );
   assert.deepEqual((await search("nobody")).paths, []);
 });
 
