@@ -4,30 +4,19 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { AnswerRuns } from "./answer/answerRuns.ts";
 import { applySettings } from "./settings/appliedSettings.ts";
-import { COMMANDS, HIDDEN_COMMANDS } from "./host/catalogue.ts";
+import { COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
 import { contextKeys } from "./run/contextKeys.ts";
-import { copyAnswer, goToAnswer, saveAnswer } from "./commands/run/answerFiles.ts";
 import { openSample } from "./commands/welcome/openSample.ts";
-import { createPrompt, PromptsView } from "./commands/prompts/promptsView.ts";
-import { chooseModel } from "./commands/models/chooseModel.ts";
-import { compareSettings } from "./commands/compare/compareSettings.ts";
-import { compareStrategies } from "./commands/compare/compareStrategies.ts";
-import { compareTraces } from "./commands/compare/compareTraces.ts";
+import { PromptsView } from "./commands/prompts/promptsView.ts";
 import { laserPath, laserPrograms } from "./host/laserProcess.ts";
 import { offerChatModel } from "./chat/chatModel.ts";
-import { continueRun, readContinueArgument } from "./commands/run/continueRun.ts";
 import type { CommandContext } from "./commands/context.ts";
-import { exportTrace } from "./commands/traces/exportTrace.ts";
-import { changeContext, runWithoutPool, skipBadLines } from "./commands/run/fixes.ts";
+import { registerCommands } from "./commands/registerCommands.ts";
 import { fixShown } from "./commands/run/failures.ts";
-import { engineChoices } from "./commands/models/engineChoices.ts";
-import { generate, generateWithValues, measurePlain, measurePlainOf } from "./commands/run/generate.ts";
-import { installGpuSupport, showDevices } from "./commands/models/gpuSupport.ts";
+import { measurePlain, measurePlainOf } from "./commands/run/generate.ts";
 import { registerPoolCommands } from "./commands/pools/pools.ts";
-import { openTrace, restart, showMenu, stop } from "./commands/others.ts";
-import { runDataSet } from "./commands/run/runDataSet.ts";
-import { showKeys } from "./commands/welcome/showKeys.ts";
+import { openTrace } from "./commands/others.ts";
 import { registerTraceCommands } from "./commands/traces/traceFiles.ts";
 import { writeLauncher } from "./doors/launcher.ts";
 import { traceLinks } from "./doors/links.ts";
@@ -38,7 +27,7 @@ import { openWalkthrough } from "./commands/welcome/walkthrough.ts";
 import { RunTables } from "./batch/runTableEditor.ts";
 import { ComparePages } from "./traces/compareEditor.ts";
 import { idleUnloadMinutes, placesOf } from "./settings/config.ts";
-import { AnswerMarks, toggleMarks } from "./answer/decorations.ts";
+import { AnswerMarks } from "./answer/decorations.ts";
 import { followTail } from "./answer/followTail.ts";
 import { AnswerHover } from "./answer/hover.ts";
 import { generateLens } from "./answer/lens.ts";
@@ -205,50 +194,6 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
 export async function deactivate(): Promise<void> {
   await running?.dispose();
   running = null;
-}
-
-function registerCommands(store: DisposableStore, context: CommandContext): void {
-  const register = (command: string, run: (...given: unknown[]) => unknown): void => {
-    store.add(vscode.commands.registerCommand(command, run));
-  };
-  // Buttons and lenses pass a file; the palette and keys pass nothing.
-  const uriOf = (argument: unknown): vscode.Uri | undefined =>
-    argument instanceof vscode.Uri ? argument : undefined;
-  register(COMMANDS.generate, (uri) => generate(context, uriOf(uri)));
-  register(COMMANDS.generateWithValues, (uri) => generateWithValues(context, uriOf(uri)));
-  register(COMMANDS.runAgain, (given) => runAgain(context, uriOf(given)));
-  register(COMMANDS.goToAnswer, () => goToAnswer(context));
-  register(COMMANDS.copyAnswer, () => copyAnswer(context));
-  register(COMMANDS.saveAnswer, () => saveAnswer(context));
-  register(COMMANDS.createPrompt, () => createPrompt());
-  register(COMMANDS.stop, () => stop(context));
-  register(COMMANDS.chooseModel, () => chooseModel(context));
-  register(COMMANDS.openSettings, () => {
-    context.settingsEditor.open();
-  });
-  register(COMMANDS.openTrace, (uri, how) => openTrace(context, uriOf(uri), how));
-  register(COMMANDS.exportTrace, (uri, format) => exportTrace(context, uriOf(uri), format));
-  register(COMMANDS.showKeys, () => showKeys());
-  register(COMMANDS.showLog, () => {
-    context.log.show();
-  });
-  register(COMMANDS.restart, () => restart(context));
-  register(COMMANDS.toggleDecorations, () => toggleMarks(context.notifier));
-  register(COMMANDS.compareTraces, (...given: readonly unknown[]) => compareTraces(context, given));
-  register(COMMANDS.compareSettings, (uri) => compareSettings(context, uriOf(uri)));
-  register(COMMANDS.compareStrategies, (uri) => compareStrategies(context, uriOf(uri)));
-  register(COMMANDS.runDataSet, (argument) => runDataSet(context, argument));
-  register(COMMANDS.engineChoices, () => engineChoices(context));
-  register(COMMANDS.showDevices, () => showDevices(context));
-  register(COMMANDS.installGpuSupport, () => installGpuSupport(context));
-  register(HIDDEN_COMMANDS.showMenu, () => showMenu(context));
-  register(HIDDEN_COMMANDS.openExternal, (file) =>
-    file instanceof vscode.Uri ? vscode.env.openExternal(file) : null,
-  );
-  register(HIDDEN_COMMANDS.runWithoutPool, (uri) => runWithoutPool(context, uriOf(uri)));
-  register(HIDDEN_COMMANDS.skipBadLines, (uri) => skipBadLines(context, uriOf(uri)));
-  register(HIDDEN_COMMANDS.changeContext, (tokens, uri) => changeContext(context, tokens, uriOf(uri)));
-  register(HIDDEN_COMMANDS.continueFrom, (argument) => continueRun(context, readContinueArgument(argument)));
 }
 
 /** How VS Code itself starts us. */
