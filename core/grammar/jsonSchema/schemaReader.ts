@@ -2,29 +2,11 @@
 // wider: properties come in the schema's order and only those that it names unless it says otherwise; numbers have at most
 // 16 digits on either side of the point; what can't be followed is refused by name.
 import { checkBound } from "../errors.ts";
-import {
-  choice,
-  NOTHING,
-  optional,
-  repeat,
-  rule,
-  sequence,
-  text,
-  type Expression,
-  type Grammar,
-} from "../expression.ts";
+import { choice, NOTHING, rule, text, type Expression, type Grammar } from "../expression.ts";
 import { combined, isDisjoint } from "./combine.ts";
-import { countAt, invalid, isObject, listAt, unsupported } from "./fields.ts";
-import {
-  ANY_VALUE,
-  inBraces,
-  inBrackets,
-  JSON_RULES,
-  keyOtherThan,
-  pairOf,
-  separated,
-  WHITE_SPACE,
-} from "./jsonText.ts";
+import { arrayUnder, objectUnder, type ValueReader } from "./containers.ts";
+import { invalid, isObject, listAt, unsupported } from "./fields.ts";
+import { ANY_VALUE, JSON_RULES } from "./jsonText.ts";
 import {
   ASSERTIONS,
   impliedTypes,
@@ -33,21 +15,20 @@ import {
   type JsonSchema,
   type JsonType,
 } from "./keywords.ts";
+import { resolve } from "./references.ts";
 import { numberUnder, stringUnder } from "./scalars.ts";
 
 const MAX_DEPTH = 64;
 /** Schemas that are read, each place once for every way in which it is combined with others. */
 const MAX_SCHEMAS = 3000;
-const MAX_NAME_CHARACTERS = 256;
 const ROOT = "#";
 
-const ws = rule(WHITE_SPACE);
 /** @throws GrammarError schemaInvalid, schemaUnsupported, grammarTooLarge */
 export function schemaGrammar(schema: unknown): Grammar {
   return new SchemaReader(schema).read();
 }
 
-class SchemaReader {
+class SchemaReader implements ValueReader {
   private readonly rules = new Map<string, Expression>(JSON_RULES);
   /** Schemas whose rules are still to be made. */
   private readonly referred: { readonly pointer: string; readonly schema: unknown }[] = [];
@@ -72,7 +53,7 @@ class SchemaReader {
     return rule(pointer);
   }
 
-  private value(schema: unknown, place: string): Expression {
+  value(schema: unknown, place: string): Expression {
     checkBound(++this.depth, "depth", MAX_DEPTH);
     checkBound(++this.schemas, "rules", MAX_SCHEMAS);
     const result = this.anyValue(schema, place);
@@ -92,12 +73,12 @@ class SchemaReader {
       return unsupported(place, '"unevaluatedProperties"');
     const hasOwn = Object.keys(own).some((key) => isAsserting(key));
     if ($ref !== undefined && allOf === undefined && anyOf === undefined && oneOf === undefined && !hasOwn) {
-      const { pointer, target } = this.resolve($ref, place);
+      const { pointer, target } = resolve(this.document, $ref, place);
       return this.refer(pointer, target);
     }
     if ($ref !== undefined || allOf !== undefined) {
       const parts = [
-        ...($ref === undefined ? [] : [this.resolve($ref, place).target]),
+        ...($ref === undefined ? [] : [resolve(this.document, $ref, place).target]),
         ...listAt(allOf ?? [], "allOf", place),
       ];
       return this.value(
@@ -172,9 +153,9 @@ class SchemaReader {
   private ofType(type: JsonType, schema: JsonSchema, place: string): Expression {
     switch (type) {
       case "object":
-        return this.object(schema, place);
+        return objectUnder(schema, place, this);
       case "array":
-        return this.array(schema, place);
+        return arrayUnder(schema, place, this);
       case "string":
         return stringUnder(schema, place);
       case "number":
@@ -187,83 +168,8 @@ class SchemaReader {
     }
   }
 
-  private object(schema: JsonSchema, place: string): Expression {
-    const { properties = {}, additionalProperties, unevaluatedProperties } = schema;
-    if (!isObject(properties)) return invalid(`${place}/properties`, '"properties" is an object');
-    const required = listAt(schema.required ?? [], "required", place).map((name) =>
-      typeof name === "string" ? name : invalid(`${place}/required`, "each name is a text"),
-    );
-    const names = Object.keys(properties);
-    const isFree =
-      names.length === 0 && additionalProperties === undefined && unevaluatedProperties === undefined;
-    const others = isFree ? true : additionalProperties;
-    // Required names without their own schema are written as the additional ones are, after the others.
-    const unnamed = required.filter((name) => !names.includes(name));
-    const pairs = [...names, ...unnamed].map((name) => {
-      const at = `${place}/properties/${escaped(name)}`;
-      const value = names.includes(name)
-        ? this.value(properties[name], at)
-        : this.value(additionalProperties ?? true, `${place}/additionalProperties`);
-      const pair = this.shared(`${at} pair`, pairOf(text(JSON.stringify(name)), value));
-      return { pair, isRequired: required.includes(name) };
-    });
-    let extra: Expression = NOTHING;
-    if (others !== undefined && others !== false) {
-      const long = names.find((name) => name.length > MAX_NAME_CHARACTERS);
-      if (long !== undefined)
-        return unsupported(place, `a property's name of more than ${MAX_NAME_CHARACTERS} characters`);
-      const value = this.value(others, `${place}/additionalProperties`);
-      extra = this.shared(`${place} extra`, pairOf(keyOtherThan([...names, ...unnamed]), value));
-    }
-    return inBraces(this.members(pairs, extra, place));
-  }
-
-  /** Pairs in their order with commas between them, and any number of additional ones after them. */
-  private members(
-    pairs: readonly { readonly pair: Expression; readonly isRequired: boolean }[],
-    extra: Expression,
-    place: string,
-  ): Expression {
-    const comma = sequence(text(","), ws);
-    const hasExtra = extra !== NOTHING;
-    /** What follows where a pair was written before, and where none was. */
-    let later: Expression = hasExtra ? repeat(sequence(comma, extra), 0, null) : text("");
-    let first: Expression = hasExtra ? separated(extra, 0, null) : text("");
-    for (let at = pairs.length - 1; at >= 0; at--) {
-      const { pair, isRequired } = pairs[at]!;
-      const rest = this.shared(`${place} after ${at}`, later);
-      const [withLater, withFirst] = [sequence(comma, pair, rest), sequence(pair, rest)];
-      later = isRequired ? withLater : choice(withLater, rest);
-      first = this.shared(`${place} from ${at}`, isRequired ? withFirst : choice(withFirst, first));
-    }
-    return first;
-  }
-
-  private array(schema: JsonSchema, place: string): Expression {
-    const { prefixItems, items } = schema;
-    if (Array.isArray(items)) return unsupported(place, 'a list of "items" ("prefixItems" can be)');
-    const prefix = listAt(prefixItems ?? [], "prefixItems", place);
-    const [min, max] = [countAt(schema, "minItems", place) ?? 0, countAt(schema, "maxItems", place)];
-    if (max !== null && max < min) return NOTHING;
-    const hasMore = items !== undefined || prefix.length === 0 || min > prefix.length;
-    const item = hasMore
-      ? this.shared(`${place} item`, this.value(items ?? true, `${place}/items`))
-      : NOTHING;
-    if (prefix.length === 0) return inBrackets(separated(item, min, max));
-    const most = hasMore && items !== false ? max : Math.min(max ?? Infinity, prefix.length);
-    const comma = sequence(text(","), ws);
-    const left = most === null ? null : Math.max(0, most - prefix.length);
-    let rest = hasMore ? repeat(sequence(comma, item), Math.max(0, min - prefix.length), left) : text("");
-    for (let at = Math.min(prefix.length, most ?? Infinity) - 1; at >= 0; at--) {
-      const value = this.value(prefix[at], `${place}/prefixItems/${at}`);
-      const one = sequence(...(at === 0 ? [] : [comma]), value, rest);
-      rest = this.shared(`${place} prefix ${at}`, at < min ? one : optional(one));
-    }
-    return inBrackets(most === 0 ? text("") : rest);
-  }
-
   /** A separate rule for what is used in several places. */
-  private shared(name: string, expression: Expression): Expression {
+  shared(name: string, expression: Expression): Expression {
     // A place that is read again, combined with something else, has other rules.
     const unused = this.rules.has(name) ? `${name} (${this.rules.size})` : name;
     this.rules.set(unused, expression);
@@ -291,7 +197,9 @@ class SchemaReader {
 
   private checkDisjoint(branches: readonly unknown[], place: string): void {
     const whole = branches.map((branch) =>
-      isObject(branch) && branch.$ref !== undefined ? this.resolve(branch.$ref, place).target : branch,
+      isObject(branch) && branch.$ref !== undefined
+        ? resolve(this.document, branch.$ref, place).target
+        : branch,
     );
     whole.forEach((one, at) => {
       const other = whole
@@ -301,39 +209,9 @@ class SchemaReader {
         unsupported(place, '"oneOf" with branches that one value may satisfy together ("anyOf" can be)');
     });
   }
-
-  private resolve(reference: unknown, place: string): { readonly pointer: string; readonly target: unknown } {
-    if (typeof reference !== "string") return invalid(`${place}/$ref`, '"$ref" is a text');
-    if (!/^#(?:\/|$)/.test(reference))
-      return unsupported(
-        place,
-        `a reference to ${JSON.stringify(reference.slice(0, 80))}, outside this schema`,
-      );
-    let target: unknown = this.document;
-    for (const part of reference.split("/").slice(1)) {
-      const key = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
-      const isThere = typeof target === "object" && target !== null && Object.hasOwn(target, key);
-      if (!isThere)
-        return invalid(`${place}/$ref`, `${JSON.stringify(reference.slice(0, 80))} does not exist`);
-      target = (target as JsonSchema)[key];
-    }
-    return { pointer: reference, target };
-  }
 }
 
 const isAsserting = (keyword: string): boolean => (ASSERTIONS as readonly string[]).includes(keyword);
-
-/** Part of a JSON pointer. */
-const escaped = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
-
-/** A pointer's part without its percent signs; as it is if they mean nothing. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
 
 function isOf(type: JsonType, value: unknown): boolean {
   switch (type) {
