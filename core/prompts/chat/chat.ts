@@ -50,6 +50,8 @@ export interface RenderedChat {
   readonly text: string;
   /** Whether the template left out the system text that it was given. */
   readonly leavesOutSystem: boolean;
+  /** Whether the last user's text makes no difference to it, as in a file that is not a chat template. */
+  readonly leavesOutUser: boolean;
 }
 
 /**
@@ -73,7 +75,11 @@ export function renderChat(
   const parsed = parseTemplate(template.replace(/(?:\r\n|\r|\n)$/, ""), CHAT_RULES);
   const [mistake] = parsed.mistakes;
   if (mistake !== undefined) throw new PromptError({ tag: "templateInvalid", reason: mistake.reason, file });
-  const written = (given: readonly ChatMessage[]): Rendered => render(parsed, given, options);
+  const written = (given: readonly ChatMessage[]): Rendered => {
+    const rendered = render(parsed, given, options);
+    const again = (others: readonly ChatMessage[]) => orNull(() => render(parsed, others, options));
+    return { ...rendered, leavesOutUser: leavesOutUser(rendered, given, again) };
+  };
   const hasSystem = messages.some(({ role, content }) => role === "system" && content.trim() !== "");
   if (!hasSystem) return { ...written(messages), messages, leavesOutSystem: false };
   const asUser = withoutSystemTurns(messages);
@@ -96,9 +102,10 @@ export function renderChat(
     : { ...asGiven, messages, leavesOutSystem };
 }
 
-type Rendered = Pick<RenderedChat, "fragments" | "text">;
+type Written = Pick<RenderedChat, "fragments" | "text">;
+type Rendered = Written & Pick<RenderedChat, "leavesOutUser">;
 
-function render(parsed: Template, messages: readonly ChatMessage[], options: ChatOptions): Rendered {
+function render(parsed: Template, messages: readonly ChatMessage[], options: ChatOptions): Written {
   const { bosToken, eosToken, controlTokens, now, file = null, isOverdue } = options;
   const limits = { ...chatLimits(messages), ...(isOverdue && { isOverdue }) };
   const controls = new Set([...controlTokens, bosToken, eosToken]);
@@ -152,7 +159,20 @@ function withOtherSystem(messages: readonly ChatMessage[]): readonly ChatMessage
   );
 }
 
-function isSame({ text }: Rendered, other: Rendered | null): boolean {
+/** Whether the last user's text makes no difference, as in a file that is not a chat template. */
+function leavesOutUser(
+  rendered: Written,
+  messages: readonly ChatMessage[],
+  again: (messages: readonly ChatMessage[]) => Written | null,
+): boolean {
+  const last = messages.findLastIndex(({ role, content }) => role === "user" && content.trim() !== "");
+  const message = messages[last];
+  if (message === undefined || rendered.text.includes(message.content.trim())) return false;
+  const other = { ...message, content: `${message.content}\nOtherwise.` };
+  return isSame(rendered, again(messages.with(last, other)));
+}
+
+function isSame({ text }: Written, other: Written | null): boolean {
   return other?.text === text;
 }
 

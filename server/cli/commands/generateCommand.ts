@@ -24,7 +24,7 @@ import {
   withEngine,
   withSettings,
 } from "../options/settingOptions.ts";
-import { warnOfSystem } from "../terminal/promptWarnings.ts";
+import { warnOfTemplate } from "../terminal/promptWarnings.ts";
 import { checkAnswerPaths } from "../files/tracePath.ts";
 import { note } from "../terminal/output.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
@@ -81,7 +81,7 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
       const prompt = await stoppableAfter(signal, () =>
         applyTemplate(asked.messages, asked.name, engine, new Date(), systemInUserTurn),
       );
-      if (prompt.leavesOutSystem === true) warnOfSystem();
+      warnOfTemplate(prompt);
       await writeAnswer(session, { prompt, settings, poolSource, route, signal, flags });
     } finally {
       await session.engine.dispose();

@@ -6,7 +6,7 @@ import { errorCode } from "../../files/index.ts";
 /** Where the script finds the work: a script has no parameters. */
 const PLACE = Symbol.for("laser.breakableWork");
 const SCRIPT = new Script('globalThis[Symbol.for("laser.breakableWork")]()');
-const global = globalThis as { [PLACE]?: () => void };
+const global = globalThis as { [PLACE]?: (() => void) | undefined };
 
 /**
  * Runs work to its end, or until the first Ctrl-C, whose listeners are then called. Work that is broken off leaves things as
@@ -26,8 +26,7 @@ export function breakable<T>(work: () => T): T {
     process.emit("SIGINT", "SIGINT");
     throw new DOMException("The work was broken off by Ctrl-C.", "AbortError");
   } finally {
-    if (before === undefined) delete global[PLACE];
-    else global[PLACE] = before;
+    global[PLACE] = before;
   }
   return results[0]!;
 }

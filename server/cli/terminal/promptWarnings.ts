@@ -1,4 +1,5 @@
 // The warnings of a prompt file on stderr, as compilers write them: "file:line:column: warning: …".
+import type { PreparedPrompt } from "../../worker/index.ts";
 import { several } from "../../../core/base/index.ts";
 import type { Problem } from "../../../core/prompts/index.ts";
 import { complain } from "./output.ts";
@@ -18,11 +19,19 @@ export function warningLines(path: string, problems: readonly Problem[]): readon
   return left === 0 ? lines : [...lines, oneLine(`${path}: ${several(left, "more warning")}`)];
 }
 
-/** Says that the model does not see the system text. */
-export function warnOfSystem(): void {
-  complain(
-    "warning: The chat template of the model leaves the system text out. Put it into the user's turn with --system-in-user-turn on.",
-  );
+/** Says what the model does not see. */
+export function warnOfTemplate({
+  leavesOutSystem = false,
+  leavesOutUser = false,
+}: Pick<PreparedPrompt, "leavesOutSystem" | "leavesOutUser">): void {
+  if (leavesOutSystem)
+    complain(
+      "warning: The chat template of the model leaves the system text out. Put it into the user's turn with --system-in-user-turn on.",
+    );
+  if (leavesOutUser)
+    complain(
+      "warning: The chat template leaves the user's text out, so the answer can't depend on it. Give another with --chat-template FILE.",
+    );
 }
 
 /** Goes to stderr, so that stdout has only the answer. */

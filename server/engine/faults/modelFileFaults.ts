@@ -123,10 +123,16 @@ const PURPOSES: Readonly<Record<OtherPurpose, string>> = {
   vocabularyOnly: t("a vocabulary without weights"),
 };
 
+/** Written as the hub and other programs do: "user/repo", "user/repo:Q4_K_M", "HF:user/repo", or the address of its page. */
+const HUB_NAME =
+  /^(?:HF:(?:\/\/)?|(?:https?:\/\/)?(?:huggingface\.co|hf\.co)\/)?([\w-][\w.-]*\/[\w-][\w.-]*(?<!\.gguf)(?::[\w.-]+)?)\/?$/i;
+
 /** For a model's name where a path was expected: the setting laser.model turns any word into a path. */
 function nearModel(path: string): readonly string[] {
   const id = nearestModelId(path.split(/[/\\]/).at(-1)!);
-  return id === null ? [] : [t('Did you mean "{0}"?', `catalogue:${id}`)];
+  if (id !== null) return [t('Did you mean "{0}"?', `catalogue:${id}`)];
+  const hub = HUB_NAME.exec(path)?.[1];
+  return hub === undefined ? [] : [t("A model of the hub is named {0}.", `hf:${hub}`)];
 }
 
 export const MODEL_FILE_FAULTS: FaultTable<ModelFileFault> = {
@@ -134,7 +140,7 @@ export const MODEL_FILE_FAULTS: FaultTable<ModelFileFault> = {
     blame: "input",
     message: (fault) => t("There is no model at {0}.", fault.path),
     nextStep: ({ path }) =>
-      /^https?:/.test(path)
+      /^https?:/.test(path) && !HUB_NAME.test(path)
         ? t(
             "Addresses are not fetched: download the file and give its path, or name a model of the hub as hf:USER/REPO.",
           )

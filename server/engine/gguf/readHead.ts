@@ -68,10 +68,14 @@ export async function readHead(bytes: HeadBytes, version: number): Promise<GgufH
   const alignment = alignmentOf(metadata);
   const { tensors, dataBytes } = await readTensors(bytes, tensorCount, alignment);
   const dataStart = tensorCount === 0 ? bytes.position : alignedTo(bytes.position, alignment);
+  if (tensorCount > 0 && dataStart % LEAST_ALIGNMENT !== 0)
+    damaged(`its weights begin at byte ${dataStart}, which is not a multiple of ${LEAST_ALIGNMENT}`);
   const neededBytes = dataStart + dataBytes;
   return { version, metadata, tensors, neededBytes, tokens };
 }
 
+/** llama.cpp asserts it of the place where a file's weights are mapped (TENSOR_ALIGNMENT). */
+const LEAST_ALIGNMENT = 32;
 /** A key's length, one character, its type, one byte. */
 const MIN_KEY_BYTES = 8 + 1 + 4 + 1;
 /** A name's length, the number of dimensions, type and offset. */

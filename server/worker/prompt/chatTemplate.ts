@@ -27,10 +27,38 @@ export async function readChatTemplate(path: string, signal?: AbortSignal): Prom
       { cause: error },
     );
   });
-  if (text.trim() === "")
-    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason: "it is empty" });
-  return { path, text };
+  const template = templateIn(text);
+  if (template === null || template.trim() === "") {
+    const reason = template === null ? 'it is JSON without a template under "chat_template"' : "it is empty";
+    throw new WorkerError({ tag: "chatTemplateUnreadable", path, reason });
+  }
+  return { path, text: template };
 }
+
+/**
+ * The template of a file in Jinja, or of the JSON in which models of transformers come (tokenizer_config.json,
+ * chat_template.json): a text, or a list of named ones, of which "default" is it. Null for other JSON, which Jinja would take
+ * for the words of a template.
+ */
+function templateIn(text: string): string | null {
+  // Jinja's own brackets never begin JSON.
+  if (!/^\s*(?:\{\s*["}]|[["])/.test(text)) return text;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const given: unknown = isObject(value) ? value.chat_template : value;
+  if (typeof given === "string") return given;
+  const named: unknown = Array.isArray(given)
+    ? given.find((one: unknown) => isObject(one) && one.name === "default")
+    : null;
+  return isObject(named) && typeof named.template === "string" ? named.template : null;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The engine with another chat template; with its own if that is null. */
 export function withChatTemplate<E extends Pick<Engine, "chat">>(

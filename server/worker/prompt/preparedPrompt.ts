@@ -12,4 +12,6 @@ export interface PreparedPrompt {
   readonly fragments: readonly PromptFragment[];
   /** Whether the chat template left out the system text that it was given; false if left out. */
   readonly leavesOutSystem?: boolean;
+  /** Whether it left out the last user's text; false if left out. */
+  readonly leavesOutUser?: boolean;
 }

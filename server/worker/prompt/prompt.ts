@@ -118,6 +118,7 @@ export function applyTemplate(
     rendered: fragments.map(({ text }) => text).join(""),
     fragments,
     leavesOutSystem: rendered.leavesOutSystem,
+    leavesOutUser: rendered.leavesOutUser,
   };
 }
 

@@ -56,6 +56,7 @@ function common(architecture: string, more: Readonly<Record<string, GgufValue>>)
   return {
     "general.architecture": text(architecture),
     "general.name": text(`small ${architecture}`),
+    "general.alignment": count(32),
     ...Object.fromEntries(own.map(([key, value]) => [`${architecture}.${key}`, value])),
     ...bytePairVocabulary(),
   };

@@ -8,6 +8,7 @@ import {
   type ChatMessage,
   type PromptFault,
 } from "../../../../core/prompts/index.ts";
+import { table } from "../../../support/check.ts";
 import { CONTROLS, GEMMA, LLAMA3, NOW, SMOLLM2 } from "./templates.ts";
 
 const user = (content: string): ChatMessage[] => [{ role: "user", content }];
@@ -248,3 +249,21 @@ test("the first token: added if requested and missing, never twice", () => {
   for (const { given, bos, isAsked, expected } of cases)
     assert.deepEqual(withFirstToken(given, bos, isAsked), expected);
 });
+
+table(
+  "the user's text is",
+  [
+    { name: "printed", template: "{{ messages[0].content }}", leavesOut: false },
+    {
+      name: "printed in part",
+      template: "{{ messages[0].content[:1] | upper }}{{ messages[0].content | length }}",
+      leavesOut: false,
+    },
+    { name: "left out", template: "<|user|>{{ messages[0].role }}<|assistant|>", leavesOut: true },
+    { name: "left out by words that are no template", template: "hello", leavesOut: true },
+  ],
+  ({ template, leavesOut }) => {
+    const options = { bosToken: "", eosToken: "", controlTokens: CONTROLS, now: NOW };
+    assert.equal(renderChat(template, user("Hi there"), options).leavesOutUser, leavesOut);
+  },
+);

@@ -4,12 +4,12 @@ import { test } from "vitest";
 import { describeError } from "../../../../core/base/index.ts";
 import { parsePrompty, PromptError, type PromptFault } from "../../../../core/prompts/index.ts";
 
-const broken = parsePrompty("---\nname: [a]\n---\nuser:\n{{ x").problems;
+const broken = parsePrompty("---\nmodel: [a]\n---\nuser:\n{{ x").problems;
 
 const CASES: [fault: PromptFault, message: RegExp, nextStep: RegExp][] = [
   [
     { tag: "promptInvalid", problems: broken },
-    /^Line 2, column 7: "name" must be a string\. \(1 more\)$/,
+    /^Line 2, column 8: "model" must be a map\. \(1 more\)$/,
     /Correct/,
   ],
   [{ tag: "variableMissing", name: "a", line: 3 }, /"a" \(line 4\)/, /--set a=VALUE/],

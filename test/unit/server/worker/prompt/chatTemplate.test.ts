@@ -48,6 +48,17 @@ table(
   [
     { name: "missing", content: null, says: /there is no such file/ },
     { name: "empty", content: "\n \n", says: /it is empty/ },
+    {
+      name: "JSON without one",
+      content: '{"bos_token": "<s>"}',
+      says: /JSON without a template under "chat_template"/,
+    },
+    { name: "JSON with an empty one", content: '{"chat_template": ""}', says: /it is empty/ },
+    {
+      name: "named ones without a default",
+      content: '{"chat_template": [{"name": "rag", "template": "R"}]}',
+      says: /JSON without/,
+    },
     { name: "not text", content: Buffer.from([0xff, 0xfe, 0x41, 0x00]), says: /UTF-16/ },
     {
       name: "a megabyte",
@@ -62,5 +73,47 @@ table(
       assert.match(describeError(error).message, says);
       return true;
     });
+  },
+);
+
+const JINJA = "{% for m in messages %}[{{ m.content }}]{% endfor %}\n";
+table(
+  "the template is taken from",
+  [
+    { name: "Jinja", content: JINJA },
+    {
+      name: "tokenizer_config.json",
+      content: JSON.stringify({ bos_token: "<s>", chat_template: JINJA }, null, 2),
+    },
+    {
+      name: "named ones",
+      content: JSON.stringify({
+        chat_template: [
+          { name: "rag", template: "R" },
+          { name: "default", template: JINJA },
+        ],
+      }),
+    },
+    { name: "a list of named ones", content: JSON.stringify([{ name: "default", template: JINJA }]) },
+    { name: "a JSON text", content: JSON.stringify(JINJA) },
+  ],
+  async ({ content }, context) => {
+    const file = path.join(temporaryFolder(context), "t.json");
+    writeFileSync(file, content);
+    assert.equal((await readChatTemplate(file)).text, JINJA);
+  },
+);
+
+table(
+  "what begins as JSON and is Jinja stays as it is:",
+  [
+    { name: "[INST] {{ messages }}" },
+    { name: '{"role": "{{ messages[0].role }}"' },
+    { name: '"{{ messages }}' },
+  ],
+  async ({ name }, context) => {
+    const file = path.join(temporaryFolder(context), "t.jinja");
+    writeFileSync(file, name);
+    assert.equal((await readChatTemplate(file)).text, name);
   },
 );
