@@ -9,7 +9,7 @@ import { parallelOf, rememberedChoices, type RunChoices } from "./runChoices.ts"
 const KEY = "runChoices";
 
 interface ChoiceItem extends vscode.QuickPickItem {
-  readonly action: "run" | "parallel" | "groups" | "noGroups";
+  readonly action: "run" | "parallel" | "groups" | "noGroups" | "traces";
 }
 
 /** null: the user left. @param data the data set, beside which groups files lie */
@@ -34,13 +34,16 @@ export async function askChoices(memento: vscode.Memento, data: string): Promise
       case "noGroups":
         choices = { ...choices, groups: null };
         break;
+      case "traces":
+        choices = { ...choices, traces: !(choices.traces ?? false) };
+        break;
       default:
         unreachable(picked.action);
     }
   }
 }
 
-function itemsOf({ groups, parallel }: RunChoices): readonly ChoiceItem[] {
+function itemsOf({ groups, parallel, traces = false }: RunChoices): readonly ChoiceItem[] {
   const rows =
     parallel === 1 ? vscode.l10n.t("one row after another") : vscode.l10n.t("{0} rows at once", parallel);
   const from =
@@ -60,6 +63,12 @@ function itemsOf({ groups, parallel }: RunChoices): readonly ChoiceItem[] {
       detail: vscode.l10n.t(
         "Answers about a row's own group count in full. The file is made by laser groups.",
       ),
+    },
+    {
+      action: "traces",
+      label: traces ? vscode.l10n.t("$(check) Keep Traces") : vscode.l10n.t("$(list-tree) Keep Traces"),
+      description: traces ? vscode.l10n.t("on") : vscode.l10n.t("off"),
+      detail: vscode.l10n.t("The table opens the trace of a row. Traces take time and room on the disk."),
     },
     ...(groups === null
       ? []

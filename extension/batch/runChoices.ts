@@ -1,4 +1,4 @@
-// How the rows of a run are written: how many at once, and which groups their drafts come from. Pure: what is asked,
+// How the rows of a run are written: how many at once, which groups their drafts come from, and whether traces are kept. Pure: what is asked,
 // remembered and passed on.
 import * as Type from "typebox";
 import { parse } from "../../core/base/index.ts";
@@ -9,6 +9,8 @@ export const RunChoicesSchema = Type.Object({
   groups: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
   /** Rows written at once. */
   parallel: Type.Integer({ minimum: 1, maximum: MAX_LANES }),
+  /** Whether a trace of each row is kept beside the output; not if left out. */
+  traces: Type.Optional(Type.Boolean()),
 });
 export type RunChoices = Type.Static<typeof RunChoicesSchema>;
 
@@ -27,10 +29,17 @@ export function parallelOf(typed: string): number | null {
   return number >= 1 && number <= MAX_LANES ? number : null;
 }
 
+/** Where traces of the rows of an output are kept, e.g. "films.answers.traces". */
+export const traceFolderOf = (out: string): string => `${out.replace(/\.(?:jsonl|parquet)$/i, "")}.traces`;
+
 /** The options of `laser run`. */
-export function choiceFlags({ groups, parallel }: RunChoices): readonly string[] {
+export function choiceFlags(
+  { groups, parallel, traces = false }: RunChoices,
+  out: string,
+): readonly string[] {
   return [
     ...(groups === null ? [] : [`--groups=${groups}`]),
     ...(parallel === 1 ? [] : [`--parallel=${parallel}`]),
+    ...(traces ? [`--traces=${traceFolderOf(out)}`] : []),
   ];
 }

@@ -11,7 +11,7 @@ export { movieLens100k, movieLensPath, MOVIELENS_100K } from "./movieLens100k.ts
 export { PARTS, type Split } from "./import/split.ts";
 export { DEFAULT_HISTORY_ITEMS, openRowSource, type RowSourceOptions } from "./sources/openRowSource.ts";
 export { readInteractions } from "./sources/interactions.ts";
-export { dataSetNames } from "./sources/namesSubject.ts";
+export { dataSetNames, parquetNames } from "./sources/namesSubject.ts";
 export { describedItems, interactionsOf } from "./sources/studyRows.ts";
 export { DataSet, requireReplaceable } from "./store/dataSet.ts";
 export type { About } from "./store/format.ts";

@@ -154,8 +154,7 @@ export const POOL_FAULTS: FaultTable<PoolFault> = {
   },
   poolKeyUnknown: {
     blame: "input",
-    message: (fault) =>
-      t('The pool file {0} has no entry with the key "{1}"; nothing was changed.', fault.path, fault.key),
+    message: (fault) => t('{0} has no entry with the key "{1}"; nothing was changed.', fault.path, fault.key),
     nextStep: t("Give the complete key as it is in the answers: partial matches don't count."),
   },
 };

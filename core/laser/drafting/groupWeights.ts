@@ -26,10 +26,10 @@ const PROBES = [
 ] as const;
 
 /**
- * Prior standard deviations of the log-weights: that of other groups together, and how far a single pair of groups
- * departs from it. Larger values learn sooner and lose up to 0.04 tokens per step if there is little to learn from.
+ * Prior standard deviations of the log-weights: that of other groups together, which is wide, since weights act only once they
+ * have proved themselves, and how far a single pair of groups departs from it.
  */
-const SHARED_DEVIATION = 0.3;
+const SHARED_DEVIATION = 1;
 const PAIR_DEVIATION = 0.1;
 /**
  * Weights act while they have made the committed text this many times as probable as equally weighted votes did, every

@@ -58,7 +58,7 @@ export async function runDataSet(context: CommandContext, argument: unknown): Pr
     `--data=${asked.data}`,
     `--out=${asked.out}`,
     ...(asked.mode === "begin" ? [] : [`--${asked.mode}`]),
-    ...choiceFlags(asked.choices),
+    ...choiceFlags(asked.choices, asked.out),
     ...(pool === null ? [] : [`--pool=${pool}`]),
     ...run.flags,
   ];
@@ -230,10 +230,6 @@ export async function withRunProgress(
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
     const stopping = new AbortController();
-    const listening = cancelled.onCancellationRequested(() => {
-      progress.report({ message: vscode.l10n.t("finishing the answers in progress…") });
-      stopping.abort();
-    });
     let reported = 0;
     const onEvent = (event: BatchEvent): void => {
       if (event.kind !== "rows") {
@@ -245,8 +241,18 @@ export async function withRunProgress(
       progress.report({ message: rowsText(event), increment: Math.max(0, percent - reported) });
       reported = Math.max(reported, percent);
     };
+    const running = runBatchProcess(laserPrograms(context, "laser run"), args, onEvent, stopping.signal);
+    const listening = cancelled.onCancellationRequested(() => {
+      stopping.abort();
+      // VS Code takes the notification away at once; the answers in progress may take minutes.
+      const finishing = {
+        location: vscode.ProgressLocation.Window,
+        title: vscode.l10n.t("LASER: finishing the answers in progress…"),
+      };
+      void vscode.window.withProgress(finishing, () => running.catch(() => undefined));
+    });
     try {
-      return await runBatchProcess(laserPrograms(context, "laser run"), args, onEvent, stopping.signal);
+      return await running;
     } finally {
       listening.dispose();
     }

@@ -43,7 +43,7 @@ import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
 import { collectPaths, expandHome } from "../files/paths.ts";
 import { SKIP_BAD_LINES, type SkipFlags } from "../pool/poolSource.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
-import { isDataSetPath, stillNamed } from "../pool/stillNamed.ts";
+import { isDataSetPath, isForgettable, stillNamed } from "../pool/stillNamed.ts";
 import { decimal, wholeNumber } from "../options/options.ts";
 import { complain, openProgress, print } from "../terminal/output.ts";
 
@@ -296,10 +296,13 @@ async function printStillNamed(key: string, files: readonly string[], signal: Ab
     print(`${key} is still named in ${several(paths.length, "file")}, which forget does not change:`);
     for (const path of paths.slice(0, MOST_NAMED)) print(`  ${path}`);
     if (paths.length > MOST_NAMED) print(`  … and ${paths.length - MOST_NAMED} more`);
+    if (paths.some(isForgettable))
+      print("Of pool files and groups files (.laserpool, .json), name these in the command, too.");
     print("Delete them, or take its lines out of answers. Leave it out of the data before a run is resumed.");
     if (paths.some(isDataSetPath))
       print("Import a data set again from sources that leave it out (laser data import).");
-  } else print(`No answers, outputs of runs, traces or data sets in the same folders name ${key}.`);
+  } else
+    print(`No answers, outputs of runs, traces, data sets, pools or groups in the same folders name ${key}.`);
   if (unsearched.length > 0)
     print(
       `Not searched: ${several(unsearched.length, "file or folder", "files or folders")}, such as ${unsearched[0]!}`,

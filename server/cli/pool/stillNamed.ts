@@ -1,16 +1,21 @@
-// Where else a user or item that was forgotten is still named: answers, outputs of runs, traces and data sets in the same
-// folders.
+// Where else a user or item that was forgotten is still named: answers, outputs of runs, traces, data sets, and other pools and
+// groups in the same folders.
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { dataSetNames } from "../../data/index.ts";
+import { dataSetNames, parquetNames } from "../../data/index.ts";
 
 /** What runs, exports and imports write; other programs' files are not looked at. */
-const WRITTEN = /\.(?:jsonl|journal|html|lasertrace|lasertrace\.gz|laserdata)$/i;
+const WRITTEN = /\.(?:jsonl|journal|html|lasertrace|lasertrace\.gz|laserdata|parquet|laserpool|json)$/i;
 /** As `laser data import` usually writes it. */
 export const isDataSetPath = (path: string): boolean => /\.laserdata$/i.test(path);
+/** What `laser pool forget` changes itself when it is named. */
+export const isForgettable = (path: string): boolean => /\.(?:laserpool|json)$/i.test(path);
+/** With what a groups file begins; other JSON is not looked at. */
+const GROUPS_BEGIN = /^\s*\{\s*"format":\s*"laser-groups"/;
+const GROUPS_BEGIN_BYTES = 200;
 /** Folders below the one searched, as a folder of traces beside an output. */
 const MAX_DEPTH = 2;
 /** More, such as the traces of a whole catalogue, are not searched. */
@@ -38,9 +43,7 @@ export async function stillNamed(
   const paths: string[] = [];
   for (const [searched, path] of files.entries()) {
     onFile(searched, files.length);
-    const isNamed = await (isDataSetPath(path) ? inDataSet(path, key, signal) : names(path, key)).catch(
-      () => null,
-    );
+    const isNamed = await isNamedIn(path, key, signal).catch(() => null);
     signal.throwIfAborted();
     if (isNamed === null) unsearched.push(path);
     else if (isNamed) paths.push(path);
@@ -70,6 +73,24 @@ async function writtenFiles(
   };
   for (const folder of new Set(folders)) await list(folder, 0);
   return { files, unsearched };
+}
+
+/** Null for what is too large. @throws errors of reading; the signal's reason */
+async function isNamedIn(path: string, key: string, signal: AbortSignal): Promise<boolean | null> {
+  if (isDataSetPath(path)) return inDataSet(path, key, signal);
+  if (/\.parquet$/i.test(path)) return parquetNames(path, key, signal);
+  if (/\.json$/i.test(path) && !(await isGroupsFile(path))) return false;
+  return names(path, key);
+}
+
+async function isGroupsFile(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(GROUPS_BEGIN_BYTES), 0, GROUPS_BEGIN_BYTES, 0);
+    return GROUPS_BEGIN.test(buffer.toString("utf8", 0, bytesRead));
+  } finally {
+    await file.close();
+  }
 }
 
 /** Null for one that is too large. @throws DataError; FilesError; errors of reading; the signal's reason */

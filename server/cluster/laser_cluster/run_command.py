@@ -147,8 +147,11 @@ def _run(args: argparse.Namespace) -> int:
         row_retries=args.row_retries,
         parallel=args.parallel,
     )
+    if args.address != "none":
+        _say(f"starting Ray ({args.address})")
     _start_ray(args)
     if plan is None:
+        _say(f"reading the rows of {args.data}")
         plan = _stage(args, files, storage, identity, writer)
     commits = Commits(storage)
     session = Session(workers=args.workers, rows_before=sum(one.rows for one in commits.written))

@@ -46,6 +46,7 @@ class RunTest(InFolder):
         self.assertIsNone(rounds[0]["pool"])
         self.assertEqual(rounds[1]["pool"]["entries"], rounds[0]["rows"])
         self.assertIn("Row retries 5", out)
+        self.assertIn("reading the rows of", err)
 
     def test_rows_at_once(self) -> None:
         ids = self.write_data(40)

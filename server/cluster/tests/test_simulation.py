@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unittest
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from support import InFolder
 
@@ -66,7 +67,14 @@ class SimulationTest(InFolder):
         self.assertEqual(edl_of(10**9), EDL_BY_POOL[-1][1])
         speeds = [decode_tokens_per_s(answers, Assumptions()) for answers in range(0, 6000, 100)]
         self.assertEqual(speeds, sorted(speeds))
-        self.assertAlmostEqual(decode_tokens_per_s(2000, Assumptions()), 646)
+        self.assertAlmostEqual(decode_tokens_per_s(2000, Assumptions()), Assumptions().pool_tokens_per_s)
+
+    def test_speeds_are_those_that_the_benchmarks_report(self) -> None:
+        text = (Path(__file__).parents[3] / "docs" / "benchmarks.md").read_text()
+        (row,) = [line for line in text.splitlines() if line.startswith("| 7B, 16-bit weights ")][:1]
+        cells = [cell.strip() for cell in row.split("|")]
+        speeds = Assumptions().plain_tokens_per_s, Assumptions().pool_tokens_per_s
+        self.assertEqual(tuple(map(float, cells[2:4])), speeds, row)
 
     def test_shipping_is_bound_by_a_node_then_by_the_storage(self) -> None:
         assumed = replace(Assumptions(), node_gbit_per_s=8, storage_gbit_per_s=80)

@@ -1,5 +1,7 @@
-// Whether a data set has a user or an item, by its own id or as rows of a run name it.
+// Whether a data set or a Parquet file has a user or an item, by its own id or as rows of a run name it.
 import { setImmediate } from "node:timers/promises";
+import { parquetRows, parquetShape } from "../formats/parquet.ts";
+import type { TableReading } from "../formats/tableRow.ts";
 import { DataSet } from "../store/dataSet.ts";
 
 /** Rows that are looked through at once; between them, the reader may be stopped. */
@@ -36,5 +38,19 @@ async function hasId(
     const found = await set.read((database) => database.get(sql, [from, from + BATCH_ROWS, ...ids]));
     if (found !== null) return true;
   }
+  return false;
+}
+
+/** The columns in which outputs of runs and tables of rows name a user or an item. */
+const NAMING = ["id", "subject"];
+
+/** Whether a row of a Parquet file is about the user or item. @throws DataError parquetUnreadable; FilesError; the signal's reason */
+export async function parquetNames(path: string, key: string, signal: AbortSignal): Promise<boolean> {
+  const { columns } = await parquetShape(path);
+  const naming = NAMING.filter((name) => columns.includes(name));
+  if (naming.length === 0) return false;
+  const reading: TableReading = { signal, onBytes: () => undefined, onBadRow: () => undefined };
+  for await (const rows of parquetRows(path, naming, reading))
+    for (const { cells } of rows) if (naming.some((name) => String(cells[name]) === key)) return true;
   return false;
 }

@@ -40,18 +40,24 @@ describe("a run over a data set", () => {
   }
 
   it("writes a row for each, says how many failed, and shows them", async () => {
-    const choices = { groups: at("groups.json"), parallel: 2 };
+    const choices = { groups: at("groups.json"), parallel: 2, traces: true };
     const paths = { prompt: at("p.prompty"), data: at("data.jsonl"), out: at("out.jsonl") };
     const given = { ...paths, mode: "begin", choices };
     const { message } = await noticeOf(given);
     assert.match(message, /2 answers, 1 failed row\./);
     const lines = readFileSync(at("out.jsonl"), "utf8").trim().split("\n");
-    const rows = lines.map((line) => JSON.parse(line) as { id: string; text: string | null; group: string });
+    const rows = lines.map(
+      (line) => JSON.parse(line) as { id: string; text: string | null; group: string; trace: string | null },
+    );
     assert.deepEqual(rows.map(({ id, text, group }) => `${id} ${group}: ${text}`).sort(), [
       `fox wild: ${TEXT}`,
       "none null: null",
       `owl null: ${TEXT}`,
     ]);
+    for (const { text, trace } of rows) {
+      assert.equal(trace === null, text === null, "an answer has a trace");
+      if (trace !== null) assert.match(trace, /^out\.traces\/(?:fox|owl)\..*\.lasertrace\.gz$/);
+    }
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     assert.ok(input instanceof vscode.TabInputCustom);
     assert.deepEqual([input.viewType, path.basename(input.uri.fsPath)], [EDITORS.runTable, "out.jsonl"]);

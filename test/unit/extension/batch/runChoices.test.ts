@@ -14,6 +14,7 @@ table(
   "remembered choices",
   [
     { name: "the last ones", kept: CHOSEN, remembered: CHOSEN },
+    { name: "traces", kept: { ...CHOSEN, traces: true }, remembered: { ...CHOSEN, traces: true } },
     { name: "nothing yet", kept: undefined, remembered: { groups: null, parallel: 1 } },
     {
       name: "a missing groups file",
@@ -53,8 +54,14 @@ table(
   [
     { name: "both", choices: CHOSEN, flags: ["--groups=/w/groups.json", "--parallel=4"] },
     { name: "none", choices: { groups: null, parallel: 1 }, flags: [] },
+    {
+      name: "traces, beside the output",
+      choices: { groups: null, parallel: 1, traces: true },
+      flags: ["--traces=/w/films.answers.traces"],
+    },
+    { name: "no traces", choices: { groups: null, parallel: 1, traces: false }, flags: [] },
   ],
   ({ choices, flags }) => {
-    assert.deepEqual(choiceFlags(choices), flags);
+    assert.deepEqual(choiceFlags(choices, "/w/films.answers.jsonl"), flags);
   },
 );

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { parquetWriteFile } from "hyparquet-writer";
 import { test } from "vitest";
 import { stillNamed } from "../../../../../server/cli/pool/stillNamed.ts";
 import { temporaryFolder } from "../../../../support/check.ts";
@@ -19,23 +20,36 @@ test("files that name the key as a whole word are found, two folders deep", asyn
     "traces/broken.lasertrace.gz": "not packed",
     "a/b/c/deep.jsonl": '{"id":"ann"}\n',
     "notes.txt": "ann",
+    "other.laserpool": '\0\xff pool [{"key":"ann"}]',
+    "groups.json": '{\n "format": "laser-groups",\n "subjects": { "ann": "g", "bob": "g" }\n}',
+    "package.json": '{"name": "ann"}',
   };
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), content);
   }
+  const column = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
+  const parquet = (name: string, ...columns: ReturnType<typeof column>[]): void => {
+    parquetWriteFile({ filename: path.join(folder, name), columnData: columns });
+  };
+  parquet("out.parquet", column("id", ["r1", "r2"]), column("subject", ["bob", "ann"]));
+  parquet("others.parquet", column("id", ["anna"]), column("text", ["ann"]));
+  parquet("vectors.parquet", column("name", ["ann"]));
   const search = (key: string) => stillNamed([folder, folder], key, new AbortController().signal);
   const at = (...names: string[]) => names.map((name) => path.join(folder, ...name.split("/")));
   assert.deepEqual(await search("ann"), {
-    paths: at("others.jsonl", "out.jsonl", "traces/a.lasertrace.gz"),
+    paths: at(
+      ...["groups.json", "other.laserpool", "others.jsonl", "out.jsonl", "out.parquet"],
+      "traces/a.lasertrace.gz",
+    ),
     unsearched: at("traces/broken.lasertrace.gz"),
   });
-  assert.deepEqual((await search("bob")).paths, at("out.jsonl"));
+  assert.deepEqual((await search("bob")).paths, at("groups.json", "out.jsonl", "out.parquet"));
   const steps: number[][] = [];
   await stillNamed([folder], "ann", new AbortController().signal, (...step) => steps.push(step));
   assert.deepEqual(
     steps,
-    [0, 1, 2, 3, 4].map((searched) => [searched, 5]),
+    Array.from({ length: 11 }, (_, searched) => [searched, 11]),
   );
   assert.deepEqual((await search("nobody")).paths, []);
 });
