@@ -63,7 +63,10 @@ async function textsAbout(server: ServerClient, text: string, index: number): Pr
   const diagnostics = await server.until<readonly Diagnostic[]>((received) =>
     received.kind === "diagnostics" && received.published.uri === uri ? received.published.diagnostics : null,
   );
-  const shown = diagnostics.map(({ code, message }): Shown => ({ where: String(code), text: String(message) }));
+  const shown = diagnostics.map(({ code, message }): Shown => ({
+    where: String(code),
+    text: String(message),
+  }));
   const [range] = diagnostics.map((diagnostic) => diagnostic.range);
   if (range !== undefined)
     for (const { title } of await asked<CodeAction[]>("codeAction", { range, context: { diagnostics } }))
