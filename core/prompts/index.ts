@@ -18,6 +18,7 @@ export { renderMessages } from "./render.ts";
 export { FILTER_TEXTS, GLOBAL_TEXTS, STATEMENT_TEXTS, TEST_TEXTS } from "./editing/jinjaTexts.ts";
 export { namesSetIn } from "./templateNames.ts";
 export { templateCursor, type TemplateCursor } from "./editing/templateCursor.ts";
+export { isValueMap, LOOP_TEXTS, sampleValueAt } from "./editing/templateValues.ts";
 export { templateWords, type TemplateWord, type WordKind } from "./editing/templateWords.ts";
 export { unknownNames } from "./jinja/index.ts";
 export { rowValues, withoutSamples } from "./rowValues.ts";

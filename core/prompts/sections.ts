@@ -115,12 +115,20 @@ function masked(source: string, bodyStart: number, pieces: readonly Piece[]): Ma
   const roleLines = new Map<string, string>();
   const captured: Captured[] = [];
   let open: { readonly name: string; readonly at: number } | null = null;
+  let macroAt: number | null = null;
   for (const { kind, start, end } of pieces) {
     const own = source.slice(bodyStart + start, bodyStart + end);
     const name = kind === "statement" ? /^\{%[-+]?\s*set\s+(\w+)\s*[-+]?%\}$/.exec(own)?.[1] : undefined;
     const printed = kind === "expression" ? /^\{\{[-+]?\s*(\w+)\s*[-+]?\}\}$/.exec(own)?.[1] : undefined;
     const text = printed === undefined ? undefined : roleLines.get(printed);
     if (text !== undefined) captured.push({ start: bodyStart + start, end: bodyStart + end, text });
+    if (macroAt !== null && kind === "statement" && /^\{%[-+]?\s*endmacro\b/.test(own)) {
+      const inside = parts.slice(macroAt).join("");
+      // It prints nothing where it is defined; one with role lines may print whole messages where it is called.
+      if (!inside.split(/\r\n|\n|\r/).some((line) => roleLineOf(line) !== null))
+        parts.splice(macroAt, parts.length, inside.replace(/[^\r\n]/g, " "));
+      macroAt = null;
+    }
     if (open !== null && kind === "statement" && /^\{%[-+]?\s*endset\b/.test(own)) {
       const inside = parts.slice(open.at).join("");
       // Of several lines, it may hold whole messages.
@@ -130,6 +138,7 @@ function masked(source: string, bodyStart: number, pieces: readonly Piece[]): Ma
     }
     parts.push(kind === "text" ? own : (kind === "expression" ? VALUE : " ").repeat(own.length));
     if (name !== undefined) open = { name, at: parts.length };
+    if (kind === "statement" && /^\{%[-+]?\s*macro\b/.test(own)) macroAt ??= parts.length;
   }
   const shown = parts.join("");
   return { shown: shown + source.slice(shown.length), captured };

@@ -36,6 +36,18 @@ export const MODEL_KEYS: KeyTexts = {
 /** Below `parameters` and `options`, besides the settings there. */
 export const OPTION_KEYS: KeyTexts = {
   additionalProperties: t("Options of other services, for other tools. Not used here."),
+  stream: t("Whether other tools show the answer as it grows; here it always is."),
+  stream_options: t("How other tools stream the answer. Not used here."),
+  user: t("Who asks, for services that count it. Not used here."),
+};
+
+/** What other services take with values that change nothing in an answer: a key with such a value is not reported. */
+export const NEUTRAL_OPTIONS: Readonly<Record<string, string>> = {
+  frequency_penalty: "0",
+  frequencyPenalty: "0",
+  presence_penalty: "0",
+  presencePenalty: "0",
+  n: "1",
 };
 
 export const INPUT_KEYS: KeyTexts = {

@@ -8,7 +8,7 @@ import {
   settingProblem,
   type PromptParameters,
 } from "../../settings/index.ts";
-import { INPUT_KEYS, MODEL_KEYS, OPTION_KEYS, TOP_KEYS } from "./keyTexts.ts";
+import { INPUT_KEYS, MODEL_KEYS, NEUTRAL_OPTIONS, OPTION_KEYS, TOP_KEYS } from "./keyTexts.ts";
 import { reportUnknown, wrongNote, wrongType, wrongValue } from "./keyReports.ts";
 import { readLaser } from "./laserBlock.ts";
 import type { Span } from "../positions.ts";
@@ -108,7 +108,10 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     if (settings === null) wrongType(group, t("a map"), reader);
     else {
       const known = [...PROMPT_KEYS.keys(), ...Object.keys(OPTION_KEYS)];
-      reportUnknown(settings, known, `model.${group.key}`, reader);
+      const isNeutral = ({ key, value }: Entry): boolean =>
+        NEUTRAL_OPTIONS[key] !== undefined && String(reader.scalar(value)) === NEUTRAL_OPTIONS[key];
+      const effective = settings.filter((entry) => !isNeutral(entry));
+      reportUnknown(effective, known, `model.${group.key}`, reader);
     }
     for (const setting of settings ?? []) {
       const known = PROMPT_KEYS.get(setting.key);

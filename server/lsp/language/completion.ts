@@ -12,7 +12,10 @@ import {
   FILTER_TEXTS,
   GLOBAL_TEXTS,
   keyCursor,
+  isValueMap,
+  LOOP_TEXTS,
   namesSetIn,
+  sampleValueAt,
   STATEMENT_TEXTS,
   templateCursor,
   TEST_TEXTS,
@@ -237,17 +240,16 @@ function variableItems(document: PromptDocument, { word }: WithWord): Completion
   ];
 }
 
-/** The keys of a value that is a map, as its sample has them. */
+/** The keys of a value that is a map, as its sample has them; what a loop says of itself. */
 function partItems(
   document: PromptDocument,
-  { of, word }: Extract<TemplateCursor, { readonly kind: "part" }>,
+  cursor: Extract<TemplateCursor, { readonly kind: "part" }>,
 ): CompletionItem[] {
-  const [name, ...path] = of;
-  let value: PromptValue | undefined = document.prompt.file.variables.find(
-    (known) => known.name === name,
-  )?.value;
-  for (const part of path) value = isMap(value) ? value[part] : undefined;
-  if (!isMap(value)) return [];
+  const { of, word } = cursor;
+  const value = sampleValueAt(document.prompt, of, word.start - document.prompt.bodyOffset);
+  if (value === undefined && of.length === 1 && of[0] === "loop")
+    return itemsOf(LOOP_TEXTS, CompletionItemKind.Field, document, cursor);
+  if (!isValueMap(value)) return [];
   const range = document.rangeOf(word);
   const named = Object.entries(value).filter(([label]) => isTemplateName(label));
   return named.map(([label, inner]) => ({
@@ -256,10 +258,6 @@ function partItems(
     detail: shortValue(inner),
     textEdit: { range, newText: label },
   }));
-}
-
-function isMap(value: PromptValue | undefined): value is Readonly<Record<string, PromptValue>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const LONGEST_VALUE = 60;

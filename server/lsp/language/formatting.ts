@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { TextEdit } from "vscode-languageserver/node";
 import { parseDocument, type Document } from "yaml";
+import { keepScalars } from "./keptScalars.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 
 const OPTIONS = { uniqueKeys: false, prettyErrors: false } as const;
@@ -20,17 +21,20 @@ export function formatting(document: PromptDocument, indent: number): TextEdit[]
 export function formatted(text: string, indent: number): string | null {
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   try {
-    const parsed = parseDocument(text.replace(/\r\n?/g, "\n"), OPTIONS);
+    const lines = text.replace(/\r\n?/g, "\n");
+    const parsed = parseDocument(lines, OPTIONS);
     if (parsed.errors.length > 0 || parsed.contents === null) return null;
-    const written = parsed.toString({
+    const before = valuesOf(parsed);
+    const putBack = keepScalars(parsed, lines);
+    const laidOut = parsed.toString({
       indent,
       lineWidth: 0,
       flowCollectionPadding: true,
       ...{ minContentWidth: 0 },
     });
+    const written = putBack(laidOut);
     const again = parseDocument(written, OPTIONS);
-    const isSame =
-      isDeepStrictEqual(valuesOf(parsed), valuesOf(again)) && comments(text) === comments(written);
+    const isSame = isDeepStrictEqual(before, valuesOf(again)) && comments(text) === comments(written);
     // A line such as `---` would end the front matter.
     if (!isSame || /^(?:---|\+\+\+)/m.test(written)) return null;
     return written.replace(/\n/g, lineEnd);

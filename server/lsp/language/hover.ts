@@ -5,7 +5,11 @@ import {
   eachKey,
   FILTER_TEXTS,
   GLOBAL_TEXTS,
+  LOOP_TEXTS,
+  namesSetIn,
+  sampleValueAt,
   STATEMENT_TEXTS,
+  templateCursor,
   templateWords,
   TEST_TEXTS,
   type PromptValue,
@@ -94,12 +98,28 @@ function wordHover(document: PromptDocument, offset: number): Hover | null {
   const { template, bodyOffset } = document.prompt;
   for (const found of templateWords(template)) {
     if (bodyOffset + found.end < offset || bodyOffset + found.start > offset) continue;
-    const text = wordText(found);
+    const text = wordText(found) ?? valueText(document, found);
     if (text === null) continue;
     const range = document.rangeOf({ start: bodyOffset + found.start, end: bodyOffset + found.end });
     return { contents: { kind: MarkupKind.Markdown, value: text }, range };
   }
   return null;
+}
+
+/** Of a part of a value, and of a name that the template sets itself: what it holds by the sample values. */
+function valueText({ text, prompt }: PromptDocument, { kind, word, end }: TemplateWord): string | null {
+  if (kind !== "property" && kind !== "variable") return null;
+  const { template, bodyOffset } = prompt;
+  const cursor = templateCursor(text, bodyOffset, bodyOffset + end);
+  const above = cursor.kind === "part" ? cursor.of : [];
+  if (kind === "property" && above.join(".") === "loop" && Object.hasOwn(LOOP_TEXTS, word))
+    return `**loop.${word}**\n\n${LOOP_TEXTS[word]!}`;
+  const isOwn = kind === "variable" && namesSetIn(template).includes(word);
+  const value = sampleValueAt(prompt, [...above, word], end);
+  if (value === undefined && !isOwn) return null;
+  const name = plainMarkdown([...above, word].join("."));
+  const head = isOwn ? t("**{0}**: set in the template", name) : `**${name}**`;
+  return value === undefined ? head : `${head}\n\n${t("Sample value")}:\n\n${fenced(asText(value))}`;
 }
 
 function wordText({ kind, word }: TemplateWord): string | null {

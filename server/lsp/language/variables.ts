@@ -128,6 +128,9 @@ export function renameProblem(document: PromptDocument, position: Position, name
       name,
     );
   if (name === found.name) return null;
+  const { isFromFile } = document.prompt.file.variables.find((known) => known.name === found.name) ?? {};
+  if (isFromFile === true && !found.places.some(({ isDeclaration }) => isDeclaration))
+    return t('The value of "{0}" is in a file of its own: rename it there first.', found.name);
   if (Object.hasOwn(GLOBAL_TEXTS, name))
     return t('"{0}" is a function of the template language: choose another name.', name);
   // A name that the template sets, as in "for film in films", would be read in place of the variable.

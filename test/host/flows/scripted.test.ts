@@ -5,6 +5,7 @@ import { Editor } from "../../support/host/editor.ts";
 import { PLAIN_TEXT_FILES, plainTextFlow } from "../scripted/plainText.ts";
 import { RELOAD_FILES, reloadFlow } from "../scripted/reload.ts";
 import { ANSWER_TOKENS, SCRIPT } from "../scripted/script.ts";
+import { engineFlow } from "../scripted/engine.ts";
 import { firstStepsFlow } from "../scripted/firstSteps.ts";
 import { INTERRUPTED_FILES, interruptedFlow } from "../scripted/interrupted.ts";
 import { poolsFlow } from "../scripted/pools.ts";
@@ -30,6 +31,9 @@ describe("first steps", () => {
 });
 describe("settings", () => {
   settingsFlow(shared);
+});
+describe("engine choices and links", () => {
+  engineFlow(shared);
 });
 describe("pools", () => {
   poolsFlow(shared);

@@ -78,6 +78,32 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     document: FILM.replace("film.title", "film.‸title"),
     is: ["title", "year"],
   },
+  {
+    name: "parts of a loop's items, those that only some have included",
+    document: withYaml(
+      "sample: {films: [{title: a}, {year: 1}]}",
+      "user:\n{% for film in films %}{{ film.‸ }}{% endfor %}\n",
+    ),
+    is: ["title", "year"],
+  },
+  {
+    name: "parts in a loop in a loop, filtered and with a condition",
+    document: withYaml(
+      "sample: {users: [{orders: [{id: 1}]}]}",
+      "user:\n{% for u in users | sort if u %}{%- for o in u.orders -%}{{ o.‸ }}{% endfor %}{% endfor %}\n",
+    ),
+    is: ["id"],
+  },
+  {
+    name: "parts of a name that the template sets",
+    document: withYaml("sample: {a: {b: {c: 1}}}", "user:\n{% set x = a.b %}{{ x.‸ }}\n"),
+    is: ["c"],
+  },
+  {
+    name: "what a loop says of itself",
+    document: withYaml("sample: {a: [1]}", "user:\n{% for x in a %}{{ loop.‸ }}{% endfor %}\n"),
+    has: ["index", "last", "cycle"],
+  },
   { name: "filters", document: FILM.replace("| upper", "| ‸"), has: ["upper", "tojson"], hasNot: ["reader"] },
   { name: "tests", document: FILM.replace("| upper", "is ‸"), has: ["defined", "none"], hasNot: ["tojson"] },
   { name: "negated tests", document: FILM.replace("| upper", "is not de‸"), has: ["defined"] },
@@ -117,6 +143,21 @@ const HOVER: readonly Omit<LanguageRow, "ask">[] = [
   },
   { name: "a filter", document: FILM.replace("upper", "up‸per"), has: ["upper: **upper**: filter"] },
   { name: "a test", document: withYaml("", "user:\n{{ a is def‸ined }}\n"), has: ["**defined**: test"] },
+  {
+    name: "a part of a sample value",
+    document: FILM.replace("film.title", "film.ti‸tle"),
+    has: ["title: **film&#46;title**", "Emma"],
+  },
+  {
+    name: "the items of a loop",
+    document: withYaml("sample: {a: [Mary]}", "user:\n{% for x in a %}{{ ‸x }}{% endfor %}\n"),
+    has: ["x: **x**: set in the template", "Mary"],
+  },
+  {
+    name: "a loop",
+    document: withYaml("sample: {a: [1]}", "user:\n{% for x in a %}{{ loop.fi‸rst }}{% endfor %}\n"),
+    has: ["Whether it is the first item"],
+  },
   { name: "nothing in prose", document: FILM.replace("think", "th‸ink"), is: [] },
 ];
 
@@ -141,6 +182,20 @@ const DIAGNOSTICS: readonly Omit<LanguageRow, "ask">[] = [
   {
     name: "snake case is understood",
     document: withYaml("laser:\n  max_tokens: 5\n  guards: {max_nats_given_up: null}"),
+    is: [],
+  },
+  {
+    name: "options that change nothing, but not those that would",
+    document: withYaml(
+      "model:\n  parameters: {stream: true, user: me, frequency_penalty: 0, presence_penalty: 1}\n  options: {additionalProperties: {a: 1}}",
+    ),
+    is: [
+      'unknownKey 2:presence_penalty: "presence_penalty" is not a key of model.parameters that is used here. Remove it, or leave it for other tools.',
+    ],
+  },
+  {
+    name: "macros before the first role line, which print nothing there",
+    document: withYaml("", "{% macro m(a) -%}\n- {{ a }}\n{%- endmacro %}\nuser:\n{{ m(1) }}\n"),
     is: [],
   },
   {

@@ -16,6 +16,16 @@ const EDITS: readonly LanguageRow[] = [
     is: withYaml("name: [a"),
   },
   {
+    name: "formatting leaves the lines of texts that span several",
+    ask: "formatting",
+    document: withYaml(
+      'name:   x\ndescription: >\n    What the\n    prompt is for.\n\n    And why.\nsample:\n      a: one\n        two\n      b: "one\n        two"\n      c: |\n         one\n         two',
+    ),
+    is: withYaml(
+      'name: x\ndescription: >\n    What the\n    prompt is for.\n\n    And why.\nsample:\n  a: one\n    two\n  b: "one\n    two"\n  c: |\n    one\n    two',
+    ),
+  },
+  {
     name: "formatting again changes nothing",
     ask: "formatting",
     document: withYaml("name: Film\nsample:\n  a: 2"),

@@ -232,6 +232,8 @@ export class Editor {
 
   /** Opens the side panel without running anything. */
   async showPanel(): Promise<void> {
+    // A click on what is open closes it.
+    if (await this.page.locator(".sidebar .pane-header", { hasText: "Decoding Steps" }).isVisible()) return;
     await this.page.locator('.activitybar .action-label[aria-label^="LASER"]').click();
   }
 
