@@ -2,34 +2,47 @@
 import * as vscode from "vscode";
 import { OUTPUT_SCHEME } from "../host/catalogue.ts";
 import { DisposableStore, type Disposable } from "../host/lifecycle.ts";
-
-/** An end this close below the last visible line counts as in view. */
-const SLACK_LINES = 2;
+import { tailAfterScroll, type TailView } from "./tailView.ts";
 
 export function followTail(): Disposable {
   const store = new DisposableStore();
-  /** Lines of each answer before its last change, by address. */
-  const lines = new Map<string, number>();
+  const views = new WeakMap<vscode.TextEditor, TailView>();
+  /** Addresses of the answers that have grown since they were opened. */
+  const grown = new Set<string>();
+  const look = (editor: vscode.TextEditor): TailView => {
+    const { visibleRanges, document } = editor;
+    const at = {
+      topLine: visibleRanges[0]?.start.line ?? 0,
+      endLine: visibleRanges.at(-1)?.end.line ?? 0,
+    };
+    const view = tailAfterScroll(views.get(editor) ?? null, at, document.lineCount);
+    views.set(editor, view);
+    return view;
+  };
   store.add(
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document.uri.scheme !== OUTPUT_SCHEME) return;
-      const before = lines.get(document.uri.toString()) ?? 0;
-      lines.set(document.uri.toString(), document.lineCount);
+      grown.add(document.uri.toString());
       for (const editor of vscode.window.visibleTextEditors)
-        if (editor.document === document && seesLine(editor, before - 1)) showEnd(editor);
+        if (editor.document === document && (views.get(editor) ?? look(editor)).follows) showEnd(editor);
+    }),
+  );
+  store.add(
+    vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+      const { document, visibleRanges } = textEditor;
+      // One that did not grow while it was open is read from its top.
+      if (document.uri.scheme !== OUTPUT_SCHEME || !grown.has(document.uri.toString())) return;
+      const { follows } = look(textEditor);
+      // The text has grown since the end was asked for.
+      if (follows && (visibleRanges.at(-1)?.end.line ?? 0) < document.lineCount - 1) showEnd(textEditor);
     }),
   );
   store.add(
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      lines.delete(uri.toString());
+      grown.delete(uri.toString());
     }),
   );
   return store;
-}
-
-function seesLine({ visibleRanges }: vscode.TextEditor, line: number): boolean {
-  const last = visibleRanges.at(-1);
-  return last === undefined || last.end.line + SLACK_LINES >= line;
 }
 
 function showEnd(editor: vscode.TextEditor): void {

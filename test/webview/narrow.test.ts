@@ -5,7 +5,9 @@ import { table } from "../support/check.ts";
 import { receivedRun } from "../support/webview/panelRuns.ts";
 import { hydrated, MIXED, stepsButton } from "../support/webview/panelStates.ts";
 import { POPULATED_PAGES, populated, type PopulatedPage } from "../support/webview/populatedPages.ts";
+import { contrast } from "../support/webview/contrast.ts";
 import { fileBench } from "../support/webview/fileBench.ts";
+import { THEME_KINDS } from "../support/webview/themes.ts";
 import { brokenWords, doubleText, truncatedTexts } from "../support/webview/truncationChecks.ts";
 import { tracesMessage } from "../support/webview/comparePages.ts";
 import { REAL } from "../support/trace/recordedTrace.ts";
@@ -108,3 +110,20 @@ table(
     assert.deepEqual(colours, [text]);
   },
 );
+
+test("the button under the pointer is readable in every theme", async (context) => {
+  const panel = await bench.page("panel");
+  context.onTestFinished(() => panel.close());
+  await panel.send(hydrated(MIXED.trace));
+  const button = panel.page.getByRole("button", { name: "Run Again" });
+  for (const theme of THEME_KINDS) {
+    await panel.theme(theme);
+    await button.hover();
+    const { text, background } = await button.evaluate((one) => {
+      const { color, backgroundColor } = getComputedStyle(one);
+      return { text: color, background: backgroundColor };
+    });
+    assert.match(background, /^rgb\(/, `${theme}: the page shows through`);
+    assert.ok(contrast(text, background) >= 4.5, `${theme}: ${text} on ${background}`);
+  }
+});

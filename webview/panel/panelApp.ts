@@ -19,7 +19,6 @@ import { FocusKeeper } from "../page/focusKeeper.ts";
 import type { WebviewHost } from "../page/host.ts";
 import { withToggled, type Item, type ShownClass } from "../run/model/items.ts";
 import { inheritedText, oneLineText } from "../../core/trace/index.ts";
-import type { ServerStatus } from "../../server/protocol/methods.ts";
 import { lastOf } from "../page/last.ts";
 import { limitShare, readKept, type KeptState, type PanelView } from "./keptState.ts";
 import { nextLiveText } from "../page/liveText.ts";
@@ -188,7 +187,7 @@ export class LaserPanel extends LightElement {
   }
 
   /** Without a run: whether there is none is known only if none is awaited. */
-  private noRunView(status: ServerStatus | null): TemplateResult | typeof nothing {
+  private noRunView(status: PanelModel["status"]): TemplateResult | typeof nothing {
     const { awaited } = this.model;
     if (status === null) return nothing;
     return awaited === null ? emptyView(status, this.send) : awaitedView(awaited);

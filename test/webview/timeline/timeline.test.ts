@@ -143,6 +143,21 @@ test("each part of a bar is painted in its colour; a theme change repaints", asy
   }
 });
 
+test("both axes are named: tokens above, time below", async (context) => {
+  const page = await opened(context, { kind: "show", trace: TRACE });
+  await page.page.evaluate(() => {
+    const written: string[] = [];
+    Object.assign(window, { written });
+    CanvasRenderingContext2D.prototype.fillText = (text) => {
+      written.push(text);
+    };
+  });
+  await page.theme("light");
+  await waitForRender(page.page);
+  const written = await page.page.evaluate(() => (window as unknown as { written: string[] }).written.join());
+  assert.match(written, /Tokens drafted[^]*Time of a step/);
+});
+
 test("the cursor, flips and steps that do not match are marked by more than colour", async (context) => {
   const page = await opened(context, { kind: "show", trace: TRACE });
   const bare = await drawnDots(page);

@@ -5,6 +5,8 @@ import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
 import { panelRun } from "../../support/webview/panelRuns.ts";
 import { traceMessage } from "../../support/webview/populatedPages.ts";
+import { longTrace } from "../../support/trace/longTrace.ts";
+import { WIDE } from "../../support/webview/traceEditorPage.ts";
 import { waitForLayout } from "../../support/webview/waitForRender.ts";
 
 const bench = fileBench();
@@ -83,6 +85,23 @@ test("no row shows above the heading of the card", async (context) => {
   });
   assert.equal(abovePx[0], 100, "the pane is too short to scroll: this test could not fail");
   assert.ok(abovePx[1]! <= 0.5, `${abovePx[1]} pixels`);
+});
+
+test("the last token of a long answer is in view as a whole, and so is the first again", async (context) => {
+  const editor = await bench.page("trace", WIDE);
+  context.onTestFinished(() => editor.close());
+  await editor.send(traceMessage(longTrace(5, 2000)));
+  const { page } = editor;
+  await page.locator(".stream .token").first().click();
+  for (const key of ["End", "Home"]) {
+    await page.keyboard.press(key);
+    await waitForLayout(page);
+    const beyondPx = await page.locator(".stream [aria-selected=true]").evaluate((token) => {
+      const [at, stream] = [token.getBoundingClientRect(), token.closest(".stream")!.getBoundingClientRect()];
+      return Math.max(stream.top - at.top, at.bottom - stream.bottom);
+    });
+    assert.ok(beyondPx <= 0, `${key}: ${beyondPx} pixels are out of view`);
+  }
 });
 
 test("the table shows the chosen step when it gets its room back", async (context) => {

@@ -9,6 +9,7 @@ import { golden, repositoryFolder } from "../../support/check.ts";
 import { fileBench } from "../../support/webview/fileBench.ts";
 import type { WebviewPage } from "../../support/webview/page.ts";
 import { stopLines, tourLines, type TourPart } from "../../support/webview/screenReaderTour.ts";
+import { NO_PLAIN } from "../../support/webview/traceEditorPage.ts";
 import { ScreenReader } from "../../support/webview/screenReader.ts";
 
 const bench = fileBench();
@@ -22,7 +23,7 @@ const TRACE: ToTraceEditor = {
 async function opened(context: TestContext): Promise<WebviewPage> {
   const editor = await bench.page("trace", { width: 1200, height: 860 });
   context.onTestFinished(() => editor.close());
-  await editor.send(TRACE);
+  await editor.send(TRACE, NO_PLAIN);
   return editor;
 }
 
