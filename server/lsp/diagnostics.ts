@@ -1,6 +1,6 @@
 // Publishes the problems of .prompty documents, checked a moment after the last keystroke.
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver/node";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import { LANGUAGE, PromptDocuments, type Features, type PromptDocument } from "./language/index.ts";
 
 export type CheckedDocument = TextDocument;
@@ -68,15 +68,6 @@ export class DiagnosticsPublisher {
     this.waiting.delete(uri);
     if (this.open.delete(uri)) this.publish({ uri, diagnostics: [] });
   }
-}
-
-/**
- * All problems of a document's text, with zero-based ranges.
- * @param uri of the document: the files that a prompt names are read from beside a file, not beside unsaved text
- */
-export function diagnosticsOf(text: string, uri: string): Diagnostic[] {
-  const document = new PromptDocuments().of(TextDocument.create(uri, LANGUAGE, 0, text));
-  return diagnosticsIn(document, { laserOnly: false });
 }
 
 /** Beside an extension that checks the file, only those of the `laser:` block. */

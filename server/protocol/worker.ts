@@ -31,7 +31,6 @@ export type {
   ContinueFrom,
   FitFor,
   GenerateParams,
-  JsonValue,
   ModelChoice,
   TokenizedPrompt,
   WorkerRequest,

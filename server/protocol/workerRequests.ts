@@ -56,7 +56,7 @@ const ContinueFromSchema = Type.Object({
 export type ContinueFrom = Parsed<typeof ContinueFromSchema>;
 
 /** A value of a prompt variable, as JSON. */
-export type JsonValue =
+type JsonValue =
   | string
   | number
   | boolean

@@ -3,7 +3,7 @@ export { checkConstraint, ConstraintSource } from "./session/answerConstraint.ts
 export { readChatTemplate, withChatTemplate } from "./prompt/chatTemplate.ts";
 export { continuePrompt } from "./session/continuation.ts";
 export * from "./cache/costCache.ts";
-export * from "./session/generateMany.ts";
+export * from "./session/laneWriter.ts";
 export { GrowingPool, type GrownAnswer } from "./pool/growingPool.ts";
 export { loadingPool, loadPool } from "./pool/loadPool.ts";
 export { inPieces, turnFor } from "./inPieces.ts";

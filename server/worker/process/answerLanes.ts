@@ -3,7 +3,7 @@
 import type { LaneGroup } from "../../engine/index.ts";
 import { keepCosts, laneCostsToBegin } from "../cache/costCache.ts";
 import { WorkerError } from "../errors.ts";
-import { laneWriter, type LaneWriter, type ManyRequest } from "../session/generateMany.ts";
+import { laneWriter, type LaneWriter, type LaneRequest } from "../session/laneWriter.ts";
 import { draftsTrees } from "../session/drafting.ts";
 import type { Generated } from "../session/generateOptions.ts";
 import type { Session } from "../session/session.ts";
@@ -46,7 +46,7 @@ export class AnswerLanes {
    * Writes an answer. `signal` ends it after at most one more step.
    * @throws DecodeError when the request can't be met; WorkerError lanesBusy
    */
-  async write(request: ManyRequest, signal: AbortSignal): Promise<Generated> {
+  async write(request: LaneRequest, signal: AbortSignal): Promise<Generated> {
     const lane = this.free.pop();
     if (lane === undefined) throw new WorkerError({ tag: "lanesBusy", lanes: this.count });
     const { gathering } = this.group;

@@ -36,6 +36,8 @@ export function interruptedFlow(editorOnShow: () => Editor): void {
     panel = await editor.panel();
     await panel.locator(".progress").waitFor();
     await tokens().first().waitFor({ timeout: RUN_MS });
+    // Here, where the run does not end by itself before a busy machine has drawn it.
+    await editor.page.locator(".codelens-decoration a", { hasText: "running… · Stop" }).waitFor();
     await editor.runCommand("LASER: Stop");
     await ended();
     await editor.useTheme("Default High Contrast");

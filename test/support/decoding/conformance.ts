@@ -92,8 +92,12 @@ export function testConformance(engines: Conforming): void {
     });
 
     test("evaluating again after a rollback gives the same bits, together or alone by one thread", async () => {
+      await target.rollback(0);
+      let read = 0;
       for (const depth of [40, 254, 600]) {
-        await begin(depth);
+        await target.rollback(read);
+        await target.evaluate(ids.subarray(read, depth), NO_ROWS_WANTED);
+        read = depth;
         const draft = ids.subarray(depth, depth + 4);
         const together = await target.evaluate(draft, { ...ROWS, threads: 2 });
         await target.rollback(depth);

@@ -1,16 +1,16 @@
-// Several answers at once on the scripted engine: each is the same as on its own, whatever becomes of the others.
+// Several answers at once on the lanes of a scripted engine: each is the same as on its own, whatever becomes of the others.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { DecodeError } from "../../../../../core/laser/index.ts";
+import { DecodeError, runLanes, type JobOutcome, type LaneJobs } from "../../../../../core/laser/index.ts";
 import { checkIdentities, type Trace } from "../../../../../core/trace/index.ts";
 import { DEFAULT_SETTINGS, type GenerationSettings } from "../../../../../core/settings/index.ts";
 import { createScriptedEngine, type ScriptedOptions } from "../../../../../server/engine/index.ts";
 import {
   applyTemplate,
-  generateMany,
+  laneWriter,
   Session,
-  type ManyOptions,
-  type ManyRequest,
+  type Generated,
+  type LaneRequest,
 } from "../../../../../server/worker/index.ts";
 import { SCRIPTED_COSTS } from "../../../../../server/worker/model/scriptedModel.ts";
 import { table } from "../../../../support/check.ts";
@@ -23,7 +23,7 @@ const TEXTS = [
   "Nothing repeats here.",
 ];
 
-interface Named extends ManyRequest {
+interface Named extends LaneRequest {
   readonly name: number;
 }
 
@@ -37,7 +37,7 @@ async function begin(
   const session = new Session({ engine, costs: SCRIPTED_COSTS, frozenCosts: true, generator: "test 0" });
   const group = await engine.openLanes({ lanes, contextTokens: 400, trees: true });
   const settings: GenerationSettings = { ...DEFAULT_SETTINGS, strategy, draftShape: "tree", maxTokens: 80 };
-  const request = (name: number, given: Partial<ManyRequest> = {}): Named => ({
+  const request = (name: number, given: Partial<LaneRequest> = {}): Named => ({
     name,
     prompt: applyTemplate([{ role: "user", content: `tell ${name}` }], null, engine, new Date(0), false),
     settings,
@@ -45,22 +45,27 @@ async function begin(
     ...given,
   });
   const ended: { readonly name: number; readonly trace: Trace | null; readonly error: unknown }[] = [];
-  const run = (
-    requests: ManyOptions<Named>["requests"],
-    { signal = new AbortController().signal, onAnswer }: Partial<ManyOptions<Named>> = {},
-  ) =>
-    generateMany<Named>({
-      session,
-      group,
-      costs: SCRIPTED_COSTS,
-      requests,
-      async onAnswer(one, outcome) {
-        if (outcome.kind === "failed") ended.push({ name: one.name, trace: null, error: outcome.error });
-        else ended.push({ name: one.name, trace: outcome.result.trace, error: outcome.result.failure });
-        await onAnswer?.(one, outcome);
-      },
-      signal,
-    });
+  /** As a batch run does it: the next request when a lane is free. */
+  const run = async (
+    jobs: LaneJobs<Named, Generated>["jobs"],
+    {
+      signal = new AbortController().signal,
+      onAnswer,
+    }: { signal?: AbortSignal; onAnswer?: LaneJobs<Named, Generated>["onOutcome"] } = {},
+  ): Promise<void> => {
+    const writer = laneWriter({ session, group, costs: SCRIPTED_COSTS });
+    const onOutcome = async (one: Named, outcome: JobOutcome<Generated>): Promise<void> => {
+      if (outcome.kind === "failed") ended.push({ name: one.name, trace: null, error: outcome.error });
+      else ended.push({ name: one.name, trace: outcome.result.trace, error: outcome.result.failure });
+      await onAnswer?.(one, outcome);
+    };
+    const write = (one: Named, lane: number): Promise<Generated> => writer.generate(one, lane, signal);
+    try {
+      await runLanes({ lanes: group, parallel: lanes, jobs, run: write, onOutcome, signal });
+    } finally {
+      writer.close();
+    }
+  };
   return { group, request, run, ended };
 }
 
@@ -124,7 +129,7 @@ test("one answer is stopped, and then all are", async () => {
   const all = new AbortController();
   let steps = 0;
   const onStep =
-    (act: () => void): NonNullable<ManyRequest["onEvent"]> =>
+    (act: () => void): NonNullable<LaneRequest["onEvent"]> =>
     ({ kind }) => {
       if (kind === "step") act();
     };

@@ -1,18 +1,11 @@
 // Writes many answers, several at once: their tokens are evaluated together, each with its own draft.
-import {
-  CostModel,
-  PlannerMemory,
-  runLanes,
-  SharedPlanner,
-  type CostTable,
-  type JobOutcome,
-} from "../../../core/laser/index.ts";
+import { CostModel, PlannerMemory, SharedPlanner, type CostTable } from "../../../core/laser/index.ts";
 import { workClock, type LaneGroup } from "../../engine/index.ts";
 import type { GenerateOptions, Generated } from "./generateOptions.ts";
 import type { Session } from "./session.ts";
 
 /** One answer to write. */
-export type ManyRequest = Pick<
+export type LaneRequest = Pick<
   GenerateOptions,
   "prompt" | "settings" | "pool" | "route" | "keepsRows" | "onEvent"
 > & {
@@ -20,27 +13,22 @@ export type ManyRequest = Pick<
   readonly signal?: AbortSignal;
 };
 
-export interface ManyOptions<R extends ManyRequest> {
+export interface LaneWriterOptions {
   readonly session: Session;
   /** Lanes of the session's engine; the number of answers written at once. */
   readonly group: LaneGroup;
   /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running, except for frozen ones. */
   readonly costs: CostTable;
-  /** Asked for the next one when a lane is free. */
-  readonly requests: Iterable<R> | AsyncIterable<R>;
-  /**
-   * Called as answers end, in that order; other answers are written meanwhile. Failed: the request can't be met. An
-   * engine that fails during an answer is reported in `Generated`, with the trace up to the failure.
-   */
-  readonly onAnswer: (request: R, outcome: JobOutcome<Generated>) => void | Promise<void>;
-  /** Ends all answers after at most one more step each, and begins no other. */
-  readonly signal: AbortSignal;
 }
 
-/** Writes answers on the lanes of a group, each lane one after another. */
+/**
+ * Writes answers on the lanes of a group, each lane one after another. They are not reproducible: sums are rounded in an order
+ * that depends on the other rows, so strict output equals plain output only as long as that never changes the most probable
+ * token.
+ */
 export interface LaneWriter {
   /** `signal` ends the answer after at most one more step. @throws DecodeError when the request can't be met */
-  generate(request: ManyRequest, lane: number, signal: AbortSignal): Promise<Generated>;
+  generate(request: LaneRequest, lane: number, signal: AbortSignal): Promise<Generated>;
   /** T(n) as corrected so far. */
   readonly corrected: CostTable;
   /** To be called when all lanes are idle. */
@@ -48,11 +36,7 @@ export interface LaneWriter {
 }
 
 /** For callers that run jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
-export function laneWriter({
-  session,
-  group,
-  costs,
-}: Pick<ManyOptions<ManyRequest>, "session" | "group" | "costs">): LaneWriter {
+export function laneWriter({ session, group, costs }: LaneWriterOptions): LaneWriter {
   const model = new CostModel(costs, session.costs.isFrozen);
   const planner = new SharedPlanner({
     gathering: group.gathering,
@@ -92,26 +76,4 @@ export function laneWriter({
       group.onEvaluated = null;
     },
   };
-}
-
-/**
- * Resolves when all answers have ended. They are not reproducible: sums are rounded in an order that depends on the
- * other rows, so strict output equals plain output only as long as that never changes the most probable token.
- * @throws whatever `requests` or `onAnswer` throws, after the answers under way have ended
- */
-export async function generateMany<R extends ManyRequest>(options: ManyOptions<R>): Promise<void> {
-  const { group, requests, onAnswer, signal } = options;
-  const writer = laneWriter(options);
-  try {
-    await runLanes({
-      lanes: group,
-      parallel: group.targets.length,
-      jobs: requests,
-      run: (request, lane) => writer.generate(request, lane, signal),
-      onOutcome: onAnswer,
-      signal,
-    });
-  } finally {
-    writer.close();
-  }
 }
