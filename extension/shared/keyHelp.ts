@@ -43,7 +43,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["m"], does: t("next match of the filter") },
       { keys: ["Shift+M"], does: t("previous match of the filter") },
       { keys: ["f"], does: t("next verdict changed by the what-if") },
-      { keys: ["Shift+F"], does: t("previous verdict that the what-if changes") },
+      { keys: ["Shift+F"], does: t("previous verdict changed by the what-if") },
       { keys: ["g"], does: t("granularity: tokens, words, lines") },
       { keys: ["1", "2", "3", "4"], does: t("step, figures, what-if, about") },
       {
