@@ -67,7 +67,11 @@ describe("runs of one window", () => {
         () => assert.fail("it failed"),
       ),
     );
-    assert.deepEqual(told, ["Trying", null]);
+    assert.deepEqual(told.splice(0), ["Trying", null]);
+    const cancelled = (): Promise<null> => Promise.resolve(null);
+    const begin = (): Promise<never> => assert.fail("nothing to begin with");
+    await runs.prepared("Asking", () => runs.prepared("Reading", cancelled, begin), begin);
+    assert.deepEqual(told, ["Asking", "Reading", "Asking", null], "the first is still awaited");
     listening.dispose();
   });
 
