@@ -29,7 +29,7 @@ const MAX_CANDIDATES = 5;
 const MARKS: Readonly<Record<Candidate["marks"][number], string>> = {
   own: t("the target's own choice"),
   kept: t("in the answer"),
-  drafted: "drafted",
+  drafted: t("drafted"),
 };
 
 /** The text for a span: for each of its tokens, if a character is split over several. */

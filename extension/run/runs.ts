@@ -48,8 +48,8 @@ export class Runs implements Disposable {
   private current: KnownRun | null = null;
   /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
-  /** What comes before a run can be shown, in words; null if nothing is awaited. */
-  private awaitedWords: string | null = null;
+  /** What comes before runs can be shown, in words, in the order in which it began. */
+  private readonly preparing: { readonly words: string }[] = [];
 
   /** The messages for the panel, in order. */
   readonly onDelta = this.deltaEmitter.event;
@@ -79,7 +79,7 @@ export class Runs implements Disposable {
 
   /** What the panel shows as long as it is unknown which run is next: without a run it is not "none". */
   get awaited(): Extract<ToPanel, { readonly kind: "awaited" }> {
-    return { kind: "awaited", words: this.awaitedWords };
+    return { kind: "awaited", words: this.preparing.at(-1)?.words ?? null };
   }
 
   /**
@@ -91,14 +91,17 @@ export class Runs implements Disposable {
     prepare: () => Promise<Needed | null>,
     begin: (needed: Needed) => Promise<Begun>,
   ): Promise<Begun | null> {
-    this.await(words);
+    const step = { words };
+    this.preparing.push(step);
+    this.deltaEmitter.fire(this.awaited);
     let begun: Promise<Begun> | null = null;
     try {
       const needed = await prepare();
       if (needed !== null) begun = begin(needed);
     } finally {
-      // After the run is shown, so that there is no moment without either.
-      this.await(null);
+      // After the run is shown, so that there is no moment without either. Another one may be in preparation meanwhile.
+      this.preparing.splice(this.preparing.indexOf(step), 1);
+      this.deltaEmitter.fire(this.awaited);
     }
     return begun;
   }
@@ -216,12 +219,6 @@ export class Runs implements Disposable {
     const plainRun = await this.findPlain(run);
     if (this.shown?.runId === run.runId && this.shown.isPlainPending)
       this.setPlain(run.runId, plainRun?.tokensPerSecond ?? null, plainRun);
-  }
-
-  private await(words: string | null): void {
-    if (words === this.awaitedWords) return;
-    this.awaitedWords = words;
-    this.deltaEmitter.fire(this.awaited);
   }
 
   /** Stops all active and queued runs; false if there were none. */

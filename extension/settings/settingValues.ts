@@ -41,7 +41,7 @@ export type ParsedSettings =
 /** Prefix of a catalogue model in `laser.model`, e.g. "catalogue:smollm2-135m". */
 export const CATALOGUE_PREFIX = "catalogue:";
 
-/** The first problem in a sentence, and how many others there are: a list would fill a notice. */
+/** The first problem in a sentence, and how many others there are: a notice has no room for a list. */
 export function problemsWords([first, ...others]: readonly SettingProblem[]): string {
   if (first === undefined) return "";
   const text = t("A setting can't be used: laser.{0} {1}.", first.name, first.reason);

@@ -19,10 +19,10 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: t("In the answer"),
     keys: [
-      { keys: ["→", "↓"], does: "next token" },
-      { keys: ["←", "↑"], does: "previous token" },
-      { keys: ["Home"], does: "first token" },
-      { keys: ["End"], does: "last token" },
+      { keys: ["→", "↓"], does: t("next token") },
+      { keys: ["←", "↑"], does: t("previous token") },
+      { keys: ["Home"], does: t("first token") },
+      { keys: ["End"], does: t("last token") },
       { keys: ["n"], does: t("next rejected draft") },
       { keys: ["p"], does: t("previous rejected draft") },
       { keys: ["r"], does: t("next relaxed token") },
@@ -32,18 +32,18 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ["←", "→"], does: t("in a branch: along it, and to the token that it branches from") },
       { keys: ["d"], does: t("next step without a draft") },
       { keys: ["Shift+D"], does: t("previous step without a draft") },
-      { keys: ["Enter", "Space"], does: "the token's card" },
+      { keys: ["Enter", "Space"], does: t("the token's card") },
       { keys: ["Escape"], does: t("from the card back to the token, from a branch back to the answer") },
     ],
   },
   {
     title: EDITOR_TITLE,
     keys: [
-      { keys: ["/"], does: "the filter" },
+      { keys: ["/"], does: t("the filter") },
       { keys: ["m"], does: t("next match of the filter") },
       { keys: ["Shift+M"], does: t("previous match of the filter") },
       { keys: ["f"], does: t("next verdict changed by the what-if") },
-      { keys: ["Shift+F"], does: t("previous verdict that the what-if changes") },
+      { keys: ["Shift+F"], does: t("previous verdict changed by the what-if") },
       { keys: ["g"], does: t("granularity: tokens, words, lines") },
       { keys: ["1", "2", "3", "4"], does: t("step, figures, what-if, about") },
       {
@@ -53,7 +53,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
         ),
         needsEditor: true,
       },
-      { keys: ["?"], does: "this list" },
+      { keys: ["?"], does: t("this list") },
     ],
   },
   {

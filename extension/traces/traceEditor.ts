@@ -246,12 +246,12 @@ class OpenTrace implements Disposable {
 
   private async sendPlain(): Promise<void> {
     const file = await this.owner.findPlain(this.uri);
-    if (file === null) {
-      this.post({ kind: "plain", file: null });
-      return;
-    }
-    const bytes = await readBytes(vscode.Uri.file(file));
-    this.post({ kind: "plain", file: { name: path.basename(file), bytes } });
+    // A plain run that was deleted meanwhile counts as none; the page waits for an answer either way.
+    const bytes = file === null ? null : await readBytes(vscode.Uri.file(file)).catch(() => null);
+    this.post({
+      kind: "plain",
+      file: file === null || bytes === null ? null : { name: path.basename(file), bytes },
+    });
   }
 
   /** A file may still be read when its page is closed: then nothing is posted. */

@@ -63,7 +63,9 @@ export function traceLabel(listed: ListedTrace, nowMs: number, language: string)
   const how = `${howWords(summary)} · ${when}`;
   const facts = [
     ...(given === null ? [] : [how]),
-    ...(summary.finish === "stopped" || summary.finish === "failed" ? [summary.finish] : []),
+    ...(summary.finish === "stopped" || summary.finish === "failed"
+      ? [summary.finish === "failed" ? t("failed") : t("stopped")]
+      : []),
     ...(loop === null ? [] : [loopWords(loop)]),
     ...(edl === null ? [] : [`EDL ${edl.toFixed(2)}${loop === null ? "" : " before"}`]),
     ...(tokensPerSecond === null ? [] : [`${tokensPerSecond.toFixed(1)} tokens/s`]),
@@ -93,14 +95,14 @@ function tooltipOf(summary: TraceSummary, fileName: string, language: string): s
     loop: t("ended because it repeated itself"),
     complete: t("complete by its JSON schema or grammar"),
     maxTokens: t("stopped at the token limit"),
-    stopped: "stopped",
-    failed: "failed",
+    stopped: t("stopped"),
+    failed: t("failed"),
   };
   return [
     promptFile ?? t("selected text"),
     new Date(createdAt).toLocaleString(language),
-    `Strategy ${strategy}, ${isStrict ? "strict" : "relaxed"}; ${modelName}`,
-    `${committed} tokens in ${steps} steps; ${ends[finish]}`,
+    t("Strategy {0}, {1}; {2}", strategy, isStrict ? t("strict") : t("relaxed"), modelName),
+    t("{0} tokens in {1} steps; {2}", committed, steps, ends[finish]),
     ...(loop === null
       ? []
       : [

@@ -68,7 +68,7 @@ function parsed(file: string, source: string): ts.SourceFile {
   return ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
 }
 
-/** Texts of several words that go through nothing: they would stay English in every language. */
+/** Texts of several words, or beside translated ones, that go through nothing: they would stay English in every language. */
 export function untranslatedIn(file: string, source: string): readonly string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -83,7 +83,7 @@ export function untranslatedIn(file: string, source: string): readonly string[] 
     ts.forEachChild(node, visit);
   };
   const add = (node: ts.Node, text: string): void => {
-    if (isSentence(text) && !isInside(node)) found.push(text);
+    if ((isSentence(text) || isBesideTranslated(node)) && !isInside(node)) found.push(text);
   };
   visit(parsed(file, source));
   return found;
@@ -93,6 +93,41 @@ export function untranslatedIn(file: string, source: string): readonly string[] 
 function isSentence(text: string): boolean {
   const words = text.replaceAll("{}", " ").trim();
   return /\p{L}{2,}[,:;]? \p{L}+[,:;]? \p{L}{2,}/u.test(words) && !/[{};<>=]|--|\bvar\(/.test(words);
+}
+
+/** Properties whose words are for programs. */
+const WORDS_OF_PROGRAMS =
+  /^(?:blame|severity|code|kind|key|id|name|type|of|command|look|metric|scope|default|nullWord|icon|term|example)$/;
+/** The same in all languages. */
+const UNITS = /^(?:EDL|ms\/token)$/;
+
+/**
+ * Whether a text of any length is one of several of which the others are translated: a value of a table of texts, or the same
+ * property as in the other items of a list.
+ */
+function isBesideTranslated(node: ts.Node): boolean {
+  const property = node.parent;
+  if (!ts.isPropertyAssignment(property) || property.initializer !== node) return false;
+  const name = property.name.getText();
+  const text = ts.isStringLiteral(node) ? node.text : "";
+  if (WORDS_OF_PROGRAMS.test(name) || UNITS.test(text) || !/\p{L}{3}/u.test(text)) return false;
+  const table = property.parent;
+  const values = table.properties.map((one) => (ts.isPropertyAssignment(one) ? one.initializer : null));
+  if (
+    values.length > 2 &&
+    values.every((value) => value !== null && (isTranslation(value) || ts.isStringLiteral(value)))
+  )
+    return values.some((value) => value !== null && isTranslation(value));
+  if (!ts.isArrayLiteralExpression(table.parent)) return false;
+  return table.parent.elements
+    .flatMap((item) => (ts.isObjectLiteralExpression(item) ? item.properties : []))
+    .some(
+      (one) => ts.isPropertyAssignment(one) && one.name.getText() === name && isTranslation(one.initializer),
+    );
+}
+
+function isTranslation(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && /^(?:t|(?:vscode\.)?l10n\.t)$/.test(node.expression.getText());
 }
 
 /** Whether it goes through a translation, or is read by no one: an error of the program, a line of the log. */

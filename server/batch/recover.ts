@@ -1,5 +1,5 @@
 // How a run begins: with a new output, or after what an earlier session left of the same run.
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import type { Engine } from "../engine/index.ts";
 import type { GrowingPool } from "../worker/index.ts";
 import { AppendFile } from "./output/appendFile.ts";
@@ -53,21 +53,43 @@ export async function checkOutput(
   mode: BeginMode,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (mode === "overwrite") return false;
   const hasRows = await exists(paths.rows);
   const hasOut = hasRows || (await exists(paths.out));
-  switch (mode) {
-    case "overwrite":
-      return false;
-    case "begin": {
-      if (!hasOut) return false;
-      const answers = hasRows && (await exists(paths.journal)) ? await countRows(paths, signal) : null;
-      throw new BatchError({ tag: "outputExists", path: paths.out, answers });
-    }
-    case "resume":
-      if (!hasOut && !(await exists(paths.journal))) return false;
-      await readJournal(paths, signal);
-      return true;
+  if (mode === "resume" && (hasOut || (await exists(paths.journal)))) {
+    await readJournal(paths, signal);
+    return true;
   }
+  if (hasOut) {
+    const answers = hasRows && (await exists(paths.journal)) ? await countRows(paths, signal) : null;
+    throw new BatchError({ tag: "outputExists", path: paths.out, answers });
+  }
+  const beside = await foreignBeside(paths, signal);
+  if (beside !== null) throw new BatchError({ tag: "outputExists", path: beside, answers: null });
+  return false;
+}
+
+/** A file beside the output that a new run would replace, except for the journal of a run that wrote no row. */
+async function foreignBeside(
+  { out, journal, summary }: OutputPaths,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (await isWritten(summary)) return summary;
+  if (!(await isWritten(journal))) return null;
+  const isJournal = await readJournal({ out, journal }, signal).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof BatchError) return false;
+      throw error;
+    },
+  );
+  return isJournal ? null : journal;
+}
+
+/** Whether something would be lost: an empty file is written to, as by every command. */
+async function isWritten(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true && found.size > 0;
 }
 
 async function countRows({ rows }: OutputPaths, signal: AbortSignal): Promise<number | null> {

@@ -43,7 +43,7 @@ export class RowRefused extends Error {
   }
 }
 
-/** @throws PromptError, RowRefused for a row that doesn't fit, which other rows may; AbortError when stopped meanwhile */
+/** @throws PromptError, RowRefused for a row that doesn't fit, though other rows may; AbortError when stopped meanwhile */
 export type PromptOfRow = (row: DataRow) => RowPrompt;
 
 export function promptMaker({

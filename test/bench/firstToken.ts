@@ -31,7 +31,7 @@ const loads = values.loads.split(",").map(Number);
 
 interface Round {
   readonly firstTokenMs: number;
-  /** Of the last minute, without the busy processes of this round: what stood beside the bench. */
+  /** Of the last minute, without the busy processes of this round: what else ran on the machine. */
   readonly loadBefore: number;
 }
 

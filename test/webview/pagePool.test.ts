@@ -50,6 +50,33 @@ test("a page that is used again shows nothing of its last use", async (context) 
   assert.deepEqual(await traces(again), asNew);
 });
 
+test("what a test left pressed is released before the page is used again", async (context) => {
+  const first = await bench.page("panel");
+  await first.page.keyboard.down("Control");
+  await first.page.mouse.down();
+  await first.close();
+  const again = await bench.page("panel");
+  context.onTestFinished(() => again.close());
+  const moved = again.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const report = ({ ctrlKey, buttons }: MouseEvent): void => resolve({ ctrlKey, buttons });
+        document.addEventListener("mousemove", report, { once: true });
+      }),
+  );
+  await again.page.mouse.move(50, 50);
+  assert.deepEqual(await moved, { ctrlKey: false, buttons: 0 });
+});
+
+test("a page that is closed twice is not given to two tests", async (context) => {
+  const first = await bench.page("panel");
+  await first.close();
+  await first.close();
+  const [one, other] = [await bench.page("panel"), await bench.page("panel")];
+  for (const page of [one, other]) context.onTestFinished(() => page.close());
+  assert.notEqual(one.page, other.page);
+});
+
 test("a page that reported an error fails its test, and is not used again", async (context) => {
   const first = await bench.page("panel");
   await first.page.evaluate(() => {

@@ -51,9 +51,9 @@ export function filtered(rows: readonly TableRow[], { text, onlyFailed }: Filter
 const END_WORDS: Readonly<Record<NonNullable<OutputRow["finish"]>, string>> = {
   endOfText: t("end of text"),
   stop: t("stop text"),
-  loop: "loop",
+  loop: t("loop"),
   maxTokens: t("token limit"),
-  complete: "complete",
+  complete: t("complete"),
 };
 
 /** E.g. "token limit"; null for a row without an answer. */
@@ -92,10 +92,10 @@ export const COLUMNS = [
   },
   {
     key: "state",
-    title: "End",
+    title: t("End"),
     meaning: t("Why the answer ended"),
     isNumber: false,
-    valueOf: ({ row }) => (row.error === null ? endWords(row.finish) : "failed"),
+    valueOf: ({ row }) => (row.error === null ? endWords(row.finish) : t("failed")),
   },
   {
     key: "tokens",

@@ -47,7 +47,7 @@ const STEP_COLUMNS: readonly Column[] = [
   column("depth", t("Depth"), t("Tokens of the draft's longest branch"), ({ step }) => draftDepth(step)),
   {
     key: "end",
-    title: "End",
+    title: t("End"),
     meaning: t("The target's token: a correction, a bonus, or plain"),
     isNumber: false,
     valueOf: ({ step }) => step.next.kind,

@@ -1,4 +1,4 @@
-// How the costs of T(n) are corrected while a run goes on: by what each evaluation took, so that other programs, a warm
+// How the costs of T(n) are corrected during a run: by what each evaluation took, so that other programs, a warm
 // device or a wrong guess show, but a single late thread does not.
 
 /** Weight of one observed duration in the correction of its point. */

@@ -128,12 +128,13 @@ export async function runIntoAnswer(
     answerRuns.update(answer, changed);
     answers.write(answer, changed.header === null ? begins : answerText(changed));
   };
+  const show = async (): Promise<void> => {
+    await answers.open(answer);
+    // Shows the panel without taking the focus from the prompt.
+    await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
+  };
   // The model is loaded while answer and panel open, and the panel knows of the run from the start.
-  const running = runs.run(request, whenBusy, onChange, signal);
-  await answers.open(answer);
-  // Shows the panel without taking the focus from the prompt.
-  await vscode.commands.executeCommand(`${VIEWS.panel}.focus`, { preserveFocus: true });
-  const run = await running;
+  const [run] = await Promise.all([runs.run(request, whenBusy, onChange, signal), show()]);
   const { ended } = run;
   answers.ended(answer, ended?.tracePath ?? null);
   answerRuns.ended(answer);

@@ -33,7 +33,7 @@ export interface RecordedJournal {
 
 /** @throws BatchError outputNotARun, outputDamaged; FilesError */
 export async function readJournal(
-  { out, journal }: OutputPaths,
+  { out, journal }: Pick<OutputPaths, "out" | "journal">,
   signal: AbortSignal,
 ): Promise<RecordedJournal> {
   const events: JournalEvent[] = [];

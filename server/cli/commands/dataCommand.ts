@@ -27,7 +27,6 @@ import { complain, print, printJson } from "../terminal/output.ts";
 import { NOTHING_WRITTEN, stoppable, type Show } from "../terminal/stoppable.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
-/** What a stopped import leaves. */
 
 interface FilterFlags extends OverwriteFlags {
   readonly minRating?: number;

@@ -21,10 +21,8 @@ export async function checkTraceFolder(folder: string, overwrite: boolean): Prom
       errorCode(error) === "ENOTDIR" ? "it is a file, and a folder is needed" : unreadableReason(error);
     throw new CliError({ tag: "optionInvalid", option, value: folder, reason });
   });
-  const trace = names
-    .sort()
-    .find((name) => Object.values(TRACE_ENDINGS).some((ending) => name.endsWith(ending)));
-  if (trace !== undefined) await refuseExisting(join(folder, trace), { option, overwrite });
+  const traces = names.filter((name) => Object.values(TRACE_ENDINGS).some((ending) => name.endsWith(ending)));
+  for (const name of traces.sort()) await refuseExisting(join(folder, name), { option, overwrite });
 }
 
 /** Returns the path of the trace from the folder of the output, with "/" between its parts. */

@@ -1,26 +1,28 @@
 // What llama.cpp's code for an architecture asserts of its metadata. A file that breaks such an assertion ends the process when
-// its context is made, so it is refused before. The lists follow src/models of the llama.cpp that is packaged.
+// its context is made, so it is refused before. The lists follow src/models of the llama.cpp that is packaged; a test compares
+// them.
 import { damaged } from "./headBytes.ts";
 
-/** Architectures whose heads are turned whole: the positions take all values of a head. Their keys and values are of one size. */
-const TURNED_WHOLE = new Set(
+/** Architectures whose heads are rotated whole: positions affect all values of a head. Their keys and values have one size. */
+const ROTATED_WHOLE = new Set(
   `
   apertus arcee arctic baichuan chameleon codeshell cogvlm cohere2moe dbrx deci deepseek dots1 dream ernie4_5
   ernie4_5-moe exaone exaone-moe exaone4 falcon granite granite_swa granitemoe graniteswitch grok grovemoe
   hunyuan-dense hunyuan-moe hunyuan_vl hy_v3 internlm2 jais2 llada llada-moe llama llama-embed llama4 maincoder
-  mellum minicpm minimax-01 minimax-m2 mistral3 nemotron olmo olmo2 olmoe orion paddleocr pangu-embedded plamo
-  pockettts qwen2 qwen2moe qwen2vl qwen3 qwen3moe qwen3tts qwen3vl qwen3vlmoe rnd1 seed_oss smallthinker smollm3
-  starcoder2 talkie xverse
+  mellum minicpm mistral3 olmo olmo2 olmoe orion paddleocr pangu-embedded plamo pockettts qwen2 qwen2moe
+  qwen2vl qwen3 qwen3moe qwen3tts qwen3vl qwen3vlmoe rnd1 seed_oss smallthinker smollm3 starcoder2 talkie
+  xverse
   `.match(/\S+/g),
 );
 
-/** Others whose keys and values are of one size. */
+/** Others whose keys and values have one size. */
 const EQUAL_LENGTHS = new Set(
   `
   afmoe bailingmoe2 bert bitnet bloom chatglm cohere2 command-r dflash eagle3 eurobert gemma4 glm4 glm4moe gpt2
-  gptneox granitehybrid jais jina-bert-v2 jina-bert-v3 laguna lfm2 lfm2moe maple minimax-m3 modern-bert mpt
-  muse-glimmer nanbeige nemotron_h nemotron_h_moe neo-bert nomic-bert nomic-bert-moe openelm phi2 phi3 phimoe
-  qwen qwen35 qwen35moe qwen3next qwen4exp refact spark2_5 stablelm starcoder t5 t5encoder
+  gptneox granitehybrid jais jina-bert-v2 jina-bert-v3 laguna lfm2 lfm2moe maple minimax-01 minimax-m2
+  minimax-m3 modern-bert mpt muse-glimmer nanbeige nemotron nemotron_h nemotron_h_moe neo-bert nomic-bert
+  nomic-bert-moe openelm phi2 phi3 phimoe qwen qwen35 qwen35moe qwen3next qwen4exp refact spark2_5 stablelm
+  starcoder t5 t5encoder
   `.match(/\S+/g),
 );
 
@@ -68,18 +70,22 @@ function doubleInside(at: NumberAt): string | null {
 }
 
 /**
- * @param headSize values of a head, from the metadata
+ * @param heads the size of a key, and that of both keys and values where the metadata gives none
  * @param at reads numbers of this architecture
  * @throws HeadError
  */
-export function checkArchitecture(architecture: string, headSize: number, at: NumberAt): void {
+export function checkArchitecture(
+  architecture: string,
+  { headSize, usualSize }: { readonly headSize: number; readonly usualSize: number },
+  at: NumberAt,
+): void {
   // Layers with a window may have sizes of their own, and the first layer may be one of them.
   const isUniform = at("attention.key_length_swa") === null && at("rope.dimension_count_swa") === null;
-  const isWhole = isUniform && TURNED_WHOLE.has(architecture);
-  const turned = at("rope.dimension_count");
-  if (isWhole && turned !== null && turned !== headSize)
-    damaged(`${architecture}.rope.dimension_count is ${turned}, for heads of ${headSize} values`);
-  const values = at("attention.value_length") ?? headSize;
+  const isWhole = isUniform && ROTATED_WHOLE.has(architecture);
+  const rotated = at("rope.dimension_count");
+  if (isWhole && rotated !== null && rotated !== headSize)
+    damaged(`${architecture}.rope.dimension_count is ${rotated}, for heads of ${headSize} values`);
+  const values = at("attention.value_length") ?? usualSize;
   if ((isWhole || (isUniform && EQUAL_LENGTHS.has(architecture))) && values !== headSize)
     damaged(`${architecture} has keys of ${headSize} values and values of ${values}`);
   const problem = RULES[architecture]?.(at) ?? null;

@@ -169,13 +169,14 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
   const width = at("embedding_length") ?? 0;
   const counts = numbersAt(head, `${architecture}.attention.head_count`);
   const [heads = 0] = counts.filter((count) => count > 0);
-  const headSize = at("attention.key_length") ?? Math.floor(width / heads);
+  const usualSize = Math.floor(width / heads);
+  const headSize = at("attention.key_length") ?? usualSize;
   if (headSize < 1) damaged(`${architecture} has ${heads} heads for ${width} values`);
   checkRope(architecture, "rope.dimension_count", at("rope.dimension_count"), headSize);
   const windowed = at("attention.key_length_swa") ?? headSize;
   checkRope(architecture, "rope.dimension_count_swa", at("rope.dimension_count_swa"), windowed);
   // Without heads in its first layer, llama.cpp takes all of these sizes for 0.
-  if (counts[0] !== 0) checkArchitecture(architecture, headSize, at);
+  if (counts[0] !== 0) checkArchitecture(architecture, { headSize, usualSize }, at);
 }
 
 function checkRope(architecture: string, key: string, dimensions: number | null, headSize: number): void {

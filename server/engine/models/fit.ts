@@ -85,7 +85,8 @@ export function fitOf(
   const besides = { contextBytes, bufferBytes: need.fixedBytes - model.bytes };
   const fitting = layers === null || room.gpu === null ? 0 : layersIn(room.gpu.freeBytes, layers, besides);
   const onGpu = Math.min(fitting, gpuLayers ?? Infinity);
-  const cpuShare = layers === null ? 1 : cpuShareOf(onGpu, layers.length);
+  const isSplit = layers === null || onGpu < layers.length;
+  const cpuShare = layers === null || (isSplit && sharesMemory(room)) ? 1 : cpuShareOf(onGpu, layers.length);
   // The same estimate refuses a model that is to be loaded.
   const here = needOf(model, kvType, cpuShare) ?? need;
   return {
@@ -98,8 +99,14 @@ export function fitOf(
 
 /** The fit of a model that is not there yet: by the size of its file. */
 export function fitBySize(bytes: number, room: MachineRoom, { contextTokens }: FitOptions): ModelFit {
-  const hereBytes = Math.max(0, bytes - (room.gpu?.freeBytes ?? 0));
+  const beyondGpu = Math.max(0, bytes - (room.gpu?.freeBytes ?? 0));
+  const hereBytes = beyondGpu > 0 && sharesMemory(room) ? bytes : beyondGpu;
   return { ...room, neededBytes: bytes, contextBytes: null, hereBytes, contextTokens, layers: null };
+}
+
+/** Whether the GPU's memory is the machine's own, so that a model that is split between the two gains no room. */
+function sharesMemory({ gpu }: MachineRoom): boolean {
+  return gpu?.backend === "metal";
 }
 
 /** What a model needs of the machine's own memory, which holds this share of its layers. */

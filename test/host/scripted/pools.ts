@@ -1,4 +1,4 @@
-// A user tends a pool in the Pools view: drops an answer, forgets a user, and exports what is left, each by the menu of its row.
+// A user tends a pool in the Pools view: drops an answer and exports what is left, each by the menu of its row.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";

@@ -41,10 +41,10 @@ describe("runs of one window", () => {
 
   it("what precedes a run is shown until the run is, or until it comes to nothing", async () => {
     const { runs } = window.api;
-    const told: (string | null)[] = [];
+    const reported: (string | null)[] = [];
     const listening = runs.onDelta((delta) => {
-      if (delta.kind === "awaited") told.push(delta.words);
-      if (delta.kind === "started") told.push(delta.kind);
+      if (delta.kind === "awaited") reported.push(delta.words);
+      if (delta.kind === "started") reported.push(delta.kind);
     });
     const run = await runs.prepared(
       "Preparing",
@@ -52,14 +52,14 @@ describe("runs of one window", () => {
       (wanted) => runs.run(wanted, "queue", () => undefined),
     );
     assert.equal(run?.ended?.finish, "endOfText");
-    assert.deepEqual(told.splice(0), ["Preparing", "started", null]);
+    assert.deepEqual(reported.splice(0), ["Preparing", "started", null]);
     const none = await runs.prepared(
       "Asking",
       () => Promise.resolve(null),
       () => assert.fail("nothing to begin with"),
     );
     assert.equal(none, null);
-    assert.deepEqual(told.splice(0), ["Asking", null]);
+    assert.deepEqual(reported.splice(0), ["Asking", null]);
     await assert.rejects(
       runs.prepared(
         "Trying",
@@ -67,7 +67,11 @@ describe("runs of one window", () => {
         () => assert.fail("it failed"),
       ),
     );
-    assert.deepEqual(told, ["Trying", null]);
+    assert.deepEqual(reported.splice(0), ["Trying", null]);
+    const cancelled = (): Promise<null> => Promise.resolve(null);
+    const begin = (): Promise<never> => assert.fail("nothing to begin with");
+    await runs.prepared("Asking", () => runs.prepared("Reading", cancelled, begin), begin);
+    assert.deepEqual(reported, ["Asking", "Reading", "Asking", null], "the first is still awaited");
     listening.dispose();
   });
 

@@ -49,7 +49,7 @@ export interface WebviewPage {
    * enough if another test looks at the rest. Leaves the page dark.
    */
   axeInThemes(part?: string): Promise<string[]>;
-  /** Closes the page. @throws if it broke its policy or threw. */
+  /** Closes the page, once. @throws if it broke its policy or threw. */
   close(): Promise<void>;
 }
 
@@ -154,6 +154,7 @@ export class WebviewBench {
       });
     };
     await open();
+    let isClosed = false;
     const changeTheme = (kind: ThemeKind): Promise<void> => {
       theme = kind;
       return applyTheme();
@@ -178,6 +179,9 @@ export class WebviewBench {
         return found;
       },
       close: async () => {
+        // Released twice, a page would be taken by two tests.
+        if (isClosed) return;
+        isClosed = true;
         await this.pool.release(pooled);
         assert.deepEqual(pooled.failures, [], "the page broke its policy or threw");
       },

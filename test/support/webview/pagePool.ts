@@ -24,6 +24,9 @@ export class PagePool {
     const { page } = pooled;
     pooled.failures = [];
     await page.bringToFront();
+    // A test that fails between a press and its release leaves it to the next one.
+    for (const key of ["Shift", "Control", "Alt", "Meta"]) await page.keyboard.up(key);
+    await page.mouse.up();
     await page.setViewportSize(size);
     await page.emulateMedia({
       media: null,

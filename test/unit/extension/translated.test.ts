@@ -40,6 +40,15 @@ table(
   },
 );
 
+test("a short text beside translated ones goes through a translation as well", () => {
+  const found = untranslatedIn(
+    "a.ts",
+    `const ENDS = { loop: "loop", complete: t("complete"), edl: "EDL", other: t("other") };
+     const KEYS = [{ keys: ["n"], does: t("next") }, { keys: ["p"], does: "previous", id: "previous" }];`,
+  );
+  assert.deepEqual(found, ["loop", "previous"]);
+});
+
 /** Where texts are data or for machines: what Jinja itself writes, descriptions in schemas, headings of tables that programs read, what a damaged trace breaks. */
 const NOT_SHOWN =
   /dialects\.ts$|[sS]chema\.ts$|[iI]dentities\.ts$|validate\.ts$|[cC]sv\.ts$|report(?:Theme)?\.ts$|quietClient\.ts$/;

@@ -34,6 +34,10 @@ interface Row {
   readonly kind?: "pool" | "groups" | "data";
   /** The file that is there; "there" if omitted. */
   readonly there?: string;
+  /** What the option names, if the file is beside that. */
+  readonly output?: string;
+  /** An empty file, which hides no other one. */
+  readonly empty?: string;
   /** Needs neither a model nor packages, so that it can write. */
   readonly writes: boolean;
 }
@@ -47,8 +51,15 @@ const ROWS: readonly Row[] = [
   { name: "inspect t.lasertrace --csv", writes: true },
   { name: "inspect t.lasertrace --tokens-csv", writes: true },
   { name: `${RUN} --out`, writes: true },
+  { name: `${RUN} --ordered --out`, there: "there.summary.html", output: "there.jsonl", writes: true },
+  { name: `${RUN} --limit 1 --out`, there: "there.jsonl.journal", output: "there.jsonl", writes: true },
   { name: `${RUN} --out new.jsonl --save-pool`, kind: "pool", writes: true },
-  { name: `${RUN} --out new.jsonl --traces`, there: "there/x.lasertrace.gz", writes: true },
+  {
+    name: `${RUN} --out new.jsonl --traces`,
+    there: "there/x.lasertrace.gz",
+    empty: "there/a.lasertrace",
+    writes: true,
+  },
   { name: "bench --prompts p.prompty --report", there: "there/chart.svg", writes: false },
   { name: "ablate answers.jsonl --out", there: "there.md", writes: false },
   {
@@ -71,7 +82,7 @@ const ROWS: readonly Row[] = [
 ];
 
 table("is not replaced unless asked:", ROWS, async (row, context) => {
-  const { name, kind, there = "there", writes } = row;
+  const { name, kind, there = "there", output = there.split("/")[0]!, empty, writes } = row;
   const option = name.split(" ").at(-1)!;
   const folder = temporaryFolder(context);
   const at = (word: string): string => path.join(folder, word);
@@ -92,9 +103,10 @@ table("is not replaced unless asked:", ROWS, async (row, context) => {
   else {
     mkdirSync(path.dirname(at(there)), { recursive: true });
     writeFileSync(at(there), "kept\n");
+    if (empty !== undefined) writeFileSync(at(empty), "");
   }
   const before = readFileSync(at(there));
-  const command = `${name} ${there.split("/")[0]!}`;
+  const command = `${name} ${output}`;
   const { stderr, exitCode } = await laser(command);
   assert.match(stderr, new RegExp(`${path.basename(there)} exists.*\\. Nothing was changed\\.\n`));
   assert.match(
@@ -132,7 +144,7 @@ test("the table has every option that names an output", () => {
     const words = name.split(" ");
     return [...words.slice(0, /^(groups|pool|data)$/.test(words[0]!) ? 2 : 1), words.at(-1)].join(" ");
   });
-  assert.deepEqual(found.sort(), tried.sort());
+  assert.deepEqual(found.sort(), [...new Set(tried)].sort());
 });
 
 interface Named {

@@ -22,10 +22,13 @@ const PART = { "rope.dimension_count": 8 };
 const UNEQUAL = { "attention.value_length": 8 };
 const EXPERTS = { expert_count: 4, expert_used_count: 2 };
 const ROWS: readonly Row[] = [
-  { name: "qwen2, heads turned in part", architecture: "qwen2", changes: PART, says: /dimension_count is 8, for heads of 16/ },
+  { name: "qwen2, heads rotated in part", architecture: "qwen2", changes: PART, says: /dimension_count is 8, for heads of 16/ },
   { name: "qwen3moe, the same", architecture: "qwen3moe", changes: PART, says: /dimension_count is 8/ },
   { name: "qwen2, by a length that it should have", architecture: "qwen2", changes: { "attention.key_length": 8, ...UNEQUAL, ...PART }, says: null },
-  { name: "stablelm, heads turned in part", architecture: "stablelm", changes: PART, says: null },
+  { name: "qwen2, keys without the size of values, which then is the usual one", architecture: "qwen2", changes: { "attention.key_length": 8, ...PART }, says: /keys of 8 values and values of 16/ },
+  { name: "nemotron, heads rotated in part", architecture: "nemotron", changes: PART, says: null },
+  { name: "minimax-m2, heads rotated in part", architecture: "minimax-m2", changes: PART, says: null },
+  { name: "stablelm, heads rotated in part", architecture: "stablelm", changes: PART, says: null },
   { name: "stablelm, other values than keys", architecture: "stablelm", changes: UNEQUAL, says: /keys of 16 values and values of 8/ },
   { name: "qwen35, other values than keys", architecture: "qwen35", changes: UNEQUAL, says: /values of 8/ },
   { name: "deepseek2, other values than keys", architecture: "deepseek2", changes: UNEQUAL, says: null },

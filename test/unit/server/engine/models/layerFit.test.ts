@@ -7,7 +7,7 @@ import { examineModel } from "../../../../../server/engine/gguf/examine.ts";
 import { layerBytes, layersIn } from "../../../../../server/engine/models/layerFit.ts";
 import { backendsOf, installedFiles } from "../../../../../server/engine/devices/backends.ts";
 import { thisMachine } from "../../../../../server/engine/devices/choose.ts";
-import { fitOf, machineRoom } from "../../../../../server/engine/models/fit.ts";
+import { fitBySize, fitOf, machineRoom } from "../../../../../server/engine/models/fit.ts";
 import { smallModels } from "../../../../support/gguf/smallModels.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
 
@@ -61,6 +61,13 @@ test("the layers of a model are as large as its tensors, and its fit follows dev
   );
   assert.equal(Math.round(hereOf(1) - hereOf(2)), Math.round(perLayer));
   assert.equal(fitOf(model, { ...room, gpu: null }, asked).hereBytes, fit.neededBytes);
+  // A GPU of Apple has no memory of its own: what is split between the two is all in one.
+  const shared = { ...room, gpu: { backend: "metal", freeBytes: 1e9 } } as const;
+  assert.equal(fitOf(model, shared, asked).hereBytes, fit.hereBytes);
+  assert.equal(fitOf(model, shared, { ...asked, gpuLayers: 1 }).hereBytes, fit.neededBytes);
+  assert.equal(fitBySize(1.5e9, room, asked).hereBytes, 0.5e9);
+  assert.equal(fitBySize(1.5e9, shared, asked).hereBytes, 1.5e9);
+  assert.equal(fitBySize(0.9e9, shared, asked).hereBytes, 0);
   assert.deepEqual(fitOf(model, room, { ...asked, gpuLayers: 1 }).layers, { total: 3, onGpu: 1 });
   assert.deepEqual(fitOf(model, { ...room, gpu: null }, asked).layers, { total: 3, onGpu: 0 });
   // 2 layers × 32 numbers × keys and values × bytes a number, and a row of the mask: 512 × 4.
