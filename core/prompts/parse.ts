@@ -58,7 +58,7 @@ export function readPrompt(
   findings.push(...(frontMatter?.findings ?? []));
   const document = frontMatter?.document ?? null;
   const values =
-    frontMatter === null || frontMatter.map === null || document === null
+    frontMatter?.map == null || document === null
       ? NO_VALUES
       : readKeys(frontMatter.map, yamlReader(document, frontMatter.start, report, readFile));
   const body = source.slice(bodyStart ?? source.length);

@@ -59,7 +59,9 @@ function anyItemOf(list: PromptValue | undefined): PromptValue | undefined {
   if (!Array.isArray(list)) return undefined;
   const items: readonly PromptValue[] = list;
   const maps = items.filter(isValueMap);
-  return maps.length === 0 ? items[0] : Object.assign({}, ...maps, maps[0]);
+  const [first] = maps;
+  if (first === undefined) return items[0];
+  return Object.fromEntries([...maps, first].flatMap((map) => Object.entries(map)));
 }
 
 export function isValueMap(value: PromptValue | undefined): value is Readonly<Record<string, PromptValue>> {

@@ -65,7 +65,7 @@ async function textsAbout(server: ServerClient, text: string, index: number): Pr
   );
   const shown = diagnostics.map(({ code, message }): Shown => ({
     where: String(code),
-    text: String(message),
+    text: typeof message === "string" ? message : message.value,
   }));
   const [range] = diagnostics.map((diagnostic) => diagnostic.range);
   if (range !== undefined)
