@@ -3,7 +3,7 @@ import { DecodeRun, type FinishedStep } from "./decodeRun.ts";
 import { DecodeError } from "./errors.ts";
 import { loopStop } from "./loops.ts";
 import { earliestStop } from "./offer.ts";
-import { prefillChunks, type PrefillChunk } from "./prefill.ts";
+import { readPrompt } from "./readPrompt.ts";
 import type { DecodeRequest } from "./request.ts";
 import type { DecodeEvent, DecodeResult } from "./step.ts";
 import type { TargetModel, TokenId } from "./target.ts";
@@ -17,45 +17,19 @@ import type { TargetModel, TokenId } from "./target.ts";
  */
 export async function* decode(request: DecodeRequest): AsyncGenerator<DecodeEvent, DecodeResult> {
   checkRequest(request);
-  const {
-    prompt,
-    inheritedTokens = 0,
-    batches = null,
-    keepsPrefix = false,
-    signal,
-    now,
-    stops = null,
-    stopAtLoop = null,
-  } = request;
+  const { prompt, inheritedTokens = 0, signal, now, stops = null, stopAtLoop = null } = request;
   const loop =
     stopAtLoop === null ? null : loopStop(stopAtLoop, prompt.subarray(prompt.length - inheritedTokens));
   const run = new DecodeRun({ ...request, stops: earliestStop(stops, loop) });
   const totalTokens = prompt.length - 1;
   const startedAt = now();
-  const chunks = [...prefillChunks(prompt, inheritedTokens, batches)];
-  const heldTokens = await keepPrefix(request.target, keepsPrefix ? chunks : []);
-  let doneTokens = 0;
+  let prefillTokens = 0;
   let prefillMs = 0;
-  for (const { tokens: chunk, keptTokens, threads } of chunks) {
-    if (signal.aborted) break;
-    if (doneTokens < heldTokens) {
-      doneTokens += keptTokens;
-      continue;
-    }
-    const fillers = chunk.length - keptTokens;
-    await request.target.evaluate(chunk, {
-      rows: "none",
-      topK: 0,
-      fillers,
-      ...(threads && { threads }),
-      signal,
-    });
-    doneTokens += keptTokens;
-    if (chunk.length > keptTokens) await request.target.rollback(doneTokens);
+  for await (const { doneTokens, heldTokens } of readPrompt(request)) {
+    prefillTokens = doneTokens - heldTokens;
     prefillMs = now() - startedAt;
     yield { kind: "prefill", doneTokens, totalTokens, heldTokens, ms: prefillMs };
   }
-  const prefillTokens = Math.max(0, doneTokens - heldTokens);
   const tokens: TokenId[] = [];
   const result = (finish: DecodeResult["finish"]): DecodeResult => ({
     finish,
@@ -125,11 +99,4 @@ export function checkRequest({
   // The last committed token is never evaluated, which leaves room for one filler after any root.
   if (prompt.length + maxTokens > contextTokens)
     throw new DecodeError({ tag: "contextTooSmall", promptTokens: prompt.length, maxTokens, contextTokens });
-}
-
-/** How many tokens the target keeps; all others are dropped. */
-async function keepPrefix(target: TargetModel, wanted: readonly PrefillChunk[]): Promise<number> {
-  if (wanted.length > 0 && target.keepPrefix !== undefined) return target.keepPrefix(wanted);
-  await target.rollback(0);
-  return 0;
 }

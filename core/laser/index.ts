@@ -35,6 +35,7 @@ export * from "./step.ts";
 export * from "./strategies.ts";
 export type { PrefillChunk } from "./prefill.ts";
 export * from "./readPrefix.ts";
+export * from "./readPrompt.ts";
 export * from "./target.ts";
 export { TreeAcceptanceModel } from "./drafting/treeAcceptance.ts";
 export * from "./drafting/treeDrafter.ts";

@@ -6,12 +6,14 @@ import {
   checkRequest,
   decode,
   MAX_CHAIN_TOKENS,
+  readPrompt,
   RenewalPlanner,
   ruleFor,
   STRATEGY_TRAITS,
   type Batches,
   type DecodeRequest,
   type DecodeResult,
+  type PromptToRead,
   type TokenId,
 } from "../../../core/laser/index.ts";
 import { isReproducible, MAX_TOP_K, type GenerationSettings } from "../../../core/settings/index.ts";
@@ -65,6 +67,8 @@ export class Session {
   /** Separate for the strict rule and all others, because relaxed verification keeps more. */
   private readonly learned = { strict: nothingLearned(), relaxed: nothingLearned() };
   private readonly constraints: ConstraintSource;
+  /** Of the last run outside lanes: idle measurements use the same cache, which reads it again after them. */
+  private lastPrompt: Pick<PromptToRead, "prompt" | "inheritedTokens" | "batches"> | null = null;
 
   constructor(private readonly options: SessionOptions) {
     this.engine = options.engine;
@@ -84,6 +88,15 @@ export class Session {
     if (signal.aborted) return;
     this.isProbed = true;
     await this.costs.measure(signal);
+    await this.readLastPrompt(signal);
+  }
+
+  /** So that running it again begins at once. A raised signal leaves it partly read. */
+  private async readLastPrompt(signal: AbortSignal): Promise<void> {
+    const { lastPrompt, engine } = this;
+    if (lastPrompt === null) return;
+    const reading = readPrompt({ ...lastPrompt, target: engine.target, keepsPrefix: true, signal });
+    while ((await reading.next()).done !== true);
   }
 
   /**
@@ -105,6 +118,7 @@ export class Session {
       maxTokens: settings.maxTokens,
       inherited: promptTokens.subarray(promptTokens.length - inheritedTokens),
     });
+    if (lane === undefined) this.lastPrompt = request;
     const run = decode(request);
     let result: DecodeResult;
     try {
