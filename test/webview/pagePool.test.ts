@@ -60,7 +60,9 @@ test("what a test left pressed is released before the page is used again", async
   const moved = again.page.evaluate(
     () =>
       new Promise((resolve) => {
-        const report = ({ ctrlKey, buttons }: MouseEvent): void => resolve({ ctrlKey, buttons });
+        const report = ({ ctrlKey, buttons }: MouseEvent): void => {
+          resolve({ ctrlKey, buttons });
+        };
         document.addEventListener("mousemove", report, { once: true });
       }),
   );
