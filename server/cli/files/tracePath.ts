@@ -53,7 +53,8 @@ async function checkPath(
   const target = await realPath(path);
   for (const input of inputs)
     if ((await realPath(input)) === target) refuse(`it is an input of this run (${input})`);
-  const found = await stat(target).catch((error: unknown) => {
+  // By its own name: that of a pipe, such as /dev/stdout, leads to one that can only be opened.
+  const found = await stat(path).catch((error: unknown) => {
     if (!NOT_THERE.includes(errorCode(error) ?? "")) refuse(unreadableReason(error));
     return null;
   });
@@ -61,7 +62,7 @@ async function checkPath(
   if (found?.isFile() && (await isModel(target))) refuse("it is a model file");
   if (found?.isFile() === false) {
     // A device or a pipe is written to where it is.
-    await access(target, constants.W_OK).catch((error: unknown) => refuse(unreadableReason(error)));
+    await access(path, constants.W_OK).catch((error: unknown) => refuse(unreadableReason(error)));
     return;
   }
   const folder = await nearestFolder(dirname(target));

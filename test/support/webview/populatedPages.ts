@@ -26,6 +26,8 @@ export interface PopulatedPage {
   readonly page: PageName;
   readonly messages: readonly object[];
   readonly open: (webview: WebviewPage) => Promise<void>;
+  /** It has only a button or two. */
+  readonly isBare?: true;
 }
 
 export const POPULATED_PAGES: readonly PopulatedPage[] = [
@@ -43,6 +45,7 @@ export const POPULATED_PAGES: readonly PopulatedPage[] = [
     page: "panel",
     messages: [{ kind: "snapshot", status: READY, run: null }] satisfies readonly ToPanel[],
     open: () => Promise.resolve(),
+    isBare: true,
   },
   ...PANES.map((pane) => ({
     name: `the trace editor, pane ${pane}`,

@@ -210,6 +210,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "no map": ["---\n«- a»\n---\nHi", "frontMatterNotMap!"],
   "a text instead of a map": ["---\n«hello»\n---\nHi {{x}}", "frontMatterNotMap!"],
   "after dashes that hold a key": ["«--- name: x»\nmodel: {}\n---\nHi", "frontMatterMisplaced"],
+  "after dashes without a space before a comment": ["«---# mine»\nname: x\n---\nHi", "frontMatterMisplaced"],
   "after dashes with a word": ["«---yaml»\nname: x\n---\nHi", "frontMatterMisplaced"],
   "never closed after a comment": ["«---» # mine\nname: x\nuser:\nHi", "frontMatterUnclosed!"],
   "name of a wrong type": ["---\nname: «[a]»\n---\nHi", "wrongType"],
