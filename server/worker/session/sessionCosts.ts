@@ -12,8 +12,6 @@ export interface SessionCostsOptions {
 }
 
 export class SessionCosts {
-  /** Learned from the runs that use it, unless it is frozen. */
-  current: CostModel;
   /** A function of only model and device, so that repeatable runs draft the same tokens in every session. */
   readonly fixed: CostModel;
   /** As the session got them. */
@@ -22,7 +20,8 @@ export class SessionCosts {
   readonly cache: CostCache | null;
   /** Whether T(n) stays as given, here and for answers written on lanes. */
   readonly isFrozen: boolean;
-  isMeasured: boolean;
+  private model: CostModel;
+  private hasMeasured: boolean;
 
   constructor(
     private readonly engine: Engine,
@@ -31,9 +30,19 @@ export class SessionCosts {
     this.given = costs;
     this.cache = costCache ?? null;
     this.isFrozen = frozenCosts;
-    this.isMeasured = costs.isGuess !== true;
-    this.current = new CostModel(costs, frozenCosts);
-    this.fixed = frozenCosts ? this.current : new CostModel(guessCosts(engine.device, engine.model), true);
+    this.hasMeasured = costs.isGuess !== true;
+    this.model = new CostModel(costs, frozenCosts);
+    this.fixed = frozenCosts ? this.model : new CostModel(guessCosts(engine.device, engine.model), true);
+  }
+
+  /** T(n) of adaptive runs, which correct it unless it is frozen. */
+  get current(): CostModel {
+    return this.model;
+  }
+
+  /** False for a guess. */
+  get isMeasured(): boolean {
+    return this.hasMeasured;
   }
 
   /** T(n) as known now, with what runs corrected, and where it is from. */
@@ -44,12 +53,12 @@ export class SessionCosts {
 
   /** Measures T(n) for the runs to come, if it is a guess. Must not overlap with a run; ends soon after the signal is raised. */
   async measure(signal: AbortSignal): Promise<void> {
-    if (this.isMeasured || this.cache === null) return;
+    if (this.isMeasured || this.isFrozen || this.cache === null) return;
     const now = workClock(this.engine.device);
     const table = await measureInIdleTime(this.engine, { ...this.cache, now, signal });
     if (table === null) return;
-    this.current = new CostModel(table);
-    this.isMeasured = true;
+    this.model = new CostModel(table);
+    this.hasMeasured = true;
   }
 
   /** Keeps what runs taught about a guess, for the next session. */

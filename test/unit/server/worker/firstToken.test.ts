@@ -1,13 +1,14 @@
 // Nothing precedes the first token but the prompt: costs begin as a guess, and a prompt that was just read is not read again.
 import assert from "node:assert/strict";
-import { test } from "vitest";
+import { test, type TestContext } from "vitest";
 import { createScriptedEngine, guessCosts } from "../../../../server/engine/index.ts";
 import { applyTemplate } from "../../../../server/worker/prompt/prompt.ts";
 import { Session } from "../../../../server/worker/session/session.ts";
 import { heldTokens } from "../../../../core/trace/index.ts";
 import { DEFAULT_SETTINGS } from "../../../../core/settings/index.ts";
+import { temporaryFolder } from "../../../support/check.ts";
 
-test("before the first token, the first run evaluates the prompt in pieces of 128 tokens, the second nothing", async () => {
+test("before the first token, the first run evaluates the prompt in pieces of 128 tokens, later ones nothing", async (context: TestContext) => {
   const scripted = createScriptedEngine({ answers: [{ text: "One two three." }] });
   const evaluated: number[] = [];
   const target = new Proxy(scripted.target, {
@@ -23,7 +24,8 @@ test("before the first token, the first run evaluates the prompt in pieces of 12
   const engine = { ...scripted, target };
   const costs = guessCosts(engine.device, engine.model);
   assert.equal(costs.isGuess, true);
-  const session = new Session({ engine, costs, generator: "test" });
+  const costCache = { cacheDir: temporaryFolder(context), rowWidth: 8 };
+  const session = new Session({ engine, costs, generator: "test", costCache });
   const content = "word ".repeat(300);
   const prompt = applyTemplate([{ role: "user", content }], null, engine, new Date(0), false);
   const run = async (): Promise<{ before: readonly number[]; held: number; tokens: number }> => {
@@ -49,4 +51,9 @@ test("before the first token, the first run evaluates the prompt in pieces of 12
   const second = await run();
   assert.deepEqual(second.before, [1]);
   assert.equal(second.held, first.tokens - 1);
+  evaluated.length = 0;
+  await session.measureCosts(new AbortController().signal);
+  assert.ok(evaluated.length > pieces.length + 1, "nothing was measured in idle time");
+  const third = await run();
+  assert.deepEqual(third.before, [1], "measurements in idle time left the prompt unread");
 });
