@@ -77,7 +77,7 @@ const ALL = [
 ];
 
 /** These pass on the text of another error, with its code. */
-const PASSED_ON = ["traceFileRefused", "promptFileRefused", "workerRefused"];
+const PASSED_ON = ["poolLinesRefused", "traceFileRefused", "promptFileRefused", "workerRefused"];
 
 /** These classes are raised only for what the user gave, before anything starts. */
 const INPUT_CLASSES = [
