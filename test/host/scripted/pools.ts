@@ -7,6 +7,7 @@ import type { Locator } from "playwright-core";
 import { Pool } from "../../../core/laser/index.ts";
 import { readAnswers, readPoolFile, writePoolFile } from "../../../server/pools/index.ts";
 import type { Editor } from "../../support/host/editor.ts";
+import { saveInFileDialog } from "../../support/host/fileDialog.ts";
 import { chooseInMenu } from "../../support/host/rowMenu.ts";
 
 const KEYS = ["ada", "bob", "eve"];
@@ -54,9 +55,7 @@ export function poolsFlow(editorOnShow: () => Editor): void {
   test("what is left is exported as JSON lines, to the file that is chosen", async () => {
     await choose(NAME, "Export");
     const target = path.join(editor.workspaceFolder, "exported.jsonl");
-    const input = editor.page.locator(".quick-input-widget input[type=text]");
-    await input.fill(target);
-    await editor.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
+    await saveInFileDialog(editor.page, target);
     await editor.page.locator(".statusbar-item", { hasText: "exported.jsonl" }).waitFor();
     const { answers } = await readAnswers(target);
     assert.deepEqual(

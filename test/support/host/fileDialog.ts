@@ -27,6 +27,29 @@ export async function chooseFolderInDialog(page: Page, folder: string, button: s
   });
 }
 
+/** Names a new file in a dialog that begins with the path of another file in the same folder. */
+export async function saveInFileDialog(page: Page, file: string): Promise<void> {
+  const input = page.locator(INPUT);
+  const rows = page.locator(".quick-input-list").getByRole("option");
+  for (let left = TRIES; left > 0; left--)
+    try {
+      // While it reads the folder, it may put back the path that it began with.
+      await rows.filter({ hasText: ".." }).waitFor({ timeout: TRY_MS });
+      await input.fill(file, { timeout: TRY_MS });
+      await page.waitForFunction(holds, { selector: INPUT, file }, { timeout: TRY_MS });
+      await page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click({ timeout: TRY_MS });
+      await page.waitForFunction(isGone, INPUT, { timeout: TRY_MS });
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+}
+
+/** Runs in the page. */
+function holds({ selector, file }: { readonly selector: string; readonly file: string }): boolean {
+  return document.querySelector<HTMLInputElement>(selector)?.value === file;
+}
+
 /** Brings the dialog to a folder and chooses there. It may put back the path that it had, and draws rows again under a click. */
 async function choose(page: Page, place: string, take: () => Promise<void>): Promise<void> {
   // The dialog begins with the path of a folder; before that the list it replaces would take the text.
