@@ -151,32 +151,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     }),
   );
   store.add(statusBar(client, runs));
-  const model = store.add(modelPage({ extensionUri, client, log }));
-  store.add(
-    vscode.commands.registerCommand(COMMANDS.showModel, () => {
-      model.open();
-    }),
-  );
-  const tokens = store.add(new PromptTokenCounts(client, log));
-  store.add(vscode.commands.registerCommand(COMMANDS.toggleTokens, () => tokens.toggle()));
-  const rendered = store.add(new RenderedPrompts(client));
-  store.add(
-    vscode.commands.registerCommand(COMMANDS.showRendered, (uri?: unknown) =>
-      showRendered(context, rendered, uri instanceof vscode.Uri ? uri : undefined),
-    ),
-  );
-  const keys = store.add(contextKeys(client, runs));
-  store.add(
-    vscode.commands.registerCommand(COMMANDS.openWalkthrough, () =>
-      openWalkthrough(extension.extension, (key) => keys.isSet(key)),
-    ),
-  );
-  store.add(new PromptsView());
-  store.add(
-    vscode.commands.registerCommand(COMMANDS.openSample, () =>
-      openSample(extension.extensionUri, extension.globalStorageUri.fsPath),
-    ),
-  );
+  addPages(store, context, extension);
   showInEditor(store, context);
   openDoors(store, context, extension.globalStorageUri.fsPath);
   // The editor shows lenses on the same line in reverse order of registration.
@@ -194,6 +169,28 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
 export async function deactivate(): Promise<void> {
   await running?.dispose();
   running = null;
+}
+
+/** Pages and views that a command of their own opens. */
+function addPages(store: DisposableStore, context: CommandContext, extension: vscode.ExtensionContext): void {
+  const { client, runs, log, extensionUri } = context;
+  const register = (command: string, run: (...given: unknown[]) => unknown): void => {
+    store.add(vscode.commands.registerCommand(command, run));
+  };
+  const model = store.add(modelPage({ extensionUri, client, log }));
+  register(COMMANDS.showModel, () => {
+    model.open();
+  });
+  const tokens = store.add(new PromptTokenCounts(client, log));
+  register(COMMANDS.toggleTokens, () => tokens.toggle());
+  const rendered = store.add(new RenderedPrompts(client));
+  register(COMMANDS.showRendered, (uri) =>
+    showRendered(context, rendered, uri instanceof vscode.Uri ? uri : undefined),
+  );
+  const keys = store.add(contextKeys(client, runs));
+  register(COMMANDS.openWalkthrough, () => openWalkthrough(extension.extension, (key) => keys.isSet(key)));
+  store.add(new PromptsView());
+  register(COMMANDS.openSample, () => openSample(extensionUri, extension.globalStorageUri.fsPath));
 }
 
 /** How VS Code itself starts us. */
