@@ -2,7 +2,8 @@
 // asked of the same command in this process, which takes a tenth of the time of starting another.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,6 +158,23 @@ test("without --json the answer alone goes to stdout, classes marked if there is
   assert.equal(code, 0);
   assert.match(stdout, /^\{\n {2}"film": "The General",\n {2}"director": "Buster Keaton"/);
   assert.match(stderr, /EDL 1\.00 \(30\/30\)/);
+});
+
+test("a cache that can't be written is warned about on a line of its own, after the answer", async () => {
+  const [shown, notFolder] = [join(folder, "shown.txt"), join(folder, "file")];
+  await writeFile(notFolder, "");
+  // As on a terminal: both streams go to one place.
+  const place = openSync(shown, "w");
+  const args = ["generate", sample("film.prompty"), ...model(), "--max-tokens", "6", "--quiet"];
+  const child = spawn(process.execPath, [join(repositoryFolder, "dist", "laser.mjs"), ...args], {
+    stdio: ["ignore", place, place],
+    // Costs that are given are not kept.
+    env: { ...process.env, LASER_COSTS: undefined, LASER_CACHE: join(notFolder, "x") },
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  closeSync(place);
+  assert.match(readFileSync(shown, "utf8"), /^[^]+\nThe measured costs were not kept, .*file\/x\/costs/);
+  assert.equal(code, 0);
 });
 
 test("Ctrl-C stops, keeps the partial trace and exits with 130", async () => {

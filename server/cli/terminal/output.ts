@@ -1,6 +1,8 @@
 // The only way to stdout and stderr: everything the command prints passes here, with control characters of other people's
 // texts (names in files, errors of parsers, what the user typed) shown as symbols. A lint rule keeps other files out.
+import { fstatSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
+import { stripVTControlCharacters } from "node:util";
 import { createProgress, type Progress } from "./progress.ts";
 import { writable } from "./styles.ts";
 import { wantsColour } from "./tokens.ts";
@@ -12,6 +14,9 @@ export function setQuiet(wanted: boolean): void {
   quiet = wanted;
 }
 
+/** Whether the last text on stdout left its line open, as the parts of an answer do. */
+let lineIsOpen = false;
+
 /** A line on stdout: what was asked for. */
 export function print(line: string): void {
   writeOut(`${line}\n`);
@@ -19,7 +24,9 @@ export function print(line: string): void {
 
 /** A text on stdout without a line break after it, such as a part of an answer. */
 export function writeOut(text: string): void {
-  process.stdout.write(writable(text));
+  const written = writable(text);
+  process.stdout.write(written);
+  if (written !== "") lineIsOpen = !endsLine(written);
 }
 
 /** One JSON value on stdout. Characters that JSON allows but a terminal obeys are escaped: same value. */
@@ -32,8 +39,15 @@ export function note(line: string): void {
   if (!quiet) complain(line);
 }
 
-/** A line on stderr that --quiet doesn't silence: a warning or an error. */
+/**
+ * A line on stderr that --quiet doesn't silence: a warning or an error. It starts a line of its own where an unfinished
+ * line of stdout is shown in the same place.
+ */
 export function complain(line: string): void {
+  if (lineIsOpen && isOnePlace()) {
+    writeErr("\n");
+    lineIsOpen = false;
+  }
   writeErr(`${line}\n`);
 }
 
@@ -71,6 +85,22 @@ export function drawsProgress(): boolean {
 export function onStdoutError(closed: (error: NodeJS.ErrnoException) => void): () => void {
   process.stdout.on("error", closed);
   return () => process.stdout.off("error", closed);
+}
+
+/** Line breaks may be followed by the codes that end a colour. */
+function endsLine(text: string): boolean {
+  return stripVTControlCharacters(text).endsWith("\n");
+}
+
+/** Whether stdout and stderr go to one terminal, pipe or file. */
+function isOnePlace(): boolean {
+  if (process.stdout.isTTY && process.stderr.isTTY) return true;
+  try {
+    const [out, err] = [fstatSync(1), fstatSync(2)];
+    return out.ino !== 0 && out.ino === err.ino && out.dev === err.dev;
+  } catch {
+    return false; // One of them is closed.
+  }
 }
 
 const SILENT: Progress = { update: () => undefined, done: () => undefined, close: () => undefined };
