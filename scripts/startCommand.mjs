@@ -24,7 +24,8 @@ serves it on 127.0.0.1 until Ctrl-C. A second run skips what is already done.
 Needs Node 20.19 or newer, npm, and for the demo model Python 3 with pip.`;
 
 /**
- * @typedef {{kind: "help"} | {kind: "editor"} | {kind: "demo", demoArgs: string[]} | {kind: "unknown", args: string[]}} StartRequest
+ * @typedef {{kind: "help"} | {kind: "editor"} | {kind: "demo", demoArgs: string[]} | {kind: "unknown", args: string[]}}
+ * StartRequest
  * @param {readonly string[]} args
  * @returns {StartRequest}
  */

@@ -39,7 +39,10 @@ export function promptKeyOf({ request: { rendered, inheritedTokens = 0 } }: Trac
   return `${inheritedTokens} ${rendered}`;
 }
 
-/** A point for each setting, in the order of their first runs. @param baseline index of the run whose setting texts are compared with */
+/**
+ * A point for each setting, in the order of their first runs. @param baseline index of the run whose setting texts are
+ * compared with
+ */
 export function sweepOf(traces: readonly Trace[], baseline: number): SweepPoint[] {
   const settings = groupsOf(traces, traces.keys(), settingKeyOf);
   const bases = new Map<string, number>();

@@ -48,7 +48,8 @@ export interface DraftBounds {
 }
 
 /**
- * The drafter's draft of at most `maxNodes` nodes if it is a tree, without tokens deeper than `limit`, which a drafter may ignore, without tokens that a constraint
+ * The drafter's draft of at most `maxNodes` nodes if it is a tree, without tokens deeper than `limit`, which a drafter may
+ * ignore, without tokens that a constraint
  * refuses, and without tokens that would end the answer: end-of-text, or one that completes a stop or the constraint. So
  * only the target's own choice ends an answer.
  */

@@ -86,11 +86,17 @@ export interface Step {
   readonly otherMs: number;
 }
 
-/** endOfText: the target ended the text · stop: a stop sequence was completed · loop: it repeated itself · complete: the constraint allows nothing more · maxTokens: the limit was reached · stopped: the signal was aborted. */
+/**
+ * endOfText: the target ended the text · stop: a stop sequence was completed · loop: it repeated itself · complete: the
+ * constraint allows nothing more · maxTokens: the limit was reached · stopped: the signal was aborted.
+ */
 export const FINISH_REASONS = ["endOfText", "stop", "loop", "complete", "maxTokens", "stopped"] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
-/** prefill: after each evaluated chunk, with the time since the run began · step: after each step, with the tokens it committed. */
+/**
+ * prefill: after each evaluated chunk, with the time since the run began · step: after each step, with the tokens it
+ * committed.
+ */
 export type DecodeEvent =
   | {
       readonly kind: "prefill";

@@ -41,7 +41,10 @@ export interface Variable {
   readonly isFromFile: boolean;
   /** Its key in the front matter; null if it is only used. */
   readonly declared: Range | null;
-  /** False if the template works without a value: it is optional, or every use asks for it, as `if`, `or`, `for` and `default` do. */
+  /**
+   * False if the template works without a value: it is optional, or every use asks for it, as `if`, `or`, `for` and
+   * `default` do.
+   */
   readonly required: boolean;
 }
 

@@ -151,7 +151,10 @@ interface FoundLine {
   readonly next: number;
 }
 
-/** The role that a line was probably meant to open: misspelt, or after a separator (\v, U+2028) at which other programs break lines. */
+/**
+ * The role that a line was probably meant to open: misspelt, or after a separator (\v, U+2028) at which other programs break
+ * lines.
+ */
 function misreadRole(line: string): Role | null {
   const [first, ...rest] = line.split(/[\v\f\x85\u2028\u2029]/);
   const hidden = rest.length === 0 ? null : [first!, ...rest].map((part) => roleLineOf(part)?.role ?? null);

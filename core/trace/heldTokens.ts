@@ -9,7 +9,8 @@ interface PromptRead {
 
 /**
  * Tokens of the prompt that the model's cache still held from the run before, so that they were not evaluated; 0 if it is
- * not known, because no step was made, or if another program counted the root as well: the last prompt token, which the first step
+ * not known, because no step was made, or if another program counted the root as well: the last prompt token, which the
+ * first step
  * evaluates.
  */
 export function heldTokens({ request, result, steps }: PromptRead): number {

@@ -10,8 +10,9 @@ export interface TailView {
 const SLACK_LINES = 2;
 
 /**
- * The view after it was scrolled. At first it follows: an answer may have grown before its editor was opened. It stops following only when it moved up: while text grows, the editor reports earlier
- * positions late, and these are further down than before.
+ * The view after it was scrolled. At first it follows: an answer may have grown before its editor was opened. It stops
+ * following only when it moved up: while text grows, the editor reports earlier positions late, and these are further down than
+ * before.
  * @param before null: it was not looked at yet
  */
 export function tailAfterScroll(

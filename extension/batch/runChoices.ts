@@ -1,4 +1,5 @@
-// How the rows of a run are written: how many at once, which groups their drafts come from, and whether traces are kept. Pure: what is asked,
+// How the rows of a run are written: how many at once, which groups their drafts come from, and whether traces are kept.
+// Pure: what is asked,
 // remembered and passed on.
 import * as Type from "typebox";
 import { parse } from "../../core/base/index.ts";

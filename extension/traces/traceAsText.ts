@@ -25,7 +25,8 @@ export function traceTexts(): Disposable {
 }
 
 /**
- * E.g. laser-trace:/film/2026-….lasertrace: breadcrumbs show the prompt and not where traces are stored. The ending of a plain trace makes
+ * E.g. laser-trace:/film/2026-….lasertrace: breadcrumbs show the prompt and not where traces are stored. The ending of a
+ * plain trace makes
  * the editor treat it as JSON with the trace schema.
  */
 function unpackedUri(uri: vscode.Uri): vscode.Uri {

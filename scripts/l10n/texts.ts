@@ -1,4 +1,5 @@
-// The texts that people read, found in the sources: what goes through t(), vscode.l10n.t(), several() and the pages' templates; and what
+// The texts that people read, found in the sources: what goes through t(), vscode.l10n.t(), several() and the pages'
+// templates; and what
 // looks like one and goes through none of them.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -21,7 +21,10 @@ export interface Likelihood {
 /** What is asked of the model that wrote the texts. */
 export interface Scorer {
   readonly vocabularySize: number;
-  /** ln p of each token after the prompt; null if the model does not give it. `keptTokens` of the prompt are evaluated already. */
+  /**
+   * ln p of each token after the prompt; null if the model does not give it. `keptTokens` of the prompt are evaluated
+   * already.
+   */
   readonly score: (
     prompt: Int32Array,
     tokens: readonly number[],

@@ -1,4 +1,5 @@
-// How often and when answers of a pool file were drafted from. The program that wrote an answer notes it in a small file beside the
+// How often and when answers of a pool file were drafted from. The program that wrote an answer notes it in a small file
+// beside the
 // pool, "films.laserpool.uses", under the pool's lock: a pool of a gigabyte is not written again for one answer, and its
 // checksum, which traces and runs name, stays. The next change of the pool merges the notes into it.
 import { open, rm, stat } from "node:fs/promises";

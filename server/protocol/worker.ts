@@ -6,7 +6,8 @@
 // between, in order.
 //
 // The requests are in workerRequests.ts. The language server sends hello, load, fetch, generate, stop, models, modelFiles,
-// tokenize, poolGroups, devices, installBackend and shutdown. A batch client, which writes many answers through `laser worker`, has eight
+// tokenize, poolGroups, devices, installBackend and shutdown. A batch client, which writes many answers through `laser
+// worker`, has eight
 // more: answer, which is generate without the events of steps; lanes, so that several answers are written at once; groups
 // and route, which say what group an answer is about; pool, so that the first answer doesn't wait for the index; add, which
 // lets the pool in memory grow; stats, to watch memory between answers; and unload, to free the model while it does

@@ -1,4 +1,5 @@
-// `npm run fuzz:prompts`: how the parser and every language feature bear 100,000 damaged prompt files: nothing is thrown, and every
+// `npm run fuzz:prompts`: how the parser and every language feature bear 100,000 damaged prompt files: nothing is thrown,
+// and every
 // range that comes back is in the text. `--files N` and `--from SEED` choose others; a unit test tries some in each run.
 import { parseArgs } from "node:util";
 import { probe } from "../support/languageProbe.ts";

@@ -1,6 +1,7 @@
 // npm run bench:rows -- [--vocabularies 32000,49152,128256] [--k 128] [--seconds 2]
 // What a row of logits costs: copying it to where it is scanned, only its largest logit, and the K largest with ln Σ exp
-// over all, in WebAssembly and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each row, one process.
+// over all, in WebAssembly and in plain JavaScript. Seeded rows (normal, sd 2.5, twenty high ones), all ways in turn on each
+// row, one process.
 // A row is read from among 64, as those of a batch are: not from the nearest cache. It is copied to its own place among as
 // many, as every row of a run with a trace is, or to one that all share, as rows are that are judged and then forgotten.
 // Without packages: npx esbuild test/bench/rows.ts --bundle --platform=node --format=esm --outfile=rows.mjs

@@ -1,7 +1,8 @@
 // npm run bench:shape-choice -- --recordings FILE [--pool 2000] [--tests 80] [--nodes 63] [--costs f16,q4,1b,135m]
 // What the planner's choice of shape is worth on a device that keeps graphs: recorded answers through the real loop, on a
 // clock that adds T(n) and the cost of changing n, as measured on an H200. Beside it each fixed shape, and a planner
-// that knows the future: it sees every offer and which of its tokens will be kept, repeats nothing, and pays the same T and changes.
+// that knows the future: it sees every offer and which of its tokens will be kept, repeats nothing, and pays the same T and
+// changes.
 import { parseArgs } from "node:util";
 import {
   CostModel,

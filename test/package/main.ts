@@ -1,4 +1,5 @@
-// `npm run package:try`: packs the extension, installs the .vsix in the newest and in the oldest VS Code that it supports, without
+// `npm run package:try`: packs the extension, installs the .vsix in the newest and in the oldest VS Code that it supports,
+// without
 // the repository, and writes an answer with the demo model there. Needs Linux x64, Chromium and the demo model.
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";

@@ -1,4 +1,5 @@
-// Each page in a pseudo-locale: every text that is shown or read out is in the brackets of its bundle. What remains outside is data:
+// Each page in a pseudo-locale: every text that is shown or read out is in the brackets of its bundle. What remains outside
+// is data:
 // texts that the page was sent.
 import assert from "node:assert/strict";
 import { afterAll, beforeAll } from "vitest";

@@ -1,4 +1,5 @@
-// T(n) as a chart and a table: what evaluating n tokens at once takes, against one token alone. A step pays off when it keeps more
+// T(n) as a chart and a table: what evaluating n tokens at once takes, against one token alone. A step pays off when it
+// keeps more
 // tokens than T(n) ÷ T(1).
 import { t } from "../../core/base/index.ts";
 import { svg } from "../page/html.ts";

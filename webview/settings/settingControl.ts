@@ -27,7 +27,10 @@ export interface ControlActions {
   readonly onValue: (value: Json) => void;
 }
 
-/** @param value the value in the shown scope @param draft what is being typed, if anything @param unusable choices that can't work on this machine */
+/**
+ * @param value the value in the shown scope @param draft what is being typed, if anything @param unusable choices that can't
+ * work on this machine
+ */
 export function settingControl(
   view: SettingView,
   value: Json,

@@ -46,7 +46,8 @@ const MAX_INFORMATION = 400;
 /**
  * The weight of a vote is exp(θ + δ(own group, entry's group)), 1 in the request's own group. θ and δ follow the gradient of the
  * committed token's log-probability, d ln P(x) / d ln w(g) = (s(g, x) − s(g) · s(x) / s) / P(x), s being shares of the
- * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
+ * pool's votes: of group g for x, of g, for x, and of all; as if all matched equally long. Each does so by on-line Newton
+ * steps from a normal prior around 0: without observations all votes weigh 1. They are learned from
  * the beginning, and votes have equal weights until the learned weights have proved to predict better. Shared between requests,
  * also between concurrent ones, so that each starts with what the others learned.
  */
@@ -75,7 +76,10 @@ export class GroupWeights {
     return Math.min(MAX_GROUP_WEIGHT, Math.max(MIN_GROUP_WEIGHT, weight));
   }
 
-  /** How many occurrences a lookup looks at for each one it takes, to the extent that the request's own group has proved better. */
+  /**
+   * How many occurrences a lookup looks at for each one it takes, to the extent that the request's own group has proved
+   * better.
+   */
   get probes(): number {
     if (!this.act) return 1;
     const weight = Math.exp(this.shared);

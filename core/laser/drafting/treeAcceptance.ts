@@ -44,7 +44,10 @@ export interface NodeFeatures {
   choices: number;
 }
 
-/** Estimates acceptance probabilities of tree nodes. Shared between requests, so that the next one starts with what was learned. */
+/**
+ * Estimates acceptance probabilities of tree nodes. Shared between requests, so that the next one starts with what was
+ * learned.
+ */
 export class TreeAcceptanceModel {
   /** Each corrects the odds that the one before it gives, by other features. */
   private readonly layers = [

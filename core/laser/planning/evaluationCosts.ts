@@ -38,7 +38,10 @@ export class EvaluationCosts {
     );
   }
 
-  /** For each count from 1 to `maxTokens`, after `contextTokens` tokens of which the target computes the last `repeatedTokens` again. */
+  /**
+   * For each count from 1 to `maxTokens`, after `contextTokens` tokens of which the target computes the last
+   * `repeatedTokens` again.
+   */
   fill(contextTokens: number, repeatedTokens: number, maxTokens: number): void {
     this.reserve(maxTokens);
     const { costs, batches, ms, threads, sizes } = this;

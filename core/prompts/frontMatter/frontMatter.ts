@@ -37,7 +37,8 @@ const LINE_REST = "(?:[ \\t]+#.*|[ \\t]*)$";
 
 /**
  * Looks for a `---` or `+++` line at the start (after white space and a byte order mark, if any) and the next such line,
- * which closes it. Both may be indented, as Prompty allows; a closing line only if the opening one is. A comment of YAML may follow
+ * which closes it. Both may be indented, as Prompty allows; a closing line only if the opening one is. A comment of YAML may
+ * follow
  * on both.
  */
 export function splitFile(source: string, report: Report): SplitFile {

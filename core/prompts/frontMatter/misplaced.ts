@@ -4,7 +4,10 @@ import type { Report } from "../problem.ts";
 import { roleLineOf } from "../roles.ts";
 import { TOP_KEYS } from "./keyTexts.ts";
 
-/** What authors put before front matter without thinking of it as the prompt's text: comments, code fences, invisible characters. */
+/**
+ * What authors put before front matter without thinking of it as the prompt's text: comments, code fences, invisible
+ * characters.
+ */
 const ASIDE = /^(?:\s|\p{Cf})*(?:#.*|\/\/.*|;.*|<!--.*-->|`{3,}\w*)?\s*$/u;
 const FENCE = /^(?:\s|\p{Cf})*(?:-{3,}|\+{3,})(?:[\s#].*|\w+\s*)?$/u;
 const KEY = /^\s*["']?(\w+)["']?\s*:/;

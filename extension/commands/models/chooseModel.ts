@@ -1,4 +1,5 @@
-// LASER: Choose Model: picks a model from the catalogue, folders, other programs, the Hugging Face Hub or any GGUF file, downloads
+// LASER: Choose Model: picks a model from the catalogue, folders, other programs, the Hugging Face Hub or any GGUF file,
+// downloads
 // what is missing, and saves the choice in laser.model.
 import { existsSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// LASER: Engine Choices: back end, device, layers, threads, cache and context at hand. Each choice is a setting; the next run loads
+// LASER: Engine Choices: back end, device, layers, threads, cache and context at hand. Each choice is a setting; the next
+// run loads
 // the model by them.
 import * as vscode from "vscode";
 import { settingOf, type SettingName } from "../../../core/settings/index.ts";
@@ -67,7 +68,10 @@ function askFor(context: CommandContext, name: Name): Promise<Value | undefined>
   return askNumber(name);
 }
 
-/** Back ends that can't work here say why, and how to change that. They can be chosen still: settings may be for another machine. */
+/**
+ * Back ends that can't work here say why, and how to change that. They can be chosen still: settings may be for another
+ * machine.
+ */
 async function askBackend(
   context: CommandContext,
   choices: Readonly<Record<string, string>>,

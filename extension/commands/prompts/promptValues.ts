@@ -147,7 +147,10 @@ async function askRow(context: RowContext, samples: Values): Promise<Values | nu
   return picked?.row ?? null;
 }
 
-/** The rows of a file that the user chooses; null, after a message, if it has none. @param samples say what cells of a table mean */
+/**
+ * The rows of a file that the user chooses; null, after a message, if it has none. @param samples say what cells of a table
+ * mean
+ */
 export async function askRows(
   context: RowContext,
   samples: Values,

@@ -17,7 +17,8 @@ import type { BudgetFlags, BuildFlags, PruneFlags } from "../pool/poolFlags.ts";
 import { drop, merge, prunePool } from "../pool/shrinkPool.ts";
 
 /**
- * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `freeze`, `export`, `list` and `info`. They throw PoolError, CliError and errors of
+ * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `freeze`, `export`, `list` and `info`. They throw PoolError,
+ * CliError and errors of
  * loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {

@@ -24,7 +24,8 @@ export interface LikelihoodFlags {
 const CONTEXT_TOKENS = 4096;
 
 /**
- * Mean ln p per token (nats) of each arm's answers under the target, keyed by the arm's name, over the `scoredItems` items with the
+ * Mean ln p per token (nats) of each arm's answers under the target, keyed by the arm's name, over the `scoredItems` items
+ * with the
  * lowest hashes of their ids; null if the answers were written without their tokens or the model can't score them.
  * @throws CliError, ModelError, EngineError, EvaluateError; AbortError
  */

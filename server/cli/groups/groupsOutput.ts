@@ -9,7 +9,10 @@ export interface OutFlags extends OverwriteFlags {
   readonly out: string;
 }
 
-/** Refuses an input of the command, and a file that exists: without --overwrite any, with it all but a groups file. @throws CliError */
+/**
+ * Refuses an input of the command, and a file that exists: without --overwrite any, with it all but a groups file. @throws
+ * CliError
+ */
 export async function checkGroupsOutput(
   { out, overwrite }: OutFlags,
   inputs: readonly string[],

@@ -56,7 +56,8 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
   if (unknown !== undefined) invalid("--set", unknown, `${flags.prompt} has no such variable`);
   if (flags.historyTokens !== undefined && !known.has(flags.history))
     invalid("--history", flags.history, `${flags.prompt} has no such variable, so there is nothing to cut`);
-  // Many rows are about throughput: each answer starts with what the earlier ones learned, unless repeatable drafts are asked for.
+  // Many rows are about throughput: each answer starts with what the earlier ones learned, unless repeatable drafts are
+  // asked for.
   const presets = { ...DEFAULT_SETTINGS, planner: "adaptive" } as const;
   const settings = withValues(withParameters(presets, prompt.file.parameters), givenSettings(flags));
   checkConstraint(settings);

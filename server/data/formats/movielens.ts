@@ -139,7 +139,10 @@ function itemOf100k(fields: Fields): SourceRecord | Reason {
   return { ...item, year: item.year ?? yearOf(released?.split("-")[2]) };
 }
 
-/** id, title with a year, genres between bars. A title may contain the separator: it is what is between the first and the last one. */
+/**
+ * id, title with a year, genres between bars. A title may contain the separator: it is what is between the first and the
+ * last one.
+ */
 function itemOfThree(fields: Fields): SourceRecord | Reason {
   if (fields.length < 3) return REASONS.fields;
   const genres = (fields.at(-1) ?? "").split("|").filter((genre) => !NO_GENRES.includes(genre.trim()));

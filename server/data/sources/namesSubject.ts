@@ -44,7 +44,10 @@ async function hasId(
 /** The columns in which outputs of runs and tables of rows name a user or an item. */
 const NAMING = ["id", "subject"];
 
-/** Whether a row of a Parquet file is about the user or item. @throws DataError parquetUnreadable; FilesError; the signal's reason */
+/**
+ * Whether a row of a Parquet file is about the user or item. @throws DataError parquetUnreadable; FilesError; the signal's
+ * reason
+ */
 export async function parquetNames(path: string, key: string, signal: AbortSignal): Promise<boolean> {
   const { columns } = await parquetShape(path);
   const naming = NAMING.filter((name) => columns.includes(name));

@@ -37,7 +37,10 @@ export async function* describedItems(path: string, signal: AbortSignal): AsyncG
   }));
 }
 
-/** All interactions, user by user, each in the order of time; of all parts of a split one. @throws DataError; FilesError; the signal's AbortError */
+/**
+ * All interactions, user by user, each in the order of time; of all parts of a split one. @throws DataError; FilesError; the
+ * signal's AbortError
+ */
 export async function* interactionsOf(
   path: string,
   signal: AbortSignal,

@@ -62,7 +62,8 @@ export function measuredContexts(target: TargetModel, hasShapes: boolean): reado
 }
 
 /**
- * Durations of one count, thread count and context length: settled, and the extra time of the evaluations since the change to this
+ * Durations of one count, thread count and context length: settled, and the extra time of the evaluations since the change
+ * to this
  * count took more than that, together.
  */
 interface Samples {

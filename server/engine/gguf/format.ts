@@ -94,7 +94,10 @@ export const BOUNDS = {
   textBytes: 4 * 2 ** 20,
   /** Items of all lists together: each takes up to 120 bytes once it is read. The largest vocabularies have 1.3 million. */
   listItems: 2 ** 21,
-  /** Bytes of all metadata besides the vocabulary, an item of a list or a key as 16 at least: a reader takes ten times as much. */
+  /**
+   * Bytes of all metadata besides the vocabulary, an item of a list or a key as 16 at least: a reader takes ten times as
+   * much.
+   */
   otherBytes: 5 * 2 ** 20,
   /** The same of the vocabulary's lists, which grow with it: known ones take below 80 a token. */
   vocabularyBytes: 2 * 2 ** 20,

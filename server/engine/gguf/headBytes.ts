@@ -21,7 +21,10 @@ export class HeadError extends Error {
 /** Of a reason, which may quote a key of the file. */
 const REASON_CHARACTERS = 300;
 
-/** The usual way to refuse a head. Text that the reason quotes from the file can't drive a terminal: controls are shown as symbols. */
+/**
+ * The usual way to refuse a head. Text that the reason quotes from the file can't drive a terminal: controls are shown as
+ * symbols.
+ */
 export function damaged(reason: string): never {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const shown = reason.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/g, "\ufffd");

@@ -14,7 +14,10 @@ import type { FetchHooks } from "../../files/wheels/index.ts";
 
 /** Attempts in a row that make no progress. */
 const MAX_ATTEMPTS = 5;
-/** Less than this, or than a hundredth of the file, does not count as progress: a server that sends little each time is not followed forever. */
+/**
+ * Less than this, or than a hundredth of the file, does not count as progress: a server that sends little each time is not
+ * followed forever.
+ */
 const MIN_PROGRESS_BYTES = 65_536;
 
 /** Mainly for tests. */

@@ -75,7 +75,10 @@ export class ModelHolder {
     await held?.session.engine.dispose();
   }
 
-  /** Opens this many lanes instead of those that are open. No answer is being written. @throws WorkerError noModel; EngineError */
+  /**
+   * Opens this many lanes instead of those that are open. No answer is being written. @throws WorkerError noModel;
+   * EngineError
+   */
   async openLanes(count: number): Promise<WorkerResults["lanes"]> {
     const held = this.required;
     if ((held.lanes?.count ?? 1) !== count) {

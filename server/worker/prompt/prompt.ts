@@ -43,7 +43,8 @@ export function fillPrompt(
 }
 
 /**
- * The messages of a prompt that is given as such, or as text. A text without a file, front matter and role lines is not a template: it is
+ * The messages of a prompt that is given as such, or as text. A text without a file, front matter and role lines is not a
+ * template: it is
  * one user message, taken literally with its braces.
  * @throws PromptError like fillPrompt
  */

@@ -17,7 +17,10 @@ export interface LaneWriterOptions {
   readonly session: Session;
   /** Lanes of the session's engine; the number of answers written at once. */
   readonly group: LaneGroup;
-  /** T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running, except for frozen ones. */
+  /**
+   * T(n) by the tokens of all answers together, as `measureLaneCosts` measures it, or guessed; corrected while running,
+   * except for frozen ones.
+   */
   readonly costs: CostTable;
 }
 

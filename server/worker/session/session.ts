@@ -81,7 +81,10 @@ export class Session {
     return this.costs.cache !== null && (!this.costs.isMeasured || !this.isProbed);
   }
 
-  /** Measures T(n) for the runs to come, and which evaluations agree in all bits. Must not overlap with a run; ends soon after the signal is raised. */
+  /**
+   * Measures T(n) for the runs to come, and which evaluations agree in all bits. Must not overlap with a run; ends soon
+   * after the signal is raised.
+   */
   async measureCosts(signal: AbortSignal): Promise<void> {
     if (this.costs.cache === null) return;
     await this.findBatches(signal, true);

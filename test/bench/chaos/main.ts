@@ -1,6 +1,7 @@
 // npm run chaos -- [--seconds 40] [--seed 1]
 // Kills processes while they write traces, pools and caches, workers in the middle of a run, and language servers with and
-// without them; then changes bytes of trace and pool files. The remains must be whole, the next write must work, and no file may end the reader.
+// without them; then changes bytes of trace and pool files. The remains must be whole, the next write must work, and no file
+// may end the reader.
 // The seconds are shared by the parts. Exit code 1 if anything failed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -15,7 +15,8 @@ export interface TimedStep {
 /**
  * One comparison per visible turn between two hidden ones: its mean ms per step over the mean of the neighbours'. Of
  * these only the nearer halves count, so that no step serves two comparisons, and as one half is before and one after,
- * effects that grow with the text cancel out. Steps within `settleMs` after the start of a turn are left out: there the panel opens or
+ * effects that grow with the text cancel out. Steps within `settleMs` after the start of a turn are left out: there the
+ * panel opens or
  * closes. Turns in which none is left give no comparison.
  */
 export function comparisons(

@@ -1,4 +1,5 @@
-// Names of what exists outside a prompt: pool files, groups and models, completed, checked and corrected by the real server, whose
+// Names of what exists outside a prompt: pool files, groups and models, completed, checked and corrected by the real server,
+// whose
 // worker reads the pool.
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -49,7 +49,10 @@ test("a short text beside translated ones goes through a translation as well", (
   assert.deepEqual(found, ["loop", "previous"]);
 });
 
-/** Where texts are data or for machines: what Jinja itself writes, descriptions in schemas, headings of tables that programs read, what a damaged trace breaks. */
+/**
+ * Where texts are data or for machines: what Jinja itself writes, descriptions in schemas, headings of tables that programs
+ * read, what a damaged trace breaks.
+ */
 const NOT_SHOWN =
   /dialects\.ts$|[sS]chema\.ts$|[iI]dentities\.ts$|validate\.ts$|[cC]sv\.ts$|report(?:Theme)?\.ts$|quietClient\.ts$/;
 

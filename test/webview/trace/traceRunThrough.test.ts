@@ -1,4 +1,5 @@
-// The built trace editor used only by keys, as a screen reader announces it: every stop of the Tab key, and a tour through all its
+// The built trace editor used only by keys, as a screen reader announces it: every stop of the Tab key, and a tour through
+// all its
 // parts with what live regions say. The golden files are what it announces.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

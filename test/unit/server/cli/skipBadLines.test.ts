@@ -1,4 +1,5 @@
-// Answers of which some lines can't be read: refused with the option that leaves those out, in every command that reads answers as
+// Answers of which some lines can't be read: refused with the option that leaves those out, in every command that reads
+// answers as
 // text, and left out with it.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// The manifest of a RayJob that the cluster's README names: valid under KubeRay's own schema, with options that laser-cluster has.
+// The manifest of a RayJob that the cluster's README names: valid under KubeRay's own schema, with options that
+// laser-cluster has.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Check } from "typebox/schema";

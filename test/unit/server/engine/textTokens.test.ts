@@ -1,4 +1,5 @@
-// A token that controls a model is never part of a text: the rule for one token, and texts of every spelling on small vocabularies
+// A token that controls a model is never part of a text: the rule for one token, and texts of every spelling on small
+// vocabularies
 // that are tokenized as llama.cpp does.
 import assert from "node:assert/strict";
 import { test } from "vitest";

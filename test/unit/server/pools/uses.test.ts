@@ -1,4 +1,5 @@
-// Uses noted beside a pool file: counted once each, whoever notes and changes at the same time, and never at the cost of an answer.
+// Uses noted beside a pool file: counted once each, whoever notes and changes at the same time, and never at the cost of an
+// answer.
 import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";

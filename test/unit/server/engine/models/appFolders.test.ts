@@ -1,4 +1,5 @@
-// Models of other programs: where their folders are, what Ollama's manifests name, and that a file is listed once. Files are read only.
+// Models of other programs: where their folders are, what Ollama's manifests name, and that a file is listed once. Files are
+// read only.
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
