@@ -9,7 +9,7 @@ import {
   type PromptParameters,
 } from "../../../core/settings/index.ts";
 import { askedPrompt, type PromptFlags } from "../prompt/askedPrompt.ts";
-import { askedRoute, withRoute, type RouteFlags } from "../groups/askedRoute.ts";
+import { askedRoute, withoutEffect, withRoute, type RouteFlags } from "../groups/askedRoute.ts";
 import { collectSet, SET_HELP } from "../prompt/givenValues.ts";
 import { interruptible, stoppableAfter } from "../terminal/interrupt.ts";
 import { loadSession } from "../loadSession.ts";
@@ -26,7 +26,7 @@ import {
 } from "../options/settingOptions.ts";
 import { warnOfTemplate } from "../terminal/promptWarnings.ts";
 import { checkAnswerPaths } from "../files/tracePath.ts";
-import { note } from "../terminal/output.ts";
+import { complain, note } from "../terminal/output.ts";
 import { writeAnswer, type AnswerFlags } from "../terminal/writeAnswer.ts";
 
 interface GenerateFlags extends AnswerFlags, PromptFlags, RouteFlags {
@@ -67,6 +67,8 @@ async function generate(file: string | undefined, flags: GenerateFlags): Promise
   const pool = flags.pool ?? asked.pool ?? undefined;
   const poolSource = await poolSourceOf(pool, flags);
   const route = await askedRoute(flags, asked.group);
+  const useless = withoutEffect(flags, pool !== undefined);
+  if (useless !== null) complain(`warning: ${useless}`);
   const pools = [pool, flags.groups].filter((path) => path !== undefined);
   await checkAnswerPaths(flags, [...asked.inputs, ...modelInput(flags.model), ...pools]);
   await interruptible(async (signal) => {

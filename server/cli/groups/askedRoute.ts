@@ -55,6 +55,25 @@ export async function askedRoute(
   return { subject, ...route };
 }
 
+/** A sentence about options that change nothing; null if each has its effect. */
+export function withoutEffect(
+  { group, groups, subject, attribute }: RouteFlags,
+  hasPool: boolean,
+): string | null {
+  const hasAttribute = Object.keys(attribute).length > 0;
+  const given = [
+    ...(subject === undefined ? [] : ["--subject"]),
+    ...(groups === undefined ? [] : ["--groups"]),
+    ...(hasAttribute ? ["--attribute"] : []),
+    ...(group === undefined ? [] : ["--group"]),
+  ];
+  if (given.length > 0 && !hasPool)
+    return `${given.join(" and ")} without a pool of earlier answers: nothing changes. Name one with --pool FILE.`;
+  if (hasAttribute && groups === undefined)
+    return "--attribute without a groups file: nothing changes. Name one with --groups FILE.";
+  return null;
+}
+
 function collectAttribute(
   given: string,
   before: Readonly<Record<string, string>>,
