@@ -8,7 +8,7 @@ import {
   PlannerMemory,
   RetrievalDrafter,
   runLanes,
-  SharedPlanner,
+  type SharedPlanner,
   STRATEGY_TRAITS,
   TreeAcceptanceModel,
   TreeDrafter,
@@ -18,7 +18,7 @@ import {
   type PoolIndex,
   type TokenId,
 } from "../../core/laser/index.ts";
-import type { LaneEvaluation, LaneGroup } from "../engine/index.ts";
+import { lanePlanner, type LaneEvaluation, type LaneGroup } from "../engine/index.ts";
 import { shuffled, type ArmSpec, type BenchPool } from "./benchPlan.ts";
 import { targetFor, type BenchPrompt } from "./measure.ts";
 
@@ -152,19 +152,7 @@ class LaneArm {
     signal: AbortSignal,
   ): Promise<WaveSample> {
     const { group, now } = this.options;
-    const planner = new SharedPlanner({
-      gathering: group.gathering,
-      costs: this.costs,
-      memory: this.memory,
-      maxTokens: group.maxTokens,
-      maxTokensEach: group.maxTokensEach,
-      maxRequests: group.targets.length,
-      waitingTokens: () => group.waitingTokens(),
-      keepShape: (tokens) => {
-        group.keepShape(tokens);
-      },
-      now,
-    });
+    const planner = lanePlanner(group, { costs: this.costs, memory: this.memory, now });
     const counts = new Counts();
     group.onEvaluated = (evaluation) => {
       counts.take(evaluation);

@@ -9,6 +9,7 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./models/index.ts";
 export { measureLaneCosts } from "./costs/laneCosts.ts";
+export * from "./lanes/lanePlanner.ts";
 export * from "./lanes/lanes.ts";
 export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
 export * from "./library/peer.ts";

@@ -8,10 +8,9 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { needProvider } from "../../scripts/setup/needs.mjs";
 import { cacheFolder } from "../../server/files/index.ts";
-import { repositoryFolder } from "../support/check.ts";
 import { Editor } from "../support/host/editor.ts";
+import { needEditor } from "../support/host/needEditor.ts";
 import { msToFirstToken } from "../support/host/inWorkbench.ts";
 import { spread } from "./spread.ts";
 
@@ -35,9 +34,7 @@ interface Round {
   readonly loadBefore: number;
 }
 
-const need = needProvider(repositoryFolder);
-for (const name of ["build", "demoModel", "chromium", "vscodeHost"] as const)
-  Object.assign(process.env, await need(name));
+await needEditor();
 print(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`);
 
 const measured = new Map(loads.map((load) => [load, [] as Round[]]));

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FrameLocator } from "playwright-core";
 import { runProgram } from "../../scripts/programs/run.mjs";
-import { needProvider } from "../../scripts/setup/needs.mjs";
 import { repositoryFolder } from "../support/check.ts";
 import { Editor } from "../support/host/editor.ts";
+import { needEditor } from "../support/host/needEditor.ts";
 
 const RUN_MS = 300_000;
 const WIDTH_PIXELS = 1100;
@@ -20,9 +20,7 @@ interface Frame {
   readonly seconds: number;
 }
 
-const need = needProvider(repositoryFolder);
-for (const name of ["build", "demoModel", "chromium", "vscodeHost"] as const)
-  Object.assign(process.env, await need(name));
+await needEditor();
 
 const folder = mkdtempSync(path.join(tmpdir(), "laser-demo-"));
 const frames: Frame[] = [];

@@ -1,5 +1,5 @@
-// Work that holds up the event loop and still hears Ctrl-C. Node handles signals between turns of the event loop only, so a
-// template that renders for seconds would keep Ctrl-C waiting; the vm module can end running code on it.
+// Runs work that blocks the event loop, and ends it on Ctrl-C. Node handles signals only between turns of the event loop, so a
+// template that renders for seconds would delay Ctrl-C; the vm module can end running code on it.
 import { Script } from "node:vm";
 import { errorCode } from "../../files/index.ts";
 

@@ -1,6 +1,6 @@
 // Writes many answers, several at once: their tokens are evaluated together, each with its own draft.
-import { CostModel, PlannerMemory, SharedPlanner, type CostTable } from "../../../core/laser/index.ts";
-import { workClock, type LaneGroup } from "../../engine/index.ts";
+import { CostModel, PlannerMemory, type CostTable } from "../../../core/laser/index.ts";
+import { lanePlanner, workClock, type LaneGroup } from "../../engine/index.ts";
 import type { GenerateOptions, Generated } from "./generateOptions.ts";
 import type { Session } from "./session.ts";
 
@@ -41,17 +41,9 @@ export interface LaneWriter {
 /** For callers that run jobs on lanes by `runLanes`: a job may be several answers one after another in the same place. */
 export function laneWriter({ session, group, costs }: LaneWriterOptions): LaneWriter {
   const model = new CostModel(costs, session.costs.isFrozen);
-  const planner = new SharedPlanner({
-    gathering: group.gathering,
+  const planner = lanePlanner(group, {
     costs: model,
     memory: new PlannerMemory(),
-    maxTokens: group.maxTokens,
-    maxTokensEach: group.maxTokensEach,
-    maxRequests: group.targets.length,
-    waitingTokens: () => group.waitingTokens(),
-    keepShape: (tokens) => {
-      group.keepShape(tokens);
-    },
     now: workClock(session.engine.device),
   });
   group.onEvaluated = ({ promptTokens, tokens, ms }) => {

@@ -9,10 +9,9 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { medianRatio, type RatioPart } from "../../../server/bench/index.ts";
-import { needProvider } from "../../../scripts/setup/needs.mjs";
 import { parseTrace, type Trace } from "../../../core/trace/index.ts";
-import { repositoryFolder } from "../../support/check.ts";
 import { Editor } from "../../support/host/editor.ts";
+import { needEditor } from "../../support/host/needEditor.ts";
 import { spread } from "../spread.ts";
 import { comparisons, type TimedStep, type Turn } from "./turns.ts";
 
@@ -48,9 +47,7 @@ interface Measured {
   readonly text: string;
 }
 
-const need = needProvider(repositoryFolder);
-for (const name of ["build", "demoModel", "chromium", "vscodeHost"] as const)
-  Object.assign(process.env, await need(name));
+await needEditor();
 print(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`);
 for (const threads of values.threads.split(",")) await measure(Number(threads), Number(values.runs));
 

@@ -260,7 +260,7 @@ table(
       leavesOut: false,
     },
     { name: "left out", template: "<|user|>{{ messages[0].role }}<|assistant|>", leavesOut: true },
-    { name: "left out by words that are no template", template: "hello", leavesOut: true },
+    { name: "left out by words that are not a template", template: "hello", leavesOut: true },
   ],
   ({ template, leavesOut }) => {
     const options = { bosToken: "", eosToken: "", controlTokens: CONTROLS, now: NOW };
