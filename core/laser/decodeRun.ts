@@ -221,7 +221,9 @@ export class DecodeRun {
     const constrained = constraint && { constraint, state: this.constraintState };
     const sendable = planner.sendable(target.repeatedTokens);
     const draft =
-      drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained, sendable);
+      drafter === null || sendable === 0
+        ? EMPTY_DRAFT
+        : requestDraft(drafter, limit, target, stops, constrained, sendable);
     return { draft, noDraft: drafter === null ? "strategy" : limit === 0 ? "noRoom" : null };
   }
 
