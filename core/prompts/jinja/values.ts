@@ -156,7 +156,7 @@ export function valueOf(given: PromptValue): Value {
   );
 }
 
-/** The value, which may be none; something else only if there is none at all. */
+/** The value, which may be Python's None; the alternative only if there is no value at all. */
 export function orElse(value: Value | undefined, otherwise: () => Value): Value {
   return value === undefined ? otherwise() : value;
 }
