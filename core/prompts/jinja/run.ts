@@ -279,7 +279,7 @@ function checkArguments(
   if (read.has("caller")) open.add("caller");
   const extra = [...named.keys()].find((given) => !open.has(given));
   if (extra === "caller")
-    throw new RenderError(t('the macro "{0}" doesn\'t read what {% call %} hands it', name));
+    throw new RenderError(t('the macro "{0}" doesn\'t read what {% call %} passes to it', name));
   if (extra !== undefined)
     throw new RenderError(t('the macro "{0}" takes no further argument "{1}"', name, extra));
 }

@@ -203,7 +203,7 @@ export function itemsOf(value: Value): readonly Value[] {
     throw new RenderError(
       t('"{0}" is a method: add "()" to call it, or write ["{0}"] for a key of that name', value.name),
     );
-  throw new RenderError(t("{0} can't be gone through", typeOf(value)));
+  throw new RenderError(t("{0} can't be iterated over", typeOf(value)));
 }
 
 export function itemsOrNull(value: Value): readonly Value[] | null {

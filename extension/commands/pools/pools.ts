@@ -298,7 +298,7 @@ class Pools {
     }
   }
 
-  /** False, after saying so, for a frozen pool, so that no question is asked in vain. */
+  /** False, after saying so, for a frozen pool, so that no question is asked for nothing. */
   private async isOpen(pool: string): Promise<boolean> {
     const listing = await this.working(vscode.l10n.t("Reading {0}", poolName(pool)), (signal) =>
       listPool(this.programs, pool, { limit: 1 }, signal),
