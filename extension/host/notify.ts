@@ -128,7 +128,7 @@ export class Notifier implements Disposable {
         if (step !== undefined) void vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
       },
       (error: unknown) => {
-        // A window that closes ends its notices, and by then nothing takes a line of the log.
+        // A closing window dismisses its notices, and by then the log no longer accepts lines.
         if (!this.isDisposed) this.log.error(String(error));
       },
     );

@@ -29,7 +29,7 @@ export interface ModelPageOwner {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** One page a window. */
+/** One page per window. */
 export const modelPage = (owner: ModelPageOwner): SinglePage<ModelPage> =>
   new SinglePage(owner.extensionUri, {
     viewType: VIEW_TYPE,

@@ -17,7 +17,10 @@ export interface DraftingNote {
 
 type LastRun = Pick<RunSnapshot, "header" | "steps" | "plainTokensPerSecond">;
 
-/** Null while drafting works, or nothing speaks against it. @param last null: no run of this window has ended */
+/**
+ * Null while drafting works, or as long as there is no sign that it doesn't. @param last null: no run of this
+ * window has ended
+ */
 export function draftingNote(
   settings: Pick<GenerationSettings, "strategy">,
   last: LastRun | null,

@@ -6,7 +6,7 @@ import type { ModelFit } from "../../server/protocol/worker.ts";
 /** E.g. "fits, needs about 0.4 GB (0.1 GB for 4,096 tokens of context), all 31 layers on Vulkan". */
 export function fitText(fit: ModelFit): string {
   const { neededBytes, hereBytes, freeBytes, gpu } = fit;
-  if (neededBytes === null || hereBytes === null) return t("need of memory not known");
+  if (neededBytes === null || hereBytes === null) return t("needed memory not known");
   const layers = layersText(fit);
   const need = [needText(neededBytes), contextText(fit)].join(" ");
   if (hereBytes > freeBytes) return tooLargeText(need, fit);

@@ -142,7 +142,7 @@ async function refuseDevice({ llama, options: { device } }: FileToLoad, why: str
   if (length > 1) throw new EngineError({ tag: "deviceNotChoosable", wanted: device, reason });
 }
 
-/** The library calls other types than its own unstable. @throws EngineError kvTypeNotChoosable */
+/** The library calls every type but its own unstable. @throws EngineError kvTypeNotChoosable */
 function refuseKvType({ options: { kvType = "f16" } }: FileToLoad, why: string): void {
   if (kvType === "f16") return;
   const reason = `node-llama-cpp evaluates it (${why}), which keeps them in f16`;

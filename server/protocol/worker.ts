@@ -139,7 +139,7 @@ export interface ShownPrompt {
   }[];
   /** The messages in the model's chat template. */
   readonly rendered: string;
-  /** Whether the template can't say a system message, which is left out. */
+  /** Whether the template can't express a system message, which is then left out. */
   readonly leavesOutSystem: boolean;
 }
 

@@ -84,7 +84,9 @@ const GenerateSchema = Type.Object({
   settings: GenerationSchema,
   /** A file of earlier answers; null: none. */
   poolPath: orNull(name),
-  /** Drafts from the answers of that file, although some of its lines are none; default: it is refused. */
+  /**
+   * Drafts from the answers of that file, although some of its lines are not answers; default: it is refused.
+   */
   skipsBadLines: Type.Optional(Type.Boolean()),
   /** Continues a recorded answer; `source` and `values` are then ignored. */
   continueFrom: Type.Optional(ContinueFromSchema),
@@ -174,8 +176,8 @@ export const WorkerRequestSchemas = {
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
   /**
    * For batch clients: this many answers may be written at once from now on (1: one after another), each in a context of the
-   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
-   * model is reset to 1.
+   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading
+   * another model resets it to 1.
    */
   lanes: request("lanes", { lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }) }),
   /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */

@@ -107,30 +107,18 @@ function rowView(
   runs: readonly ReadRun[],
   { onShow, onUse }: SweepActions,
 ): TemplateResult {
-  const { msPerToken, natsPerToken, text, runs: own, prompts } = point;
+  const { msPerToken, natsPerToken, text, runs: own } = point;
   const first = runs[own[0]!]!;
   const shown = runs[text?.differs?.run ?? own[0]!]!;
   const settings = settingsOf(point, first.side.trace);
   const name = nameOf(point);
-  const range =
-    msPerToken === null || own.length === 1
-      ? ""
-      : prompts > 1
-        ? t(
-            " ({0} to {1}, {2} runs of {3} prompts)",
-            msWords(msPerToken.low),
-            msWords(msPerToken.high),
-            own.length,
-            prompts,
-          )
-        : t(" ({0} to {1}, {2} runs)", msWords(msPerToken.low), msWords(msPerToken.high), own.length);
   return html`<tr>
     <th scope="row">
       <span class="tag">${[...new Set(own.map((at) => runs[at]!.tag))].join(" ")}</span> ${name}
     </th>
     <td>
       ${msPerToken === null ? t("not measured") : msWords(msPerToken.middle)}<span class="detail"
-        >${range}</span
+        >${rangeWords(point)}</span
       >
     </td>
     <td>${natsPerToken === null ? t("not measured") : `${natsPerToken.toFixed(4)} nats`}</td>
@@ -170,6 +158,15 @@ function rowView(
       }
     </td>
   </tr>`;
+}
+
+/** The fastest and the slowest; nothing for one run. */
+function rangeWords({ msPerToken, runs, prompts }: SweepPoint): string {
+  if (msPerToken === null || runs.length === 1) return "";
+  const [low, high] = [msWords(msPerToken.low), msWords(msPerToken.high)];
+  return prompts > 1
+    ? t(" ({0} to {1}, {2} runs of {3} prompts)", low, high, runs.length, prompts)
+    : t(" ({0} to {1}, {2} runs)", low, high, runs.length);
 }
 
 /** E.g. "laser, relaxed (k = 6, p = 0.02), drafts up to 15". */

@@ -65,7 +65,7 @@ export class LaserModel extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    // Below the page its pixel would let that scroll.
+    // Before the page, because below it the element's single pixel would make the page scroll.
     return html`<p class="sr-only" aria-live="polite">${this.announcement}</p>
       <main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>`;
   }

@@ -1,4 +1,4 @@
-// What decides before each step how much of an offered draft is sent, and learns from the step after it.
+// Decides before each step how much of an offered draft is sent, and learns from the step once it is done.
 import type { Draft } from "../draft.ts";
 import type { PlanRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";

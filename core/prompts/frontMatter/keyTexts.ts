@@ -41,7 +41,9 @@ export const OPTION_KEYS: KeyTexts = {
   user: t("Who asks, for services that count it. Not used here."),
 };
 
-/** What other services take with values that change nothing in an answer: a key with such a value is not reported. */
+/**
+ * Keys of other services, each with the values that change nothing in an answer: such a key is not reported.
+ */
 export const NEUTRAL_OPTIONS: Readonly<Record<string, string>> = {
   frequency_penalty: "0",
   frequencyPenalty: "0",

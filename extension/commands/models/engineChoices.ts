@@ -1,6 +1,5 @@
-// LASER: Engine Choices: back end, device, layers, threads, cache and context at hand. Each choice is a setting; the next
-// run loads
-// the model by them.
+// LASER: Engine Choices: back end, device, layers, threads, cache and context in one list. Each choice is a
+// setting; the next run loads the model by them.
 import * as vscode from "vscode";
 import { settingOf, type SettingName } from "../../../core/settings/index.ts";
 import { devicesRequest } from "../../../server/protocol/methods.ts";

@@ -39,8 +39,8 @@ export const isDatabaseError = (error: unknown): error is Error =>
   error instanceof Error && error.name === "SQLite3Error";
 
 /**
- * The library locks by a folder beside the file, which a killed process leaves. A data set is never written once
- * it is in place, so that no lock on one means anything.
+ * The library locks by a folder beside the file, which a killed process leaves behind. A data set is never
+ * written once it is in place, so a lock on one means nothing.
  */
 export const removeLock = (path: string): Promise<void> =>
   rm(`${path}.lock`, { recursive: true, force: true });

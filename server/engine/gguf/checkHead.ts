@@ -163,7 +163,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
       key === "attention.head_count_kv" ||
       (key === "feed_forward_length" && (at("expert_feed_forward_length") ?? 0) > 0);
     if (values.length === 0 && isOptional) continue;
-    // Layers without attention have none, but not all layers.
+    // Layers without attention have 0, but not all layers do.
     if (!(Math.max(...values) >= 1)) damaged(`${architecture}.${key} is missing or 0`);
   }
   const width = at("embedding_length") ?? 0;
@@ -175,7 +175,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
   checkRope(architecture, "rope.dimension_count", at("rope.dimension_count"), headSize);
   const windowed = at("attention.key_length_swa") ?? headSize;
   checkRope(architecture, "rope.dimension_count_swa", at("rope.dimension_count_swa"), windowed);
-  // Without heads in its first layer, llama.cpp takes all of these sizes for 0.
+  // If the first layer has no heads, llama.cpp takes all of these sizes for 0.
   if (counts[0] !== 0) checkArchitecture(architecture, { headSize, usualSize }, at);
 }
 

@@ -240,7 +240,7 @@ function variableItems(document: PromptDocument, { word }: WithWord): Completion
   ];
 }
 
-/** The keys of a value that is a map, as its sample has them; what a loop says of itself. */
+/** The keys of a value that is a map, as its sample has them; what a loop offers about itself. */
 function partItems(
   document: PromptDocument,
   cursor: Extract<TemplateCursor, { readonly kind: "part" }>,

@@ -85,7 +85,7 @@ table(
     {
       name: "that nothing is known",
       fit: { ...FIT, neededBytes: null, contextBytes: null, layers: null },
-      text: "need of memory not known",
+      text: "needed memory not known",
     },
   ] satisfies { name: string; fit: ModelFit; text: string }[],
   ({ fit, text }) => {
