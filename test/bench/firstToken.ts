@@ -52,7 +52,11 @@ async function round(load: number): Promise<Round> {
   const loadBefore = loadavg()[0]!;
   const cache = mkdtempSync(path.join(tmpdir(), "laser-first-token-"));
   symlinkSync(path.join(cacheFolder(), "models"), path.join(cache, "models"));
-  const editor = await Editor.open({ settings: { "laser.gpu": values.gpu }, env: { LASER_CACHE: cache } });
+  const editor = await Editor.open({
+    settings: { "laser.gpu": values.gpu },
+    env: { LASER_CACHE: cache },
+    isSeen: true,
+  });
   const busy: ChildProcess[] = [];
   try {
     await editor.openFile(PROMPT_FILE);
