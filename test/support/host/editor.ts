@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { workbenchAddress } from "../../../scripts/host/address.mjs";
-import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.mjs";
+import { developIn, launchBrowser, newWindow, whenReady } from "../../../scripts/host/page.mjs";
 import { hostFolder } from "../../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
@@ -23,7 +23,7 @@ import { runInPalette } from "./palette.ts";
 import { EditorErrors } from "./editorErrors.ts";
 import { chooseInFileDialog } from "./fileDialog.ts";
 import { installVsix } from "./installVsix.ts";
-import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
+import { addressOfWebview, haveWebviewsTheme } from "./inWorkbench.ts";
 import { copySamples, TAKES_PICTURES } from "./samples.ts";
 import { logLines, openWindows, whatIsShown } from "./whatIsShown.ts";
 
@@ -44,6 +44,8 @@ export interface EditorOptions {
   readonly vsix?: string;
   /** What the worker recites instead of a model (server/worker/model/scriptedModel.ts); models when left out. */
   readonly script?: object;
+  /** Drawn also when no picture is taken: for recordings, and where the time until something is seen is measured. */
+  readonly isSeen?: true;
 }
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
@@ -103,9 +105,11 @@ export class Editor {
       env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
     });
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: "reduce" });
+    const page = await newWindow(browser, {
+      viewport: VIEWPORT,
+      isSeen: takesPictures || options.isSeen === true,
+    });
     page.setDefaultTimeout(WAIT_MS);
-    await page.addInitScript({ content: STOP_SPINNING });
     const troubles = new EditorErrors();
     const editor = new Editor(page, browser, server, folder, troubles, takesPictures);
     try {
