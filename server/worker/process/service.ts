@@ -13,7 +13,8 @@ import { AnswerWriter } from "./answerWriter.ts";
 import { WorkerError } from "../errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder, poolFigures } from "./loaded.ts";
-import type { LoadModel } from "../model/loadModel.ts";
+import { EngineStart } from "./engineStart.ts";
+import type { LoadModel, PrepareEngine } from "../model/loadModel.ts";
 import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
 import { modelReport } from "../model/modelReport.ts";
 import { thinned } from "./progress.ts";
@@ -26,6 +27,7 @@ import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
+  readonly prepareEngine: PrepareEngine;
   /** They have their own model, without weights. */
   readonly tokenizers: TokenizerHolder;
   /** Program and version. */
@@ -55,6 +57,7 @@ export class WorkerService {
   private readonly writing = new Set<number>();
   /** Whose model has answered: only then is its time worth measuring. */
   private answered: Session | null = null;
+  private readonly engineStart: EngineStart;
   private readonly idle: IdleWork;
   private readonly writer: AnswerWriter;
   private greeted = false;
@@ -62,6 +65,7 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    this.engineStart = new EngineStart(options.prepareEngine);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
     this.writer = new AnswerWriter({
@@ -140,9 +144,16 @@ export class WorkerService {
         return;
       case "load":
         this.queue(id, kind, async (signal) => {
-          const { log } = this.options;
-          await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
+          const hooks = { signal, log: this.options.log, onProgress: this.progressOf(id) };
+          await this.engineStart.ended(hooks);
+          await this.loaded.load(request.model, hooks);
           return statsOf(this.loaded, this.writing.size > 0);
+        });
+        return;
+      case "prepare":
+        void this.begin(id, kind, async (signal) => {
+          await this.engineStart.begin(request.model, { signal, log: this.options.log });
+          return null;
         });
         return;
       case "unload":
