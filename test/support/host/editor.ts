@@ -40,6 +40,8 @@ export interface EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The installed VS Code server's folder; the newest when left out. */
   readonly host?: string;
+  /** A window without a folder, instead of one on the samples. */
+  readonly isEmpty?: boolean;
   /** Folder with the extension, built; this repository when left out. */
   readonly extension?: string;
   /** A .vsix that is installed instead of the repository's own folder. */
@@ -117,7 +119,7 @@ export class Editor {
         extensions: [...own, ...(options.extensions ?? [])],
         testsPath: null,
       });
-      await page.goto(workbenchAddress(server, workspace));
+      await page.goto(workbenchAddress(server, options.isEmpty === true ? null : workspace));
       await whenReady(page);
       openWindows.add(editor);
     } catch (error) {
