@@ -32,6 +32,11 @@ test("Generate without a prompt offers a sample, which opens where its Generate 
   assert.equal(box !== null && box.y > 0 && box.y + box.height < height, true, JSON.stringify(box));
 });
 
+test("the worker starts while the prompt is read, beside the one that counts its tokens", async () => {
+  while (editor.processesOf("dist/worker.mjs").length < 2) await editor.page.waitForTimeout(100);
+  assert.deepEqual(editor.traces(), []);
+});
+
 test("the sample runs, and runs again", async () => {
   await lens("Generate").click();
   const panel = await editor.panel();
