@@ -7,6 +7,7 @@ import { applySettings } from "./settings/appliedSettings.ts";
 import { COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
 import { contextKeys } from "./run/contextKeys.ts";
+import { startEngineWithPrompts } from "./run/engineStart.ts";
 import { openSample } from "./commands/welcome/openSample.ts";
 import { PromptsView } from "./commands/prompts/promptsView.ts";
 import { laserPath, laserPrograms } from "./host/laserProcess.ts";
@@ -101,6 +102,7 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   // The server learns whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();
+  store.add(startEngineWithPrompts(client, log));
   return { client, runs, traceFolder, notifier };
 }
 

@@ -45,6 +45,8 @@ export const nextSteps = {
     command: "vscode.open",
     arguments: [file, { selection: new vscode.Range(line - 1, 0, line - 1, 0) }],
   }),
+  /** For whoever has no prompt yet. */
+  openSample: (): NextStep => ({ label: vscode.l10n.t("Open a Sample"), command: COMMANDS.openSample }),
   openFile: (): NextStep => ({
     label: vscode.l10n.t("Open File…"),
     command: "workbench.action.files.openFile",

@@ -85,8 +85,8 @@ export interface CatalogueModel {
   /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
   readonly licence: string;
-  /** By the size of the file until it is there; its head then says more. */
-  readonly fit: ModelFit;
+  /** By the size of the file until it is there; its head then says more. Null unless `fitFor` was given. */
+  readonly fit: ModelFit | null;
 }
 
 /** What is known of the model that is loaded. */
@@ -147,6 +147,7 @@ export interface ShownPrompt {
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
   readonly load: WorkerStats;
+  readonly prepare: null;
   readonly fetch: { readonly path: string; readonly quantisation: string };
   /** How the run ended; its header and steps came as events. "stopped" is not a failure. */
   readonly generate: TraceEnd;

@@ -157,6 +157,11 @@ export const WorkerRequestSchemas = {
   hello: request("hello", { version: Type.Integer() }),
   /** Loads a model instead of the current one. Nothing is fetched: a missing catalogue model is a failure. */
   load: request("load", { model: ModelSchema }),
+  /**
+   * Starts what loading that model will need besides its file: the library, and the trials of back ends. Nothing of a model
+   * is read, and no memory of a GPU is taken. A load that comes meanwhile waits for it.
+   */
+  prepare: request("prepare", { model: ModelSchema }),
   /** Fetches a catalogue model and sends progress events. */
   fetch: request("fetch", { catalogueId: name }),
   generate: request("generate", { params: GenerateSchema }),

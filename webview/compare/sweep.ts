@@ -5,12 +5,13 @@ import { nothing, type TemplateResult } from "lit";
 import { html, svg } from "../page/html.ts";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
-import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
+import { shareWords, type Trace } from "../../core/trace/index.ts";
 import { msWords, ruleWords } from "../run/figures/figureWords.ts";
 import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
 import "../charts/plot.ts";
 import type { Draw } from "../charts/plot.ts";
 import { px } from "../charts/scale.ts";
+import { writtenThere } from "./compareWords.ts";
 import type { ReadRun } from "./compareModel.ts";
 
 export interface SweepActions {
@@ -181,10 +182,7 @@ function textWords({ text }: SweepPoint, runs: readonly ReadRun[]): string {
   const { differs, alike } = text;
   if (differs === null) return t("the same text");
   if (alike.whole > 1) return t("another text for {0} of {1} prompts", alike.whole - alike.part, alike.whole);
-  const { right, rightTokens } = differs.divergence;
-  const word =
-    right === null ? t("its end") : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;
-  return t("after {0} tokens {1}", rightTokens, word);
+  return writtenThere(differs.divergence, runs[differs.run]!.side.trace);
 }
 
 /** What a run of the setting needs; null if no setting says so. */

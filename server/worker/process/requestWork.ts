@@ -4,6 +4,7 @@ import { poolGroupNames } from "../../pools/index.ts";
 import type { WorkerRequest, WorkerResults } from "../../protocol/worker.ts";
 import { modelReport } from "../model/modelReport.ts";
 import type { AnswerWriter } from "./answerWriter.ts";
+import type { EngineStart } from "./engineStart.ts";
 import { poolFigures, type ModelHolder } from "./loaded.ts";
 import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
 import type { Subjects } from "./subjects.ts";
@@ -24,6 +25,7 @@ export interface RequestWork {
 
 export interface RequestParts {
   readonly loaded: ModelHolder;
+  readonly engineStart: EngineStart;
   readonly subjects: Subjects;
   readonly writer: AnswerWriter;
   readonly tokenizers: TokenizerHolder;
@@ -56,8 +58,15 @@ export function workOf(request: LongRequest, parts: RequestParts): RequestWork {
       return work(request.kind, "now", (signal) => parts.tokenizers.tokenize(request, signal));
     case "load":
       return work(request.kind, "alone", async (signal) => {
-        await loaded.load(request.model, { signal, log: hooks.log, onProgress: hooks.report });
+        const loading = { signal, log: hooks.log, onProgress: hooks.report };
+        await parts.engineStart.ended(loading);
+        await loaded.load(request.model, loading);
         return statsOf(loaded, parts.isWriting());
+      });
+    case "prepare":
+      return work(request.kind, "now", async (signal) => {
+        await parts.engineStart.begin(request.model, { signal, log: hooks.log });
+        return null;
       });
     case "unload":
       return work(request.kind, "alone", () => loaded.unload().then(() => null));

@@ -12,7 +12,8 @@ import { AnswerWriter } from "./answerWriter.ts";
 import { WorkerError } from "../errors.ts";
 import { IdleWork } from "./idleWork.ts";
 import { ModelHolder } from "./loaded.ts";
-import type { LoadModel } from "../model/loadModel.ts";
+import { EngineStart } from "./engineStart.ts";
+import type { LoadModel, PrepareEngine } from "../model/loadModel.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
 import { workOf, type LongRequest, type RequestParts, type RequestWork } from "./requestWork.ts";
@@ -24,6 +25,7 @@ import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
+  readonly prepareEngine: PrepareEngine;
   /** They have their own model, without weights. */
   readonly tokenizers: TokenizerHolder;
   /** Program and version. */
@@ -54,6 +56,7 @@ export class WorkerService {
   private readonly writing = new Set<number>();
   /** Whose model has answered: only then is its time worth measuring. */
   private answered: Session | null = null;
+  private readonly engineStart: EngineStart;
   private readonly idle: IdleWork;
   private readonly writer: AnswerWriter;
   private greeted = false;
@@ -61,6 +64,7 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    this.engineStart = new EngineStart(options.prepareEngine);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
     this.writer = new AnswerWriter({
@@ -148,6 +152,7 @@ export class WorkerService {
     const { tokenizers, log } = this.options;
     return {
       loaded: this.loaded,
+      engineStart: this.engineStart,
       subjects: this.subjects,
       writer: this.writer,
       tokenizers,

@@ -40,6 +40,10 @@ export interface EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The installed VS Code server's folder; the newest when left out. */
   readonly host?: string;
+  /** A window without a folder, instead of one on the samples. */
+  readonly isEmpty?: boolean;
+  /** Folder with the extension, built; this repository when left out. */
+  readonly extension?: string;
   /** A .vsix that is installed instead of the repository's own folder. */
   readonly vsix?: string;
   /** What the worker recites instead of a model (server/worker/model/scriptedModel.ts); models when left out. */
@@ -114,12 +118,12 @@ export class Editor {
     const editor = new Editor(page, browser, server, folder, troubles, takesPictures);
     try {
       await troubles.watch(page);
-      const own = options.vsix === undefined ? [repositoryFolder] : [];
+      const own = options.vsix === undefined ? [options.extension ?? repositoryFolder] : [];
       await developIn(page, server.port, {
         extensions: [...own, ...(options.extensions ?? [])],
         testsPath: null,
       });
-      await page.goto(workbenchAddress(server, workspace));
+      await page.goto(workbenchAddress(server, options.isEmpty === true ? null : workspace));
       await whenReady(page);
       openWindows.add(editor);
     } catch (error) {
