@@ -1,6 +1,6 @@
 // A run in the side panel: as text and as steps, in a narrow side bar and with everything twice as large.
 import type { Editor } from "../../../support/host/editor.ts";
-import { runEnded, type ScreenGroup } from "../screen.ts";
+import { RUN_MS, runEnded, type ScreenGroup } from "../screen.ts";
 
 const LEAST_PX = 250;
 /** What a window of 1,280 × 800 shows at 200 %. */
@@ -40,8 +40,22 @@ export const PANEL: ScreenGroup = {
         await runEnded(editor);
         await editor.showViewAlone("Decoding Steps");
         await setWidth(editor, 400);
-        await (await token(editor)).first().click();
       },
+      shown: async (editor) => (await editor.panel()).locator(".stream .token").first(),
+    },
+    {
+      name: "panel-plain-measured",
+      reach: async (editor) => {
+        const button = (await editor.panel()).getByRole("button", { name: "Measure plain run" });
+        await button.first().click();
+        await button.first().waitFor({ state: "detached", timeout: RUN_MS });
+        await runEnded(editor);
+      },
+      shown: (editor) => editor.page.locator(".statusbar-item", { hasText: "ready" }),
+    },
+    {
+      name: "panel-card",
+      reach: async (editor) => (await token(editor)).first().click(),
       shown: card,
     },
     {
@@ -58,17 +72,6 @@ export const PANEL: ScreenGroup = {
       reach: (editor) => editor.page.setViewportSize(DOUBLED),
       shown: card,
       leave: (editor) => editor.page.setViewportSize(WINDOW),
-    },
-    {
-      name: "panel-plain-measured",
-      reach: async (editor) => {
-        await setWidth(editor, 400);
-        const button = (await editor.panel()).getByRole("button", { name: "Measure plain run" });
-        await button.first().click();
-        await button.first().waitFor({ state: "detached" });
-        await runEnded(editor);
-      },
-      shown: (editor) => editor.page.locator(".codelens-decoration a", { hasText: "×" }),
     },
     {
       name: "answer",

@@ -107,7 +107,7 @@ export const PROMPTS: ScreenGroup = {
       name: "hover-tokens",
       isHover: true,
       reach: async (editor) => {
-        await goTo(editor, 39, 3);
+        await goTo(editor, 58, 24);
         await editor.runCommand("Show or Focus Hover");
       },
       shown: (editor) => editor.page.locator(".monaco-hover:visible", { hasText: "tokens" }).first(),
