@@ -72,10 +72,7 @@ export const TRACES: ScreenGroup = {
           .locator(".explorer-folders-view .monaco-list-row", { hasText: "tree.lasertrace" })
           .dblclick();
         const page = await editor.tracePage();
-        await page
-          .locator(".stream .token.rejected")
-          .first()
-          .click({ position: { x: 2, y: 5 } });
+        await page.locator(".stream .token.accepted").nth(3).click();
       },
       shown: (editor) => pane(editor, "step"),
     },
