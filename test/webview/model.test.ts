@@ -23,7 +23,7 @@ test("everything that is known is shown", async (context) => {
   for (const says of [
     /Quantisation\s+Q4_0/,
     /refused: the driver is too old/,
-    /taken by “auto”/,
+    /taken by “Best available”/,
     /1\.62× as fast/,
     // As the sentence has it: figures are cut, intervals rounded outwards.
     /95 %: 1\.45 to 1\.79/,
