@@ -2,7 +2,7 @@
 import { t } from "../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
-import { countSteps, noDraftSentence, withRates, type TraceStep } from "../../core/trace/index.ts";
+import { countSteps, noDraftReason, withRates, type TraceStep } from "../../core/trace/index.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 
 /** Runs of fewer steps say nothing about drafting. */
@@ -41,7 +41,7 @@ export function draftingNote(
       sentence: t(
         "The last run sent no draft in {0} steps. Most often: {1}.",
         steps.length,
-        noDraftSentence(mostOften(steps)).replace("no draft: ", ""),
+        noDraftReason(mostOften(steps)),
       ),
     };
   if (accepted + relaxed === 0)

@@ -122,6 +122,7 @@ function checkSizes(head: GgufHead): void {
   within("nextn_predict_layers", 0, layers);
   checkAttention(head, architecture, at);
   checkReals(head, architecture);
+  checkFrequencies(head, architecture, at("rope.dimension_count"));
   checkExperts(head, architecture, at);
   const scaling = head.metadata.get(`${architecture}.rope.scaling.type`);
   if (scaling !== undefined && !ROPE_SCALINGS.includes(textAt(head, `${architecture}.rope.scaling.type`)))
@@ -135,6 +136,14 @@ function checkReals(head: GgufHead, architecture: string): void {
     if (!Number.isFinite(value.value) || (key.endsWith("epsilon") && value.value < 0))
       damaged(`${key} is ${value.value}`);
   }
+}
+
+/** Angles are powers of this base: of 0 they are infinite, and no token has a probability. */
+function checkFrequencies(head: GgufHead, architecture: string, rotated: number | null): void {
+  if (rotated === 0) return;
+  for (const [key, value] of head.metadata)
+    if (key.startsWith(`${architecture}.rope.freq_base`) && value.type === "float32" && value.value <= 0)
+      damaged(`${key} is ${value.value}, and must be above 0`);
 }
 
 /** Sizes of which a zero would make an empty tensor. Others are written as 0 by converters (ssm.group_count of PLaMo 2). */

@@ -176,7 +176,7 @@ export class Editor {
     await this.explorer.waitFor();
   }
 
-  async openFile(name: string): Promise<void> {
+  async openFile(name: string | RegExp): Promise<void> {
     await this.showExplorer();
     const row = this.explorer.locator(".monaco-list-row", { hasText: name });
     const timeout = WAIT_MS / OPEN_TRIES;
@@ -386,7 +386,7 @@ export class Editor {
    * Waits for a page inside its two frames. The wait looks from the workbench, which has the same origin: a driver that
    * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
    */
-  private async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
+  async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
     const found = await this.page.waitForFunction(addressOfWebview, element, { timeout, polling: 100 });
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");
