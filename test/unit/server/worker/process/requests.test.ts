@@ -127,7 +127,7 @@ const requests: readonly { readonly name: string; readonly value: unknown; reado
   {
     name: "a kind of Object's own",
     value: { kind: "toString", id: 1 },
-    says: "kind must be one of hello, load, fetch, generate, stop, pool, answer, add, lanes, groups, poolGroups, route, tokenize, stats, models, modelFiles, hubModels, fetchHub, modelReport, devices, installBackend, unload, shutdown",
+    says: "kind must be one of hello, load, prepare, fetch, generate, stop, pool, answer, add, lanes, groups, poolGroups, route, tokenize, stats, models, modelFiles, hubModels, fetchHub, modelReport, devices, installBackend, unload, shutdown",
   },
   { name: "no id", value: { kind: "stats" }, says: "id is missing" },
   { name: "id 0, which answers what has none", value: { kind: "stats", id: 0 }, says: "id must be >= 1" },
