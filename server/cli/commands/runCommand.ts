@@ -6,6 +6,7 @@ import {
   asFullDisk,
   checkOutput,
   outputPaths,
+  placeBeside,
   promptMaker,
   runBatch,
   withOutput,
@@ -133,6 +134,9 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
         maxFailures: flags.maxFailures ?? null,
       },
       device: deviceName(engine.device),
+      alsoWrites: [flags.savePool, flags.traces].flatMap((path) =>
+        path === undefined ? [] : [placeBeside(flags.out, path)],
+      ),
       stop: signals.stop,
       drop: signals.drop,
       onProgress: (progress) => {

@@ -80,8 +80,8 @@ export async function loadTokenizing(model: string | undefined, signal: AbortSig
   const progress = openProgress();
   try {
     const { path } = await findModel(model, progress, signal);
-    const { tokenizer, chat, facts, dispose } = await loadTokenizer(path, signal);
-    return { tokenizer, chat, model: facts, dispose };
+    const { tokenizer, chat, facts, ...owned } = await loadTokenizer(path, signal);
+    return { tokenizer, chat, model: facts, dispose: () => owned.dispose() };
   } finally {
     progress.close();
   }
