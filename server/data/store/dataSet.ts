@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, mkdtemp, open, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "node-sqlite3-wasm";
 import { FaultError, messageOf, parse } from "../../../core/base/index.ts";
 import { asFilesError, errorCode } from "../../files/index.ts";
@@ -67,6 +68,8 @@ export class DataSet {
 
   /** The results of queries made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
+    // Queries block: a signal to stop gets its turn between them.
+    await nextTurn();
     try {
       // One transaction: without it, each statement would begin one and end it.
       this.database.exec("BEGIN");
