@@ -56,12 +56,7 @@ async function listDevices(llama: Llama): Promise<GpuDevice[]> {
       totalBytes: 0,
       freeBytes: 0,
     }));
-  return listGpus(direct.devices()).map(({ name, description, totalBytes, freeBytes }) => ({
-    name,
-    description,
-    totalBytes,
-    freeBytes,
-  }));
+  return listGpus(direct.devices()).map(({ pointer: _, ...device }) => device);
 }
 
 const isRuntime = (value: unknown): value is Awaited<ReturnType<typeof startRuntime>> =>
