@@ -56,7 +56,13 @@ async function listDevices(llama: Llama): Promise<GpuDevice[]> {
       totalBytes: 0,
       freeBytes: 0,
     }));
-  return listGpus(direct.devices()).map(({ pointer: _, ...device }) => device);
+  return listGpus(direct.devices()).map(({ name, description, totalBytes, freeBytes, isIntegrated }) => ({
+    name,
+    description,
+    totalBytes,
+    freeBytes,
+    isIntegrated,
+  }));
 }
 
 const isRuntime = (value: unknown): value is Awaited<ReturnType<typeof startRuntime>> =>
