@@ -59,9 +59,8 @@ export default defineConfig({
           include: [`${PROJECT_FOLDERS[name]}/**/*.test.ts`],
           pool: "forks",
           isolate,
-          // The set-up of a lane that browses is imported by the runner's own process, which has no tsx; and under tsx
-          // node-llama-cpp never ends loading its library.
-          ...(COUNTS_COVERAGE || browses || name === "model" ? {} : NATIVE_IMPORTS),
+          // Under tsx node-llama-cpp never ends loading its library.
+          ...(COUNTS_COVERAGE || name === "model" ? {} : NATIVE_IMPORTS),
           maxWorkers: Math.min(workers, MAX_WORKERS),
           sequence: { groupOrder: order },
           testTimeout: timeoutMs,
@@ -70,7 +69,7 @@ export default defineConfig({
           // What is drafted must not depend on how busy the machine is: runs of the model use these costs of evaluations.
           // Pictures show measured ones.
           env: process.env.UPDATE_SCREENSHOTS === "1" ? {} : { LASER_COSTS: FLAT_COSTS },
-          ...(browses ? { globalSetup: "test/support/webview/sharedBrowser.ts" } : {}),
+          ...(browses ? { globalSetup: "scripts/host/sharedBrowser.mjs" } : {}),
           ...(name === "host" ? { setupFiles: "test/support/host/setup.ts" } : {}),
         },
       }),

@@ -7,6 +7,7 @@ import { applySettings } from "./settings/appliedSettings.ts";
 import { COMMANDS } from "./host/catalogue.ts";
 import { ServerClient } from "./run/client.ts";
 import { contextKeys } from "./run/contextKeys.ts";
+import { startEngineWithPrompts } from "./run/engineStart.ts";
 import { openSample } from "./commands/welcome/openSample.ts";
 import { PromptsView } from "./commands/prompts/promptsView.ts";
 import { laserPath, laserPrograms } from "./host/laserProcess.ts";
@@ -75,7 +76,6 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   const store = new DisposableStore();
   extension.subscriptions.push(store);
   const log = store.add(vscode.window.createOutputChannel("LASER Inspector", { log: true }));
-  const notifier = store.add(new Notifier(log));
   const client = new ServerClient({
     serverModule: extension.asAbsolutePath("dist/server.cjs"),
     log,
@@ -87,69 +87,8 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
     places: placesOf,
   });
   running = client;
-  const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
-  const summaries = new TraceSummaries();
-  const plainRunFor = (trace: string): Promise<PlainRun | null> =>
-    findPlainRun(traceFolder, trace, summaries);
-  const runs = store.add(new Runs(client, plainRunFor));
-  const memory = new WindowMemory(extension.workspaceState, log);
-  const answers = store.add(new Answers(memory));
-  const answerRuns = store.add(new AnswerRuns(memory));
-  const settingsEditor = store.add(
-    settingsEditorPage({
-      extension: extension.extension,
-      ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
-      trainContextTokens: () => trainContextTokensOf(client),
-      engineFacts: () => engineFactsOf(client),
-    }),
-  );
-  const { extensionUri } = extension;
-  const comparePages = store.add(
-    new ComparePages({
-      ...{ extensionUri, log, traceFolder },
-      applySettings: (settings) => applySettings(notifier, settings),
-    }),
-  );
-  const traceEditors: TraceEditors = store.add(
-    new TraceEditors({
-      extensionUri,
-      log,
-      findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath, summaries),
-      applySettings: (settings) => applySettings(notifier, settings),
-      measurePlain: (uri) => measurePlainOf(context, uri),
-      nameOf: (uri) => nameOfTrace(uri, summaries),
-    }),
-  );
-  store.add(traceTexts());
-  store.add(new RunTables({ extensionUri, log }));
-  const context: CommandContext = {
-    client,
-    runs,
-    answers,
-    answerRuns,
-    notifier,
-    settingsEditor,
-    traceEditors,
-    extensionUri,
-    memory,
-    workspaceState: extension.workspaceState,
-    comparePages,
-    log,
-    summaries,
-    isPanelVisible: () => panel.isVisible,
-    traceFolder,
-  };
-  const panel: Panel = store.add(
-    new Panel({
-      extensionUri: extension.extensionUri,
-      client,
-      runs,
-      log,
-      measurePlain: () => measurePlain(context),
-      runAgain: () => runAgain(context),
-      fix: (of, at) => fixShown(context, of, at),
-    }),
-  );
+  const context = createContext(store, extension, client, log);
+  const { memory, notifier, runs, traceFolder } = context;
   store.add(statusBar(client, runs));
   addPages(store, context, extension);
   showInEditor(store, context);
@@ -163,7 +102,79 @@ export function activate(extension: vscode.ExtensionContext): InspectorApi {
   // The server learns whether the workspace is trusted only when it starts.
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void client.restart()));
   void client.start();
+  store.add(startEngineWithPrompts(client, log));
   return { client, runs, traceFolder, notifier };
+}
+
+/** Creates what commands act on. Pages whose buttons run commands ask for the context only when one is pressed. */
+function createContext(
+  store: DisposableStore,
+  extension: vscode.ExtensionContext,
+  client: ServerClient,
+  log: vscode.LogOutputChannel,
+): CommandContext {
+  const { extensionUri } = extension;
+  const notifier = store.add(new Notifier(log));
+  const traceFolder = vscode.Uri.joinPath(extension.globalStorageUri, "traces").fsPath;
+  const summaries = new TraceSummaries();
+  const runs = store.add(new Runs(client, (trace) => findPlainRun(traceFolder, trace, summaries)));
+  const memory = new WindowMemory(extension.workspaceState, log);
+  const answers = store.add(new Answers(memory));
+  const answerRuns = store.add(new AnswerRuns(memory));
+  const settingsEditor = store.add(
+    settingsEditorPage({
+      extension: extension.extension,
+      ...{ onTraceKept: runs.onTraceKept, log, traceFolder, summaries },
+      trainContextTokens: () => trainContextTokensOf(client),
+      engineFacts: () => engineFactsOf(client),
+    }),
+  );
+  const context: CommandContext = {
+    ...{ client, runs, answers, answerRuns, notifier, settingsEditor, extensionUri, memory },
+    ...traceViewers(store, { extensionUri, log, traceFolder, summaries, notifier }, () => context),
+    workspaceState: extension.workspaceState,
+    log,
+    summaries,
+    isPanelVisible: () => panel.isVisible,
+    traceFolder,
+  };
+  const panel: Panel = store.add(
+    new Panel({
+      ...{ extensionUri, client, runs, log },
+      measurePlain: () => measurePlain(context),
+      runAgain: () => runAgain(context),
+      fix: (of, at) => fixShown(context, of, at),
+    }),
+  );
+  return context;
+}
+
+type ViewerParts = Pick<CommandContext, "extensionUri" | "log" | "traceFolder" | "summaries" | "notifier">;
+
+/** The editors of trace files, of comparisons and of tables of batch runs. */
+function traceViewers(
+  store: DisposableStore,
+  { extensionUri, log, traceFolder, summaries, notifier }: ViewerParts,
+  context: () => CommandContext,
+): Pick<CommandContext, "comparePages" | "traceEditors"> {
+  const comparePages = store.add(
+    new ComparePages({
+      ...{ extensionUri, log, traceFolder },
+      applySettings: (settings) => applySettings(notifier, settings),
+    }),
+  );
+  const traceEditors = store.add(
+    new TraceEditors({
+      ...{ extensionUri, log },
+      findPlain: (uri) => findPlainTrace(traceFolder, uri.fsPath, summaries),
+      applySettings: (settings) => applySettings(notifier, settings),
+      measurePlain: (uri) => measurePlainOf(context(), uri),
+      nameOf: (uri) => nameOfTrace(uri, summaries),
+    }),
+  );
+  store.add(traceTexts());
+  store.add(new RunTables({ extensionUri, log }));
+  return { comparePages, traceEditors };
 }
 
 export async function deactivate(): Promise<void> {

@@ -8,8 +8,9 @@ export interface Fault {
 }
 
 /**
- * Who can help it. input: what the user gave, so that nothing was started or written · environment: the machine, the
- * network or the installation · bug: this program, or a client that breaks the protocol.
+ * Who can do something about it. input: what the user gave, so that nothing was started or written ·
+ * environment: the machine, the network or the installation · bug: this program, or a client that breaks the
+ * protocol.
  */
 export type Blame = "input" | "environment" | "bug";
 

@@ -42,7 +42,7 @@ class GbnfReader {
   private at = 0;
   private depth = 0;
   private readonly rules = new Map<string, Expression>();
-  /** Rules that are referred to, and where first. */
+  /** Rules that are referred to, each with the place of its first reference. */
   private readonly used = new Map<string, number>();
 
   constructor(private readonly source: string) {}

@@ -45,7 +45,7 @@ export class Matcher {
     return known === UNKNOWN ? (steps[byte] = this.step(state, byte)) : known;
   }
 
-  /** How many states were reached so far. */
+  /** How many states have been reached so far. */
   get states(): number {
     return this.readings.length;
   }

@@ -1,5 +1,6 @@
-// What the speed was bought with: how much of an answer is copied, how much reads as a plain run's, whether it is JSON,
-// and every place where relaxed verification kept another token than the target's choice.
+// What the speed was bought with: how much of an answer is copied, how many of its words a plain run wrote
+// too, whether it is JSON, and every place where relaxed verification kept a token other than the target's
+// choice.
 import { alignAnswers } from "./compare/align.ts";
 import { answerPieces, wordsOf, type Answered } from "./compare/answerText.ts";
 import {

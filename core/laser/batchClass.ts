@@ -1,6 +1,7 @@
 // Which evaluations give a token the same bits, whatever else is in the batch. A library has several kernels for a matrix
-// product, and chooses by the type of the weights, the device and the number of tokens: with 16-bit weights a token
-// alone gets other bits than the same token in a batch, with Q4_K every count that is not a multiple of 4 mixes two kernels.
+// product, and chooses by the type of the weights, the device and the number of tokens: with 16-bit weights a
+// token alone gets different bits from the same token in a batch; with Q4_K every count that is not a
+// multiple of 4 mixes two kernels.
 
 /** Counts of tokens, ascending, that this many threads evaluate at once. */
 export interface BatchSizes {

@@ -56,7 +56,7 @@ export class DecodeRun {
   private readonly verifier: StepVerifier;
   private steps = 0;
   private begun: BegunStep | null = null;
-  /** At most how long the consumer of the steps kept the current one waiting. */
+  /** An upper bound on how long the consumer of the steps kept the current one waiting. */
   private interruptedMs = 0;
   /** Of the constraint after the committed tokens; 0 without one. */
   private constraintState = 0;
@@ -221,7 +221,9 @@ export class DecodeRun {
     const constrained = constraint && { constraint, state: this.constraintState };
     const sendable = planner.sendable(target.repeatedTokens);
     const draft =
-      drafter === null ? EMPTY_DRAFT : requestDraft(drafter, limit, target, stops, constrained, sendable);
+      drafter === null || sendable === 0
+        ? EMPTY_DRAFT
+        : requestDraft(drafter, limit, target, stops, constrained, sendable);
     return { draft, noDraft: drafter === null ? "strategy" : limit === 0 ? "noRoom" : null };
   }
 

@@ -17,7 +17,7 @@ class RepeatedGrams {
   private readonly seen = new Set<string>();
   private last: readonly TokenId[] = [];
 
-  /** @param before what was taken so far, which must not take more meanwhile; null for nothing */
+  /** @param before what was read so far, which must not grow meanwhile; null for nothing */
   constructor(
     private readonly n: number,
     private readonly before: RepeatedGrams | null = null,

@@ -12,7 +12,7 @@ export interface PromptToRead extends Pick<
   readonly batches?: Batches | null;
 }
 
-/** How far reading is, in tokens of the prompt without its last one; those held were not evaluated. */
+/** How much of the prompt has been read, in tokens, without its last one; those held were not evaluated. */
 export interface PromptProgress {
   readonly doneTokens: number;
   readonly heldTokens: number;

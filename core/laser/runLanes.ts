@@ -4,7 +4,10 @@ import type { Signal } from "../base/index.ts";
 import type { Gathering } from "./gathering.ts";
 import type { TargetModel } from "./target.ts";
 
-/** The most jobs that any caller may run at once: beyond, each has little of an evaluation, and memory is short. */
+/**
+ * The most jobs that any caller may run at once: with more, each gets little of an evaluation, and memory
+ * runs short.
+ */
 export const MAX_LANES = 256;
 
 /** Sequences of one model that are evaluated together. */

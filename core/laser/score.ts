@@ -2,7 +2,7 @@
 import type { Signal } from "../base/index.ts";
 import type { TargetModel, TokenId, TopRows } from "./target.ts";
 
-/** Tokens evaluated at once: rows of more cost memory, and gain nothing on a CPU. */
+/** Tokens evaluated at once: more rows cost memory and gain nothing on a CPU. */
 const CHUNK_TOKENS = 32;
 /** If a target reports only the largest logits, a text that relaxed verification let through is among these. */
 const ROW_WIDTH = 64;

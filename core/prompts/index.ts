@@ -4,12 +4,27 @@ export { renderChat } from "./chat/chat.ts";
 export { PromptError, type PromptFault } from "./errors.ts";
 export type { ReadFile, ReadPromptFile } from "./fileReferences.ts";
 export { withFirstToken } from "./chat/fragments.ts";
-export { LASER_TEXTS, INPUT_KEYS, MODEL_KEYS, OPTION_KEYS, TOP_KEYS } from "./frontMatter/keyTexts.ts";
+export {
+  LASER_TEXTS,
+  INPUT_KEYS,
+  INPUT_SCHEMA_KEYS,
+  MODEL_KEYS,
+  OPTION_KEYS,
+  TOP_KEYS,
+} from "./frontMatter/keyTexts.ts";
 export { laserKeysIn } from "./frontMatter/laserBlock.ts";
 export { keyEdit } from "./editing/keyEdit.ts";
 export { yamlText } from "./yamlText.ts";
 export { keyCursor } from "./editing/keyCursor.ts";
-export { declarationsOf, eachKey, keyTree, type DeclaredAt, type KeyNode } from "./editing/keyTree.ts";
+export {
+  declarationsOf,
+  eachKey,
+  holdsVariables,
+  inputNodes,
+  keyTree,
+  type DeclaredAt,
+  type KeyNode,
+} from "./editing/keyTree.ts";
 export { parsePrompty, readPrompt, type ReadPrompt } from "./parse.ts";
 export { lineStartBefore, type Range, type Span } from "./positions.ts";
 export type { Problem } from "./problem.ts";

@@ -85,7 +85,7 @@ export function splitMessages(chunks: readonly Chunk[], { leadRole }: SplitOptio
   return { messages, remarks, hasRoles };
 }
 
-/** One remark for each place that prints a method, or a part that is written otherwise in Jinja. */
+/** One remark for each place that prints a method, or a part that Jinja writes differently. */
 function partsPrintedAsNothing(chunks: readonly Chunk[]): RenderRemark[] {
   const places = new Map<number, RenderRemark>();
   for (const { note, at, from } of chunks) {
@@ -142,8 +142,8 @@ function* linesOf(text: string): Generator<{ readonly start: number; readonly en
 }
 
 /**
- * Who wrote a line that reads like a role line: null if all of it is from a value, otherwise the piece that counts, with
- * `isValue` if a value takes a part in it that values may not take.
+ * Who wrote a line that reads like a role line: null if all of it is from a value, otherwise the piece that
+ * counts, with `isValue` if a value contributes to it what values may not.
  */
 function openerOf(
   parts: readonly Part[],

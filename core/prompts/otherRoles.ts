@@ -1,5 +1,5 @@
 // Roles as other formats write them, in a file without any role line: chat templates' own tokens, and headings without a
-// colon. The whole file is then the user's message, which its author hardly meant.
+// colon. The whole file is then the user's message, which its author hardly intended.
 import type { Span } from "./positions.ts";
 import type { Role } from "./promptFile.ts";
 

@@ -17,7 +17,7 @@ import type { Finding, Report } from "./problem.ts";
 import type { PromptFile, Section, Variable } from "./promptFile.ts";
 import { splitSections, type RawSection } from "./sections.ts";
 import { PROMPT_RULES } from "./whiteSpace.ts";
-import { yamlReader } from "./frontMatter/yamlReader.ts";
+import { YamlReader } from "./frontMatter/yamlReader.ts";
 
 /** A prompt file with what its text is made of, for editors. */
 export interface ReadPrompt {
@@ -60,7 +60,7 @@ export function readPrompt(
   const values =
     frontMatter?.map == null || document === null
       ? NO_VALUES
-      : readKeys(frontMatter.map, yamlReader(document, frontMatter.start, report, readFile));
+      : readKeys(frontMatter.map, new YamlReader(document, frontMatter.start, report, readFile));
   const body = source.slice(bodyStart ?? source.length);
   const template = parseTemplate(body, PROMPT_RULES);
   const raw = bodyStart === null ? [] : splitSections(source, bodyStart, template, report);

@@ -1,4 +1,5 @@
-// A prompt file that is filled from rows of data, many times over, instead of tried out with its samples.
+// A prompt file that is filled from rows of data, many times over, instead of being tried out with its
+// samples.
 import type { PromptFile, PromptValue } from "./promptFile.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { unreachable, t } from "../base/index.ts";
 import type { ListSetting, NumberSetting, Setting } from "./setting.ts";
 
-/** What a value must be, e.g. "a whole number from 1 to 128"; null if it is that. */
+/** What a value must be, e.g. "a whole number from 1 to 128"; null if it is. */
 export function settingProblem(setting: Setting, value: unknown): string | null {
   return isValid(setting, value) ? null : wantedValue(setting);
 }

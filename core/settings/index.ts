@@ -1,5 +1,5 @@
 // The one home of every setting: bounds, default, scope, option, prompt-file key and text. Other folders import from here.
-export { BACKEND_NAMES } from "./backendNames.ts";
+export { BACKEND_NAMES, GPU_CHOICE_NAMES } from "./backendNames.ts";
 export { settingProblem, wantedValue } from "./check.ts";
 export {
   SETTING_NAMES,

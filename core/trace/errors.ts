@@ -16,7 +16,7 @@ export type TraceFault =
     }
   /** JSON, but not marked as a trace. */
   | { readonly tag: "traceNotATrace" }
-  /** A trace of a version that this program does not read; as JSON, cut short. */
+  /** A trace of a version that this program does not read; the version is given as shortened JSON. */
   | { readonly tag: "traceVersionUnknown"; readonly version: string }
   /** A value has the wrong shape. `path` is a JSON pointer, "" the document. */
   | {

@@ -5,7 +5,7 @@ import { TRACE_VERSION } from "./schema/schema.ts";
 import type { TraceFile, TraceFileStep, TraceFileV1 } from "./schema/schemaTypes.ts";
 import type { Trace, TraceStep } from "./types.ts";
 
-/** A trace from its file. Shares what is whole with the file's value. */
+/** A trace from its file. Shares complete parts with the file's value. */
 export function fillTrace(file: TraceFile): Trace {
   return { ...file, steps: file.steps.map(fillStep) };
 }

@@ -11,6 +11,7 @@ export { TraceError, type TraceFault } from "./errors.ts";
 export {
   countedText,
   formatProbability,
+  noDraftReason,
   noDraftSentence,
   probabilityFigure,
   probabilityWords,

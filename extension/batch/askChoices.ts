@@ -12,7 +12,7 @@ interface ChoiceItem extends vscode.QuickPickItem {
   readonly action: "run" | "parallel" | "groups" | "noGroups" | "traces";
 }
 
-/** null: the user left. @param data the data set, beside which groups files lie */
+/** null: the user cancelled. @param data the data set, beside which groups files lie */
 export async function askChoices(memento: vscode.Memento, data: string): Promise<RunChoices | null> {
   let choices = rememberedChoices(memento.get<unknown>(KEY), existsSync);
   for (;;) {

@@ -1,5 +1,5 @@
-// The local model as a model of VS Code's chat: what other extensions and the chat view ask is a run like any other, with drafts,
-// a trace and the panel. Text only: no tools, no images.
+// The local model as a model of VS Code's chat: what other extensions and the chat view ask of it is a run
+// like any other, with drafts, a trace and the panel. Text only: no tools, no images.
 import * as vscode from "vscode";
 import { chatTokensRequest, type ChatTokens } from "../../server/protocol/methods.ts";
 import { CHAT_VENDOR } from "../host/catalogue.ts";
@@ -121,7 +121,10 @@ class ChatModel implements vscode.LanguageModelChatProvider, Disposable {
     if (ended?.error) throw new Error(`${ended.error.message} ${ended.error.nextStep}`);
   }
 
-  /** Of a text its own tokens; of a message those of a prompt with this message alone, so that no sum is too small. */
+  /**
+   * For a text, its own tokens; for a message, those of a prompt with only this message, so that no sum is
+   * too small.
+   */
   async provideTokenCount(
     _model: Model,
     given: string | vscode.LanguageModelChatRequestMessage,

@@ -26,7 +26,7 @@ export function withModelOptions(
   for (const [key, value] of Object.entries(options)) {
     const name = PROMPT_KEYS.get(key)?.name;
     const [group = ""] = (name ?? "").split(".");
-    // The device is the user's choice, not that of who asks.
+    // The device is the user's choice, not the caller's.
     if (name === undefined || !Object.hasOwn(DEFAULT_SETTINGS, group)) {
       unknown.push(key);
       continue;

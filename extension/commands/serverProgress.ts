@@ -1,4 +1,5 @@
-// A request to the server with its progress in a notification that can be cancelled.
+// A request to the server, with its progress in a notification that can be cancelled if it takes long enough to be read.
+import { setTimeout } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { stopRequest, type RunId } from "../../server/protocol/methods.ts";
@@ -9,15 +10,35 @@ export type Served<Result> =
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly error: RequestFailed };
 
+/** VS Code leaves a notification for most of a second: one for what is known already would only cover other things. */
+const UNSEEN_MS = 300;
+
 /** Sends the request made by `ask`, whose events carry the given id. */
 export async function withServerProgress<Result>(
   client: ServerClient,
   title: string,
   ask: (runId: RunId) => Promise<Result>,
 ): Promise<Served<Result>> {
+  const runId = randomUUID();
+  const asked = ask(runId).then(
+    (result): Served<Result> => ({ kind: "done", result }),
+    (error: unknown): Served<Result> => {
+      if (!(error instanceof RequestFailed)) throw error;
+      return { kind: "failed", error };
+    },
+  );
+  const served = await Promise.race([asked, setTimeout(UNSEEN_MS, null)]);
+  return served ?? shown(client, title, runId, asked);
+}
+
+function shown<Result>(
+  client: ServerClient,
+  title: string,
+  runId: RunId,
+  asked: Promise<Served<Result>>,
+): Thenable<Served<Result>> {
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
-    const runId = randomUUID();
     let reported = 0;
     const listening = client.onRunEvent((notice) => {
       if (notice.runId !== runId || notice.event.kind !== "progress") return;
@@ -29,10 +50,8 @@ export async function withServerProgress<Result>(
       client.request(stopRequest, { runId }).catch(() => null);
     });
     try {
-      return { kind: "done", result: await ask(runId) };
-    } catch (error) {
-      if (!(error instanceof RequestFailed)) throw error;
-      return cancelled.isCancellationRequested ? { kind: "cancelled" } : { kind: "failed", error };
+      const served = await asked;
+      return served.kind === "failed" && cancelled.isCancellationRequested ? { kind: "cancelled" } : served;
     } finally {
       listening.dispose();
       stopping.dispose();

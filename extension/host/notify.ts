@@ -45,6 +45,8 @@ export const nextSteps = {
     command: "vscode.open",
     arguments: [file, { selection: new vscode.Range(line - 1, 0, line - 1, 0) }],
   }),
+  /** For whoever has no prompt yet. */
+  openSample: (): NextStep => ({ label: vscode.l10n.t("Open a Sample"), command: COMMANDS.openSample }),
   openFile: (): NextStep => ({
     label: vscode.l10n.t("Open File…"),
     command: "workbench.action.files.openFile",
@@ -128,7 +130,7 @@ export class Notifier implements Disposable {
         if (step !== undefined) void vscode.commands.executeCommand(step.command, ...(step.arguments ?? []));
       },
       (error: unknown) => {
-        // A window that closes ends its notices, and by then nothing takes a line of the log.
+        // A closing window dismisses its notices, and by then the log no longer accepts lines.
         if (!this.isDisposed) this.log.error(String(error));
       },
     );

@@ -29,7 +29,7 @@ export interface ModelPageOwner {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** One page a window. */
+/** One page per window. */
 export const modelPage = (owner: ModelPageOwner): SinglePage<ModelPage> =>
   new SinglePage(owner.extensionUri, {
     viewType: VIEW_TYPE,
@@ -40,8 +40,8 @@ export const modelPage = (owner: ModelPageOwner): SinglePage<ModelPage> =>
 
 class ModelPage implements Disposable {
   private readonly store = new DisposableStore();
-  /** The estimate that is running. */
-  private stopping: AbortController | null = null;
+  /** The estimate that is running, and the options of the model that it measures. */
+  private measuring: { readonly stop: AbortController; readonly flags: string } | null = null;
   /** Of the newest report that was asked for: an older one that arrives later is not shown. */
   private turn = 0;
 
@@ -53,7 +53,11 @@ class ModelPage implements Disposable {
     this.store.add(webview.onDidReceiveMessage((message: unknown) => void this.handleMessage(message)));
     this.store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration("laser")) void this.report();
+        if (!change.affectsConfiguration("laser")) return;
+        const settings = quietSettings();
+        // It would be shown as that of the settings from now on.
+        if (settings !== null && this.measuring?.flags !== flagsOf(settings)) this.measuring?.stop.abort();
+        void this.report();
       }),
     );
     // Loaded, unloaded, or a run corrected what is known.
@@ -73,7 +77,7 @@ class ModelPage implements Disposable {
   }
 
   dispose(): void {
-    this.stopping?.abort();
+    this.measuring?.stop.abort();
     this.store.dispose();
   }
 
@@ -109,7 +113,7 @@ class ModelPage implements Disposable {
       case "estimate":
         return this.estimate();
       case "stopEstimate":
-        this.stopping?.abort();
+        this.measuring?.stop.abort();
         return;
       default:
         return unreachable(command);
@@ -150,9 +154,9 @@ class ModelPage implements Disposable {
   /** `laser estimate`, which measures T(n) and decodes the pool's answers on that clock. */
   private async estimate(): Promise<void> {
     const settings = vscode.workspace.isTrusted ? quietSettings() : null;
-    if (settings === null || settings.poolFile === "" || this.stopping !== null) return;
+    if (settings === null || settings.poolFile === "" || this.measuring !== null) return;
     const stopping = new AbortController();
-    this.stopping = stopping;
+    this.measuring = { stop: stopping, flags: flagsOf(settings) };
     await this.post({ kind: "estimating", pool: path.basename(settings.poolFile) });
     try {
       const estimate = await this.runEstimate(settings, stopping.signal);
@@ -163,7 +167,7 @@ class ModelPage implements Disposable {
       if (text !== null) this.owner.log.error(`${text.message} ${text.nextStep}`);
       await this.post({ kind: "notEstimated", error: text });
     } finally {
-      this.stopping = null;
+      this.measuring = null;
     }
   }
 
@@ -177,6 +181,8 @@ class ModelPage implements Disposable {
     await this.panel.webview.postMessage(message);
   }
 }
+
+const flagsOf = ({ model }: InspectorSettings): string => JSON.stringify(modelFlags(model));
 
 function noSettings() {
   return vscode.workspace.isTrusted

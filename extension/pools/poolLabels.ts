@@ -118,7 +118,7 @@ export function groupSentence(serving: GroupServing, promptName: string): string
       return vscode.l10n.t("{0} names this group in its laser block: its answers count in full.", prompt);
     case "other":
       return vscode.l10n.t(
-        "{0} is about another group: these answers count as much as they have proved worth.",
+        "{0} is about another group: these answers count as much as they have proved to be worth.",
         prompt,
       );
     case "alike":

@@ -151,7 +151,7 @@ export class PoolTree implements vscode.TreeDataProvider<PoolNode>, Disposable {
         ? `${of} ${vscode.l10n.t("Its group is {0}.", group)}`
         : `${of} ${vscode.l10n.t("It names the group {0}, which the pool does not have: answers of all groups count equally.", group)}`;
     }
-    // What pool the prompt names is not looked at before the workspace is trusted.
+    // The pool that the prompt names is not looked at before the workspace is trusted.
     if (!vscode.workspace.isTrusted) return "";
     return inUse.name === ""
       ? vscode.l10n.t("No pool is in use: choose one, or name it in a prompt's laser block.")

@@ -30,7 +30,7 @@ export function promptInUse(document = promptDocument()): PromptInUse | null {
   const parsed = parsePrompty(document.getText());
   return {
     name: path.basename(document.uri.fsPath),
-    // A path out of a file that is not trusted is not looked for: it may lead to another machine.
+    // A path from a file that is not trusted is not looked up: it may lead to another machine.
     ownPool: vscode.workspace.isTrusted ? poolOfPrompt(parsed, document.uri.fsPath) : null,
     group: parsed.laser?.group ?? null,
     settingPool,

@@ -2,7 +2,7 @@
 import { t } from "../../core/base/index.ts";
 import { STRATEGY_TRAITS } from "../../core/laser/index.ts";
 import type { GenerationSettings } from "../../core/settings/index.ts";
-import { countSteps, noDraftSentence, withRates, type TraceStep } from "../../core/trace/index.ts";
+import { countSteps, noDraftReason, withRates, type TraceStep } from "../../core/trace/index.ts";
 import type { RunSnapshot } from "../shared/panel.ts";
 
 /** Runs of fewer steps say nothing about drafting. */
@@ -17,7 +17,10 @@ export interface DraftingNote {
 
 type LastRun = Pick<RunSnapshot, "header" | "steps" | "plainTokensPerSecond">;
 
-/** Null while drafting works, or nothing speaks against it. @param last null: no run of this window has ended */
+/**
+ * Null while drafting works, or as long as there is no sign that it doesn't. @param last null: no run of this
+ * window has ended
+ */
 export function draftingNote(
   settings: Pick<GenerationSettings, "strategy">,
   last: LastRun | null,
@@ -38,7 +41,7 @@ export function draftingNote(
       sentence: t(
         "The last run sent no draft in {0} steps. Most often: {1}.",
         steps.length,
-        noDraftSentence(mostOften(steps)).replace("no draft: ", ""),
+        noDraftReason(mostOften(steps)),
       ),
     };
   if (accepted + relaxed === 0)

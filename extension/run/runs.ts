@@ -48,7 +48,7 @@ export class Runs implements Disposable {
   private current: KnownRun | null = null;
   /** A run from before the window was reloaded, shown until another one starts. */
   private restored: RunSnapshot | null = null;
-  /** What comes before runs can be shown, in words, in the order in which it began. */
+  /** What has to be done before runs can be shown, in words, in the order in which it began. */
   private readonly preparing: { readonly words: string }[] = [];
 
   /** The messages for the panel, in order. */

@@ -44,7 +44,7 @@ function stateText(state: ServerState): string {
   }
 }
 
-/** The status bar's text, e.g. "$(check) LASER: SmolLM2.gguf · CPU, 2 threads · ready". */
+/** The status bar's text, e.g. "$(check) LASER: ready · SmolLM2.gguf · CPU, 2 threads". */
 export function statusText(
   { state, stats }: ServerStatus,
   chosen: ChosenModel,
@@ -52,7 +52,8 @@ export function statusText(
 ): string {
   if (isMissing(state, chosen)) return t("$(warning) LASER: model file missing");
   const device = stats?.device && deviceText(stats.device);
-  const parts = [stats?.model?.file, device, stateText(state), drafting?.short];
+  // VS Code cuts what is longer than two fifths of the window: what changes comes first.
+  const parts = [stateText(state), drafting?.short, stats?.model?.file, device];
   return `${ICONS[state]} LASER: ${parts.filter((part) => typeof part === "string").join(" · ")}`;
 }
 

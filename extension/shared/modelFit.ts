@@ -3,14 +3,14 @@ import { t } from "../../core/base/index.ts";
 import { BACKEND_NAMES } from "../../core/settings/index.ts";
 import type { ModelFit } from "../../server/protocol/worker.ts";
 
-/** E.g. "fits, needs about 0.4 GB (0.1 GB for 4,096 tokens of context), all 31 layers on Vulkan". */
+/** E.g. "fits, all 31 layers on Vulkan; needs about 0.4 GB (0.1 GB for 4,096 tokens of context)": the end of a long row is cut. */
 export function fitText(fit: ModelFit): string {
   const { neededBytes, hereBytes, freeBytes, gpu } = fit;
-  if (neededBytes === null || hereBytes === null) return t("need of memory not known");
+  if (neededBytes === null || hereBytes === null) return t("needed memory not known");
   const layers = layersText(fit);
   const need = [needText(neededBytes), contextText(fit)].join(" ");
   if (hereBytes > freeBytes) return tooLargeText(need, fit);
-  if (layers !== null) return t("fits, needs about {0}, {1}", need, layers);
+  if (layers !== null) return t("fits, {0}; needs about {1}", layers, need);
   if (gpu === null) return t("fits, needs about {0}", need);
   const backend = BACKEND_NAMES[gpu.backend];
   if (neededBytes <= gpu.freeBytes) return t("fits {0}, needs about {1}", backend, need);

@@ -69,7 +69,10 @@ export const ToPanelSchema = Type.Union([
     tokensPerSecond: Type.Union([Type.Number(), Type.Null()]),
     plainRun: Type.Union([Type.Unsafe<PlainRun>({ type: "object" }), Type.Null()]),
   }),
-  /** What comes before the next run can be shown, in words; null: nothing. May come before the snapshot. */
+  /**
+   * What has to be done before the next run can be shown, in words; null: nothing. May arrive before the
+   * snapshot.
+   */
   Type.Object({ kind: Type.Literal("awaited"), words: Type.Union([Type.String(), Type.Null()]) }),
   /** The waiting runs, by the names of their prompts. */
   Type.Object({

@@ -17,7 +17,7 @@ export interface NamedRun {
   readonly createdAt: string;
 }
 
-/** In place of a prompt file's name: messages of a chat. A file's name ends in .prompty. */
+/** Used instead of a prompt file's name: messages of a chat. A file's name ends in .prompty. */
 export const CHAT_PROMPT = "chat";
 
 /** E.g. "book" of "prompts/book.prompty"; null for selected text. */

@@ -1,4 +1,5 @@
 // Asks the user for traces: kept ones, newest first, or any files.
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { STRATEGIES } from "../../core/laser/index.ts";
@@ -23,9 +24,9 @@ export async function pickTraces(folder: string, question: TraceQuestion): Promi
     .filter((file) => !taken.includes(vscode.Uri.file(file.path).toString()))
     .map(itemOf);
   // Too few kept traces: offer other files.
-  if (items.length < question.least) return browse(question);
+  if (items.length < question.least) return browse(folder, question);
   const picked = await ask(items, question);
-  return picked === "browse" ? browse(question) : picked;
+  return picked === "browse" ? browse(folder, question) : picked;
 }
 
 /** E.g. "film" and "laser-strict, …" for a run of film.prompty; only the name if the user chose one. */
@@ -77,9 +78,11 @@ function ask(
   });
 }
 
-async function browse({ title, least }: TraceQuestion): Promise<vscode.Uri[] | null> {
+/** Begins where traces are kept: a window without a folder would begin in the user's home. */
+async function browse(folder: string, { title, least }: TraceQuestion): Promise<vscode.Uri[] | null> {
   const chosen = await vscode.window.showOpenDialog({
     title,
+    ...(existsSync(folder) && { defaultUri: vscode.Uri.file(folder) }),
     canSelectMany: true,
     filters: TRACE_FILTERS,
   });

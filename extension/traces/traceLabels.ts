@@ -17,7 +17,7 @@ export interface ListedTrace {
 export interface TraceLabel {
   /** As tabs and lenses call the run, e.g. "book · laser k 6 p 0.02 · 17:04"; a name that the user gave stays. */
   readonly name: string;
-  /** The part of the name below the prompt's, or the user's name. */
+  /** The part of the name that follows the prompt's, or the name that the user gave. */
   readonly label: string;
   readonly description: string;
   /** One figure or fact per line. */

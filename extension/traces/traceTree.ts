@@ -47,7 +47,7 @@ export class TraceTree implements vscode.TreeDataProvider<TraceItem>, Disposable
         clearTimeout(this.timer ?? undefined);
       },
     });
-    // The times of another day have its date.
+    // Times on another day include its date.
     this.store.add(
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();

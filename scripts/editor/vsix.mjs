@@ -9,9 +9,9 @@ import { withProgress } from "../setup/progress.mjs";
 import { filesBelow, hashFiles, stampMatches, writeStamp } from "../setup/stamp.mjs";
 import { inspectArchive } from "./inspectArchive.mjs";
 import { copyNativePackages } from "./nativePackages.mjs";
+import { installPackager } from "./packager.mjs";
 import { thisTarget } from "./targets.mjs";
 
-const VSCE = path.join("node_modules", "@vscode", "vsce", "vsce");
 const OWN_FILES = [
   "package.json",
   "package.nls.json",
@@ -56,8 +56,9 @@ export async function packageExtension(root, stream, target = thisTarget()) {
     return file;
   }
   try {
+    const vsce = await installPackager(root, stream);
     await withProgress(stream, "package", `vsce package, ${target.name}`, () =>
-      pack(root, file, target, stream),
+      pack({ root, vsce, stream }, file, target),
     );
     writeStamp(stamp, hash);
     return file;
@@ -83,18 +84,17 @@ async function checkArchive(file, target) {
 
 /**
  * Packs a copy: in the repository, vsce would leave node_modules out and run its npm scripts.
- * @param {string} root
+ * @param {{root: string, vsce: string, stream: NodeJS.WriteStream}} means vsce: the script of the packing program
  * @param {string} file
  * @param {import("./targets.mjs").Target} target
- * @param {NodeJS.WriteStream} stream
  */
-async function pack(root, file, target, stream) {
+async function pack({ root, vsce, stream }, file, target) {
   const copy = path.join(root, "dist", `vsix-${target.name}`);
   const aside = path.join(copy, "..", `${path.basename(file)}.${process.pid}.tmp`);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   try {
-    const list = await vsce(root, root, ["ls", "--no-dependencies"]);
+    const list = await runVsce(vsce, root, ["ls", "--no-dependencies"]);
     for (const name of list
       .split(/\r?\n/)
       .filter((line) => existsSync(path.join(root, line)) && line !== "")) {
@@ -103,7 +103,7 @@ async function pack(root, file, target, stream) {
     writeFileSync(path.join(copy, "package.json"), JSON.stringify(packedManifest(root), null, 2));
     await copyNativePackages(root, path.join(copy, "dist", "node_modules"), target, stream);
     const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
-    await vsce(root, copy, ["package", ...flags, "--target", target.name, "--out", aside]);
+    await runVsce(vsce, copy, ["package", ...flags, "--target", target.name, "--out", aside]);
     await checkArchive(aside, target);
     renameSync(aside, file);
   } finally {
@@ -125,13 +125,13 @@ function packedManifest(root) {
 }
 
 /**
- * @param {string} root
+ * @param {string} vsce
  * @param {string} cwd
  * @param {readonly string[]} args
  * @returns {Promise<string>} its stdout
  */
-async function vsce(root, cwd, args) {
-  const ended = await runProgram(process.execPath, [path.join(root, VSCE), ...args], { cwd, output: "keep" });
+async function runVsce(vsce, cwd, args) {
+  const ended = await runProgram(process.execPath, [vsce, ...args], { cwd, output: "keep" });
   if (ended.code === 0) return ended.stdout;
   throw problemFromOutput(
     "package",

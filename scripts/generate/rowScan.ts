@@ -21,7 +21,7 @@ interface Compiler {
 /**
  * Text of server/engine/rows/rowScanWasm.ts.
  * @param before the present text: returned unchanged if its stamp fits, which saves the ten seconds of compiling
- * @throws what the compiler has to say against the source
+ * @throws the compiler's errors
  */
 export async function rowScanFile(repositoryFolder: string, before: string): Promise<string> {
   const built = [...before.matchAll(/"([A-Za-z0-9+/=]{100,})"/g)].map(([, base64]) => base64!);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { workbenchAddress } from "./address.mjs";
-import { developIn, launchBrowser } from "./page.mjs";
+import { developIn, launchBrowser, newWindow } from "./page.mjs";
 import { startServer } from "./server.mjs";
 
 const WRAPPER = fileURLToPath(new URL("testsWrapper.cjs", import.meta.url));
@@ -57,7 +57,7 @@ export async function runInHost(options) {
   let browser;
   try {
     browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await newWindow(browser, { viewport: { width: 1280, height: 800 }, isSeen: false });
     const ended = hostExit(browser, page, options.timeoutSeconds);
     await developIn(page, server.port, { extensions: options.extensions, testsPath: WRAPPER });
     await page.goto(workbenchAddress(server, options.target, pagePayload(options)));

@@ -11,6 +11,26 @@ export const BROWSER_VARIABLE = "LASER_TEST_BROWSER";
 /** Chromium refuses to run as root with its sandbox, and containers often forbid the sandbox or a large /dev/shm. */
 export const BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
+/** Of a browser that shows many small pages of ours, one after the other. */
+export const PAGE_BROWSER_ARGUMENTS = [
+  ...BROWSER_ARGUMENTS,
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Pages of one file share a process: each would begin one and compile all scripts again.
+  "--process-per-site",
+  // Its compiling threads starve where both cores are busy, and scripts are interpreted meanwhile.
+  "--js-flags=--single-threaded",
+];
+
+/**
+ * A script for each document: the compiler of tests and benches wraps functions in a helper of this name, also those that
+ * run in a page.
+ */
+export const KNOWN_NAMES = "globalThis.__name = (value) => value";
+
 /**
  * Connects to the shared browser; closing the result only disconnects.
  * @returns {Promise<import("playwright-core").Browser> | null} null if none is shared
@@ -29,6 +49,31 @@ export function launchBrowser() {
     throw new Problem("No Chromium was found.", "install Chromium, or name one in LASER_CHROMIUM");
   }
   return chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
+}
+
+/**
+ * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn
+ * without a GPU they take as much processor time as the model. What is transparent is laid out, focused and clicked as
+ * ever, but not drawn at all.
+ * @param {boolean} isSeen
+ */
+const calmWorkbench = (isSeen) => `if (window === window.top) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".codicon-modifier-spin, .progress-bit { animation: none !important; }");
+  ${isSeen ? "" : 'sheet.insertRule("body { opacity: 0 !important; }");'}
+  document.adoptedStyleSheets.push(sheet);
+}`;
+
+/**
+ * A page for the workbench, in which little moves.
+ * @param {import("playwright-core").Browser} browser
+ * @param {{viewport: {width: number, height: number}, isSeen: boolean}} options isSeen: whether pictures of it are taken
+ */
+export async function newWindow(browser, { viewport, isSeen }) {
+  const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+  await page.addInitScript({ content: KNOWN_NAMES });
+  await page.addInitScript({ content: calmWorkbench(isSeen) });
+  return page;
 }
 
 /**

@@ -43,8 +43,12 @@ export async function installPackages(root, stream) {
   }
 }
 
-/** @param {string} root */
-async function npmInstall(root) {
+/**
+ * Installs the packages of the lock file in a folder.
+ * @param {string} root
+ * @throws {Problem}
+ */
+export async function npmInstall(root) {
   const { program, args } = npmCommand();
   const ended = await runProgram(program, [...args, ...INSTALL_ARGS], { cwd: root, output: "keep" }).catch(
     (/** @type {NodeJS.ErrnoException} */ error) => {

@@ -43,6 +43,8 @@ export type GenerateHere = (
   request: Pick<GenerateOptions, "prompt" | "settings" | "pool" | "route" | "keepsRows">,
 ) => Promise<Generated>;
 
+type Prompt = GenerateOptions["prompt"];
+
 export type RowOutcome =
   | {
       readonly kind: "row";
@@ -58,91 +60,137 @@ export type RowOutcome =
 
 /** @throws FilesError when a trace can't be written; failures of the row itself are in the outcome */
 export async function answerRow(data: DataRow, tools: RowTools, generate: GenerateHere): Promise<RowOutcome> {
-  const { settings, pool } = tools;
-  const route = tools.routeOf(data);
-  const { group, reason: groupReason } = route;
-  const base = {
-    id: data.id,
-    subject: data.subject,
-    group,
-    groupReason,
-    strategy: settings.strategy,
-    seed: null,
-    attempts: 0,
-    historyCut: 0,
-    trace: null,
-    figures: null,
-    finishedAt: "",
-  };
-  const failed = (error: { code: string; message: string }, known: Partial<OutputRow> = {}): RowOutcome => ({
-    kind: "row",
-    row: {
-      ...base,
-      text: null,
-      tokenIds: null,
-      finish: null,
-      ...known,
-      error,
-      finishedAt: tools.wallClock().toISOString(),
-    },
-    plain: null,
-    used: [],
-    isEngineFailure: error.code === ENGINE_FAILED,
-  });
-  let made: ReturnType<PromptOfRow>;
-  try {
-    made = tools.promptOf(data);
-  } catch (error) {
-    if (isAbort(error)) return { kind: "dropped" };
-    const refusal = refusalOf(error);
-    if (refusal === null) throw error;
-    return failed(refusal);
+  return await new RowAnswer(data, tools, generate).write();
+}
+
+/** The answer to one row: its prompt, its attempts, and its plain sample. */
+class RowAnswer {
+  private readonly route: PoolRoute;
+  private readonly draws: boolean;
+
+  constructor(
+    private readonly data: DataRow,
+    private readonly tools: RowTools,
+    private readonly generate: GenerateHere,
+  ) {
+    this.route = tools.routeOf(data);
+    this.draws = tools.settings.sampling.temperature > 0;
   }
-  const { prompt, historyCut } = made;
-  const draws = settings.sampling.temperature > 0;
-  const seedFor = (attempt: number) => (draws ? seedOf(data.id, settings.sampling.seed, attempt) : null);
-  const seeded = (seed: number | null): GenerationSettings =>
-    seed === null ? settings : { ...settings, sampling: { ...settings.sampling, seed } };
-  const keepsRows = tools.keepTrace !== null;
-  const writePlain = async (): Promise<Trace | null> => {
-    const plainSettings = { ...seeded(seedFor(1)), strategy: "plain" as const };
-    const plain = await generate({ prompt, pool: null, settings: plainSettings, keepsRows });
-    return plain.failure !== null || plain.trace.result.finish === "stopped" ? null : plain.trace;
-  };
-  try {
+
+  async write(): Promise<RowOutcome> {
+    let made: ReturnType<PromptOfRow>;
+    try {
+      made = this.tools.promptOf(this.data);
+    } catch (error) {
+      if (isAbort(error)) return { kind: "dropped" };
+      return this.refused(error);
+    }
+    const { prompt, historyCut } = made;
+    try {
+      return await this.writeTo(prompt, historyCut);
+    } catch (error) {
+      return this.refused(error, { historyCut });
+    }
+  }
+
+  private async writeTo(prompt: Prompt, historyCut: number): Promise<RowOutcome> {
+    const { data, tools } = this;
+    const { settings, retries } = tools;
     const isSampled = settings.strategy !== "plain" && isPlainSample(data.id, tools.plainEvery);
     const wasFirst = isSampled && isPlainFirst(data.id);
-    const before = wasFirst ? await writePlain() : null;
+    const before = wasFirst ? await this.writePlain(prompt) : null;
     // Whoever reads the prompt first leaves it in the cache for the others: that time is the row's.
     let prefillMs = before?.result.prefillMs ?? null;
     for (let attempt = 1; ; attempt++) {
-      const seed = seedFor(attempt);
-      const { trace, failure } = await generate({ prompt, settings: seeded(seed), pool, route, keepsRows });
+      const seed = this.seedFor(attempt);
+      const { trace, failure } = await this.attempt(prompt, seed);
       const known = { seed, attempts: attempt, historyCut };
       if (failure !== null)
-        return failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);
+        return this.failed({ code: ENGINE_FAILED, message: describeError(failure).message }, known);
       const { finish, text, tokens } = trace.result;
       if (finish === "stopped" || finish === "failed") return { kind: "dropped" };
       prefillMs ??= trace.result.prefillMs;
       const figures = { ...figuresOf(trace), prefillMs };
       const problem = whyRefused(tools.check?.(text) ?? null, finish, settings);
-      if (problem !== null && draws && attempt <= tools.retries) continue;
+      if (problem !== null && this.draws && attempt <= retries) continue;
       const keptTrace = (await tools.keepTrace?.(data, trace)) ?? null;
       const whole = { ...known, trace: keptTrace, figures, text, tokenIds: tokens, finish };
-      if (problem !== null) return failed({ code: "answerRefused", message: problem }, whole);
-      const plain = isSampled ? (before ?? (wasFirst ? null : await writePlain())) : null;
+      if (problem !== null) return this.failed({ code: "answerRefused", message: problem }, whole);
+      const plain = isSampled ? (before ?? (wasFirst ? null : await this.writePlain(prompt))) : null;
       return {
         kind: "row",
-        row: { ...base, ...whole, error: null, finishedAt: tools.wallClock().toISOString() },
+        row: { ...this.base(), ...whole, error: null },
         used: usedEntries(trace),
         plain: plain && sampleOf(data.id, trace, plain, wasFirst),
         isEngineFailure: false,
       };
     }
-  } catch (error) {
+  }
+
+  private attempt(prompt: Prompt, seed: number | null): Promise<Generated> {
+    const { pool } = this.tools;
+    const { route, keepsRows } = this;
+    return this.generate({ prompt, settings: this.seeded(seed), pool, route, keepsRows });
+  }
+
+  /** The same answer without drafts; null if it was stopped or the engine failed. */
+  private async writePlain(prompt: Prompt): Promise<Trace | null> {
+    const settings = { ...this.seeded(this.seedFor(1)), strategy: "plain" as const };
+    const { trace, failure } = await this.generate({
+      prompt,
+      settings,
+      pool: null,
+      keepsRows: this.keepsRows,
+    });
+    return failure !== null || trace.result.finish === "stopped" ? null : trace;
+  }
+
+  private get keepsRows(): boolean {
+    return this.tools.keepTrace !== null;
+  }
+
+  private seedFor(attempt: number): number | null {
+    return this.draws ? seedOf(this.data.id, this.tools.settings.sampling.seed, attempt) : null;
+  }
+
+  private seeded(seed: number | null): GenerationSettings {
+    const { settings } = this.tools;
+    return seed === null ? settings : { ...settings, sampling: { ...settings.sampling, seed } };
+  }
+
+  /** @throws error unless it is the row's own */
+  private refused(error: unknown, known: Partial<OutputRow> = {}): RowOutcome {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    return failed(refusal, { historyCut });
+    return this.failed(refusal, known);
+  }
+
+  private failed(error: { code: string; message: string }, known: Partial<OutputRow>): RowOutcome {
+    return {
+      kind: "row",
+      row: { ...this.base(), text: null, tokenIds: null, finish: null, ...known, error },
+      plain: null,
+      used: [],
+      isEngineFailure: error.code === ENGINE_FAILED,
+    };
+  }
+
+  /** What is known of the row before its answer; it is finished now. */
+  private base() {
+    const { data, route, tools } = this;
+    return {
+      id: data.id,
+      subject: data.subject,
+      group: route.group,
+      groupReason: route.reason,
+      strategy: tools.settings.strategy,
+      seed: null,
+      attempts: 0,
+      historyCut: 0,
+      trace: null,
+      figures: null,
+      finishedAt: tools.wallClock().toISOString(),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-// How far a run is, as shown while it runs.
+// How far a run has got, as shown while it runs.
 import type { PlainSample } from "./output/journal.ts";
 import { plainRowsOf, pointRatio, type PlainRows } from "./plainRatio.ts";
 import type { RunTally } from "./tally.ts";

@@ -21,7 +21,7 @@ export interface BeginOptions {
   readonly identity: RunIdentity;
   readonly generator: string;
   readonly retryFailed: boolean;
-  /** About one row in so many is to be written plainly as well; 0: none. */
+  /** About one row in this many is to be written plainly as well; 0: none. */
   readonly plainEvery: number;
   readonly engine: Pick<Engine, "tokenizer" | "target">;
   /** Grows by what was written before, in the same order. */
@@ -179,8 +179,9 @@ async function continueRun(options: BeginOptions): Promise<BegunRun> {
 }
 
 /**
- * Refuses a journal that was written with another output, though of an equal command: its samples and sessions are not those of
- * these rows. A kill may lose the note of the first row; a row is then at least not older than its run.
+ * Refuses a journal that was written with another output, though by the same command: its samples and
+ * sessions are not those of these rows. A kill may lose the record of the first row; a row is then at least
+ * no older than its run.
  * @throws BatchError journalOfOtherRun, outputDamaged; FilesError
  */
 async function checkTogether(

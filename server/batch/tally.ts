@@ -59,7 +59,7 @@ export class RunTally {
   private session: { readonly readyMs: number; readonly offsetMs: number } | null = null;
   private lastMs = 0;
 
-  /** @param plainEvery about one row in so many is to be written plainly as well; 0: none */
+  /** @param plainEvery about one row in this many is to be written plainly as well; 0: none */
   constructor(private readonly plainEvery = 0) {}
 
   get drawn(): DrawnRows {

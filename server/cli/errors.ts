@@ -27,7 +27,7 @@ export type CliFault =
   | { readonly tag: "outputExists"; readonly path: string; readonly option: string }
   /** The built page of the inspector is missing. */
   | { readonly tag: "reportPageMissing"; readonly path: string }
-  /** A question without a terminal to ask it at. */
+  /** A question without a terminal to ask it on. */
   | { readonly tag: "notConfirmed"; readonly what: string }
   /** Lines of a pool that could be left out; `text` is that of the pool's fault. */
   | { readonly tag: "poolLinesRefused"; readonly text: ErrorText }

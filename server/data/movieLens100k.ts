@@ -1,5 +1,5 @@
-// MovieLens 100K, out of the wheel of RecBole: the only copy on a package index. Its licence forbids redistribution, so
-// the user fetches it into the cache.
+// MovieLens 100K, from the wheel of RecBole: the only copy on a package index. Its licence forbids
+// redistribution, so the user fetches it into the cache.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, makeFolder, sha256File, withLock } from "../files/index.ts";

@@ -11,7 +11,7 @@ export * from "./models/index.ts";
 export { measureLaneCosts } from "./costs/laneCosts.ts";
 export * from "./lanes/lanePlanner.ts";
 export * from "./lanes/lanes.ts";
-export { loadLlamaEngine, type LoadOptions } from "./llama.ts";
+export { loadLlamaEngine, prepareEngine, type LoadOptions } from "./llama.ts";
 export * from "./library/peer.ts";
 export { isRunning } from "./runtime.ts";
 export { loadTokenizer, type TokenizerOnly } from "./tokenizer/tokenizerOnly.ts";

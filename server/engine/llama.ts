@@ -3,7 +3,13 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Llama } from "node-llama-cpp";
-import { chooseBackend, type BackendFile, type DeviceMemory, type RefusedBackend } from "./devices/index.ts";
+import {
+  chooseBackend,
+  type BackendChoice,
+  type BackendFile,
+  type DeviceMemory,
+  type RefusedBackend,
+} from "./devices/index.ts";
 import { readModelFile } from "./gguf/modelFile.ts";
 import type { DeviceFacts, Engine } from "./engine.ts";
 import { engineChoice, type EngineChoice } from "./engineChoice.ts";
@@ -11,7 +17,7 @@ import { EngineError } from "./errors.ts";
 import { fileTokenizer } from "./tokenizer/fileTokenizer.ts";
 import { loadThroughLibrary } from "./library/libraryEngine.ts";
 import { gpuDevices, type FileToLoad, type LoadedModel, type LoadOptions } from "./loadOptions.ts";
-import { loadNative, openDirect } from "./native/loadNative.ts";
+import { loadNative, openDirect, openLibrary } from "./native/loadNative.ts";
 import { nodeLlamaCpp } from "./nodeLlamaCpp.ts";
 import { ErrorLines, isRunning, startRuntime } from "./runtime.ts";
 
@@ -22,17 +28,42 @@ export type { LoadOptions } from "./loadOptions.ts";
  * @throws EngineError for a bad file, an unavailable GPU or engine that was requested, or too little memory; AbortError
  */
 export async function loadLlamaEngine(options: LoadOptions): Promise<Engine> {
-  const { gpu, device, signal, onTrial, log } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const head = await readModelFile(options.path, options.signal);
-  const { file, refused } = await chooseBackend(gpu, {
+  const { file, refused } = await backendFor(options);
+  return load(file, head, refused, options);
+}
+
+/** What the choice of a back end and the start of the library depend on. */
+type PreparedOptions = Pick<LoadOptions, "gpu" | "device" | "maxThreads" | "signal" | "onTrial" | "log">;
+
+/**
+ * Starts what loading a model on this device needs besides the model, so that the load finds it done. A GPU is not opened:
+ * that takes memory which other programs may want until a model is really loaded.
+ * @throws EngineError for a device or the library that can't be used; AbortError
+ */
+export async function prepareEngine(options: PreparedOptions): Promise<void> {
+  const [{ file }] = await Promise.all([backendFor(options), nodeLlamaCpp()]);
+  options.signal?.throwIfAborted();
+  if (file !== null) return;
+  const { llama } = await startRuntime(null, maxThreadsOf(options));
+  await openLibrary(llama);
+}
+
+function backendFor({ gpu, device, signal, onTrial, log }: PreparedOptions): Promise<BackendChoice> {
+  return chooseBackend(gpu, {
     ...(device !== undefined && { device }),
     ...(signal && { signal }),
     onTrial,
     isOpen: isRunning,
     log: (line) => log?.("warning", line),
   });
-  return load(file, head, refused, options);
+}
+
+/** More threads than cores only wait for each other, spinning: a thousand of them on two cores never finish a token. */
+function maxThreadsOf({ maxThreads }: PreparedOptions): number {
+  const cores = availableParallelism();
+  return Math.min(maxThreads ?? cores, cores);
 }
 
 /** As `loadLlamaEngine`, on a back end that is not tried before. Null: the CPU. */
@@ -47,9 +78,7 @@ async function load(
   options: LoadOptions,
 ): Promise<Engine> {
   const choice = options.engine ?? engineChoice(process.env.LASER_ENGINE);
-  // More threads than cores only wait for each other, spinning: a thousand of them on two cores never finish a token.
-  const cores = availableParallelism();
-  const maxThreads = Math.min(options.maxThreads ?? cores, cores);
+  const maxThreads = maxThreadsOf(options);
   const { GgufInsights } = await nodeLlamaCpp();
   const { llama, listen } = await startRuntime(backend, maxThreads);
   const errors = new ErrorLines();
@@ -142,7 +171,7 @@ async function refuseDevice({ llama, options: { device } }: FileToLoad, why: str
   if (length > 1) throw new EngineError({ tag: "deviceNotChoosable", wanted: device, reason });
 }
 
-/** The library calls other types than its own unstable. @throws EngineError kvTypeNotChoosable */
+/** The library calls every type but its own unstable. @throws EngineError kvTypeNotChoosable */
 function refuseKvType({ options: { kvType = "f16" } }: FileToLoad, why: string): void {
   if (kvType === "f16") return;
   const reason = `node-llama-cpp evaluates it (${why}), which keeps them in f16`;

@@ -1,5 +1,11 @@
 // The public API of server/evaluate: whether relaxed knowledge serves a recommender as well as strict knowledge.
-export { clickModelPython, runClickModels, type Arm, type StudyResult } from "./clickModel.ts";
+export {
+  clickModelPython,
+  runClickModels,
+  type Arm,
+  type ClickModelPython,
+  type StudyResult,
+} from "./clickModel.ts";
 export { directMeasures } from "./directMeasures.ts";
 export { EvaluateError } from "./errors.ts";
 export { measureLikelihood, type ItemPrompt, type Likelihood } from "./likelihood.ts";

@@ -36,8 +36,9 @@ export interface StudyData {
   /** Ids of the users, by number. */
   readonly userIds: readonly string[];
   /**
-   * One per interaction, as of Interaction: of a split data set, where the part for training made users' knowledge and is
-   * only the past of the others; null: each user's own time divides the interactions.
+   * One per interaction, as of Interaction: of a split data set, where the training part was used for the
+   * users' knowledge and only serves as the past of the other parts; null: each user's own time divides the
+   * interactions.
    */
   readonly parts: Uint8Array | null;
 }

@@ -67,6 +67,10 @@ connection.onShutdown(async () => {
   await serving?.close();
 });
 
+answer(methods.prepareRequest, (server, { model }) => {
+  server.requireTrust("run");
+  return server.supervisor.prepare(model);
+});
 answer(methods.runRequest, (server, params, token) => {
   server.requireTrust("run");
   const ended = server.runs.run(params);

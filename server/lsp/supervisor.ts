@@ -8,6 +8,9 @@ import { ServerError } from "./errors.ts";
 import type { ServerOptions } from "./options.ts";
 import { Worker, type AskOptions } from "./worker.ts";
 
+/** Where models are never unloaded, a worker without one still ends. */
+const BARE_IDLE_MS = 600_000;
+
 export interface SupervisorHooks {
   readonly log: (line: string) => void;
   readonly onStatus: (status: ServerStatus) => void;
@@ -19,6 +22,8 @@ export class Supervisor {
   /** The end of the previous worker: two models at once might not fit in memory. */
   private leaving: Promise<void> = Promise.resolve();
   private stats: WorkerStats | null = null;
+  /** The worker whose engine has been started ahead of a load. */
+  private prepared: Worker | null = null;
   private trouble: ServerError | null = null;
   private couldNotStart = false;
   private closing = false;
@@ -56,6 +61,19 @@ export class Supervisor {
       this.emitStatus();
       this.scheduleIdleUnload();
     }
+  }
+
+  /**
+   * Starts the worker and its engine before a run needs them. One that has done so, or has a model, is left alone, and after
+   * a worker that ended badly only a run starts the next one.
+   */
+  async prepare(model: ModelChoice): Promise<null> {
+    const isReady = this.current !== null && (this.current === this.prepared || this.stats !== null);
+    if (isReady || this.loading > 0 || this.trouble !== null) return null;
+    return this.use("other", (worker) => {
+      this.prepared = worker;
+      return worker.ask("prepare", { model });
+    });
   }
 
   /** Loads a model; does nothing if it is loaded already. */
@@ -187,7 +205,8 @@ export class Supervisor {
   }
 
   private scheduleIdleUnload(): void {
-    const { idleUnloadMs } = this.options;
+    const isBare = this.stats === null;
+    const idleUnloadMs = this.options.idleUnloadMs === 0 && isBare ? BARE_IDLE_MS : this.options.idleUnloadMs;
     clearTimeout(this.idleTimer);
     if (this.inUse > 0 || this.current === null || idleUnloadMs === 0) return;
     this.idleTimer = setTimeout(() => {

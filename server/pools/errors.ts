@@ -29,7 +29,7 @@ export type PoolFault =
     }
   | { readonly tag: "groupsFileMissing"; readonly path: string }
   | { readonly tag: "groupsFileDamaged"; readonly path: string; readonly reason: string }
-  /** What groups were to be made from. `line`: null if there are none. */
+  /** What groups were to be made of. `line`: null if there are none. */
   | {
       readonly tag: "groupDataInvalid";
       readonly path: string;

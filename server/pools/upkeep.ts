@@ -77,7 +77,7 @@ export interface PruneLimits {
   readonly addedSince: number;
   /** Entries last used before this are removed. */
   readonly usedSince: number;
-  /** Entries go that fewer answers than this used. */
+  /** Entries used by fewer answers than this are removed. */
   readonly minUses: number;
   /** Entries added since this stay: they have had little time to be used. */
   readonly sparedSince: number;

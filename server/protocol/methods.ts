@@ -88,6 +88,15 @@ export interface ServerStatus {
 }
 
 // Client → server
+/**
+ * Starts the worker and its engine, without a model, so that a run that follows finds them; does nothing where they have
+ * started. It ends like any idle worker.
+ */
+export const prepareRequest = method<null>()(
+  "laser/prepare",
+  // The worker checks it.
+  Type.Object({ model: Type.Unsafe<ModelChoice>(Type.Object({}, { additionalProperties: true })) }),
+);
 /** Runs one generation; its events arrive as `runEvent`, its result when it has ended, however it ended. */
 export const runRequest = method<RunResult>()("laser/run", RunSchema);
 /** Stops a run after at most one more step, or removes it from the queue; the run's own result says so. */

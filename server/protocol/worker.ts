@@ -85,8 +85,8 @@ export interface CatalogueModel {
   /** Bytes of an interrupted download that the next one resumes from. */
   readonly keptBytes: number;
   readonly licence: string;
-  /** By the size of the file until it is there; its head then says more. */
-  readonly fit: ModelFit;
+  /** By the size of the file until it is there; its head then says more. Null unless `fitFor` was given. */
+  readonly fit: ModelFit | null;
 }
 
 /** What is known of the model that is loaded. */
@@ -139,7 +139,7 @@ export interface ShownPrompt {
   }[];
   /** The messages in the model's chat template. */
   readonly rendered: string;
-  /** Whether the template can't say a system message, which is left out. */
+  /** Whether the template can't express a system message, which is then left out. */
   readonly leavesOutSystem: boolean;
 }
 
@@ -147,6 +147,7 @@ export interface ShownPrompt {
 export interface WorkerResults {
   readonly hello: { readonly version: number; readonly generator: string };
   readonly load: WorkerStats;
+  readonly prepare: null;
   readonly fetch: { readonly path: string; readonly quantisation: string };
   /** How the run ended; its header and steps came as events. "stopped" is not a failure. */
   readonly generate: TraceEnd;

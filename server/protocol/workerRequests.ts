@@ -84,7 +84,9 @@ const GenerateSchema = Type.Object({
   settings: GenerationSchema,
   /** A file of earlier answers; null: none. */
   poolPath: orNull(name),
-  /** Drafts from the answers of that file, although some of its lines are none; default: it is refused. */
+  /**
+   * Drafts from the answers of that file, although some of its lines are not answers; default: it is refused.
+   */
   skipsBadLines: Type.Optional(Type.Boolean()),
   /** Continues a recorded answer; `source` and `values` are then ignored. */
   continueFrom: Type.Optional(ContinueFromSchema),
@@ -155,6 +157,11 @@ export const WorkerRequestSchemas = {
   hello: request("hello", { version: Type.Integer() }),
   /** Loads a model instead of the current one. Nothing is fetched: a missing catalogue model is a failure. */
   load: request("load", { model: ModelSchema }),
+  /**
+   * Starts what loading that model will need besides its file: the library, and the trials of back ends. Nothing of a model
+   * is read, and no memory of a GPU is taken. A load that comes meanwhile waits for it.
+   */
+  prepare: request("prepare", { model: ModelSchema }),
   /** Fetches a catalogue model and sends progress events. */
   fetch: request("fetch", { catalogueId: name }),
   generate: request("generate", { params: GenerateSchema }),
@@ -174,8 +181,8 @@ export const WorkerRequestSchemas = {
   add: request("add", { answers: Type.Array(AddedSchema, { minItems: 1, maxItems: MAX_ADDED }) }),
   /**
    * For batch clients: this many answers may be written at once from now on (1: one after another), each in a context of the
-   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading another
-   * model is reset to 1.
+   * model's size. They share evaluations and are not reproducible. It waits for all earlier requests; loading
+   * another model resets it to 1.
    */
   lanes: request("lanes", { lanes: Type.Integer({ minimum: 1, maximum: MAX_LANES }) }),
   /** For batch clients: the groups file that says what group an answer is about; null: none. Needs no model. */

@@ -16,7 +16,6 @@ export * from "./process/runWorker.ts";
 export { draftsTrees } from "./session/drafting.ts";
 export * from "./session/generateOptions.ts";
 export * from "./session/session.ts";
-export { traceModel, type ContinuedPrompt } from "./session/traceHeader.ts";
 export type { PreparedPrompt } from "./prompt/preparedPrompt.ts";
 export { noteUsesOf, usedEntries, UseCounts } from "./pool/usedEntries.ts";
 export { SCRIPTED_COSTS } from "./model/scriptedModel.ts";

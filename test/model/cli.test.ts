@@ -83,8 +83,8 @@ test("continue writes the rest of a recorded answer after the kept part; another
     [["--at", "24"], /24 tokens of the answer are kept, and no more than 24 may be written\./],
     [["--at", "1", "--token-text", "two words"], /it is \d+ tokens for this model/],
   ] as const) {
-    const refused = await laser(["continue", recorded, ...args, ...model()]);
-    assert.deepEqual([refused.code, refused.stdout], [2, ""], args.join(" "));
+    const refused = await laserHere("continue", recorded, ...args, ...model());
+    assert.deepEqual([refused.exitCode, refused.stdout], [2, ""], args.join(" "));
     assert.match(refused.stderr, reason);
   }
 });

@@ -23,7 +23,7 @@ test("everything that is known is shown", async (context) => {
   for (const says of [
     /Quantisation\s+Q4_0/,
     /refused: the driver is too old/,
-    /taken by “auto”/,
+    /taken by “Best available”/,
     /1\.62× as fast/,
     // As the sentence has it: figures are cut, intervals rounded outwards.
     /95 %: 1\.45 to 1\.79/,
@@ -78,8 +78,13 @@ test("what isn't known is said, and an estimate is asked for, stopped and refuse
   await model.send({ kind: "estimating", pool: "answers.jsonl" }, { kind: "notEstimated", error });
   assert.equal(await page.getByRole("alert").innerText(), "Too few answers.");
   assert.equal(await verdict.innerText(), ESTIMATE.verdict);
-  // T(n) is that of the estimate from here on.
+  // T(n) is that of the estimate from here on, until other settings choose how the model runs.
   await page.locator('[data-figure="costs"]').waitFor();
+  await model.send({ kind: "known", known: KNOWN });
+  assert.equal(await verdict.innerText(), ESTIMATE.verdict);
+  const choice = { ...KNOWN.choice, threads: KNOWN.choice.threads + 1 };
+  await model.send({ kind: "known", known: { ...KNOWN, choice } });
+  assert.equal(await verdict.count(), 0);
   const commands = (await model.sent()).flatMap((sent) =>
     typeof sent === "object" && sent !== null && "command" in sent ? [sent.command] : [],
   );

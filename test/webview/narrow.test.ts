@@ -55,6 +55,22 @@ test("the check finds a word that is divided", async (context) => {
 });
 
 table(
+  "the candidates' probabilities end at one edge",
+  [250, 400, 600].map((width) => ({ name: `${width} pixels wide`, width })),
+  async ({ width }, context) => {
+    const panel = await bench.page("panel", { width, height: 900 });
+    context.onTestFinished(() => panel.close());
+    await panel.send(hydrated(MIXED.trace));
+    await panel.page.locator(".stream .token.rejected").first().click();
+    const edges = await panel.page
+      .locator(".candidates tbody .probability")
+      .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().right)));
+    assert.ok(edges.length > 2, `${edges.length} candidates`);
+    assert.equal(new Set(edges).size, 1, edges.join(", "));
+  },
+);
+
+table(
   "a step whose draft has branches shows its line, its end and their number",
   [
     { name: "in a side bar", width: 300, isDouble: false },

@@ -1,6 +1,6 @@
 // The figure "Speed-up": this run and a plain run of the same prompt on one time axis.
 import { t } from "../../core/base/index.ts";
-import { nothing, type SVGTemplateResult } from "lit";
+import { nothing, type SVGTemplateResult, type TemplateResult } from "lit";
 import { html, svg } from "../page/html.ts";
 import type { Lane, SpeedUp } from "../../core/inspect/index.ts";
 import { several } from "../page/amounts.ts";
@@ -45,44 +45,7 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
     ) +
     t("before they diverge. The prefill is not included.");
   const base = { id: "speed-up", title: "Speed-up", definition, isWide: true };
-  if (requests.isPlain) {
-    return {
-      ...base,
-      value: t("none"),
-      detail: t("this is a plain run"),
-      legend: nothing,
-      body: { kind: "message", content: html`Other runs of its prompt are measured against it.` },
-      table: { head: [], rows: [] },
-    };
-  }
-  if (plain === null && requests.isPending) {
-    return {
-      ...base,
-      value: "–",
-      detail: "",
-      legend: nothing,
-      body: { kind: "message", content: html`Looking for a plain run of the same prompt…` },
-      table: { head: [], rows: [] },
-    };
-  }
-  if (plain === null) {
-    return {
-      ...base,
-      value: t("not measured"),
-      detail: t("no plain run of the same prompt"),
-      legend: nothing,
-      body: {
-        kind: "message",
-        content:
-          requests.measurePlain === null
-            ? html`To add one, measure a plain run in the editor and export the report again.`
-            : html`<button class="secondary" type="button" @click=${requests.measurePlain}>
-                Measure plain run
-              </button>`,
-      },
-      table: { head: [], rows: [] },
-    };
-  }
+  if (requests.isPlain || plain === null) return { ...base, ...withoutPlainRun(requests) };
   const joined = joinedTokens(plain.speedUp.alikeTokens);
   const names = [t("this run"), oneLineText(plain.name)] as const;
   return {
@@ -110,6 +73,33 @@ export function lanesChart(measures: Measures, currentStep: number, requests: La
       }),
     },
   };
+}
+
+type Outcome = Omit<Chart, "id" | "title" | "definition" | "isWide">;
+
+/** What the figure shows if there is nothing to compare this run with. */
+function withoutPlainRun({ isPlain, isPending, measurePlain }: LaneRequests): Outcome {
+  const saying = (value: string, detail: string, content: TemplateResult): Outcome => ({
+    value,
+    detail,
+    legend: nothing,
+    body: { kind: "message", content },
+    table: { head: [], rows: [] },
+  });
+  if (isPlain)
+    return saying(
+      t("none"),
+      t("this is a plain run"),
+      html`Other runs of its prompt are measured against it.`,
+    );
+  if (isPending) return saying("–", "", html`Looking for a plain run of the same prompt…`);
+  return saying(
+    t("not measured"),
+    t("no plain run of the same prompt"),
+    measurePlain === null
+      ? html`To add one, measure a plain run in the editor and export the report again.`
+      : html`<button class="secondary" type="button" @click=${measurePlain}>Measure plain run</button>`,
+  );
 }
 
 function speedUpWords(

@@ -4,8 +4,8 @@ import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { MAX_COMPARED } from "../../extension/shared/compare.ts";
-import { compareFigures, sweepOf, type SweepPoint } from "../../core/inspect/index.ts";
-import { oneLineText } from "../../core/trace/index.ts";
+import { compareAnswers, compareFigures, sweepOf, type SweepPoint } from "../../core/inspect/index.ts";
+import { oneLineText, type Trace } from "../../core/trace/index.ts";
 import { icon } from "../page/icons.ts";
 import type { CompareCursor, SideName } from "./compareCursor.ts";
 import {
@@ -96,6 +96,13 @@ function sweptPoints({ runs, left }: ComparePage): SweepPoint[] {
   );
 }
 
+/** Of each run from the baseline. Kept while the same traces are shown: texts are aligned for it. */
+const divergencesOf = lastOf(
+  (traces: readonly Trace[], baseline: number) =>
+    traces.map((trace) => compareAnswers(traces[baseline]!, trace).divergence),
+  (traces, baseline) => [...traces, baseline],
+);
+
 function promptChoice(
   prompts: readonly SweptPrompt[],
   left: number,
@@ -138,6 +145,10 @@ function pairView(
     left,
     right,
     rows,
+    divergences: divergencesOf(
+      read.map(({ side }) => side.trace),
+      columns.indexOf(left),
+    ),
     rounds: roundsOf(read),
     hasAll: page.hasAllFigures,
   };

@@ -8,6 +8,7 @@ import {
   type FigureRow,
 } from "../../core/inspect/index.ts";
 import { unreachable, t } from "../../core/base/index.ts";
+import { oneLineText, tokenText, type Trace } from "../../core/trace/index.ts";
 import { several } from "../page/amounts.ts";
 import type { Pair, ReadRun } from "./compareModel.ts";
 
@@ -119,6 +120,12 @@ export function divergenceWords(
       ? several(leftTokens, "token")
       : t("{0} of {1} and {2} of {3}", several(leftTokens, "token"), left.tag, rightTokens, right.tag);
   return t("The answers diverge after {0}.", where);
+}
+
+/** Where an answer leaves the baseline's and with what, e.g. "after 5 tokens “·slow”". @param trace of that answer */
+export function writtenThere({ right, rightTokens }: AnswerDivergence, trace: Trace): string {
+  const word = right === null ? t("its end") : `“${oneLineText(tokenText(trace, right.id))}”`;
+  return t("after {0} {1}", several(rightTokens, "token"), word);
 }
 
 /** Why they diverge, in a sentence. */

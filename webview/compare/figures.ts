@@ -3,7 +3,7 @@
 import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
-import type { FigureCell, FigureRow } from "../../core/inspect/index.ts";
+import type { AnswerDivergence, FigureCell, FigureRow } from "../../core/inspect/index.ts";
 import type { ComparedRun, Rounds } from "./compareModel.ts";
 import {
   figureMeaning,
@@ -11,6 +11,7 @@ import {
   figureText,
   FIRST_FIGURES,
   relationWords,
+  writtenThere,
   type RelationWords,
 } from "./compareWords.ts";
 import { several } from "../page/amounts.ts";
@@ -21,6 +22,8 @@ export interface FiguresState {
   readonly places: readonly number[];
   readonly left: number;
   readonly right: number;
+  /** Where each answer leaves the baseline's, in the order of the columns; null: nowhere. */
+  readonly divergences: readonly (AnswerDivergence | null)[];
   /** Cells in the order of the columns. */
   readonly rows: readonly FigureRow[];
   readonly rounds: readonly Rounds[];
@@ -46,6 +49,7 @@ export function figuresView(state: FiguresState, actions: FigureActions): Templa
           </tr>
         </thead>
         <tbody>
+          ${places.length > 2 ? textRow(state) : nothing}
           ${shown.map(
             (row) =>
               html`<tr data-figure=${row.name}>
@@ -70,6 +74,19 @@ export function figuresView(state: FiguresState, actions: FigureActions): Templa
       slower: costs are learned while it runs.
     </p>
   </section>`;
+}
+
+/** Of two runs the divergence above says it; of more it is about the pair that is shown. */
+function textRow({ runs, places, left, divergences }: FiguresState): TemplateResult {
+  return html`<tr data-text>
+    <th scope="row">${t("Leaves the baseline’s text")}</th>
+    ${places.map((place, column) => {
+      const divergence = divergences[column] ?? null;
+      const trace = runs[place]?.side?.trace;
+      if (place === left || trace === undefined) return html`<td>–</td>`;
+      return html`<td>${divergence === null ? t("the same text") : writtenThere(divergence, trace)}</td>`;
+    })}
+  </tr>`;
 }
 
 function roundsView(rounds: readonly Rounds[]): TemplateResult {

@@ -5,12 +5,13 @@ import { nothing, type TemplateResult } from "lit";
 import { html, svg } from "../page/html.ts";
 import type { AppliedSettings } from "../../extension/shared/traceEditor.ts";
 import type { SweepPoint } from "../../core/inspect/index.ts";
-import { oneLineText, shareWords, tokenText, type Trace } from "../../core/trace/index.ts";
+import { shareWords, type Trace } from "../../core/trace/index.ts";
 import { msWords, ruleWords } from "../run/figures/figureWords.ts";
 import { areaBeside, axisTo, chartFrame, heightBelow, xAxisView, yAxisView } from "../charts/axes.ts";
 import "../charts/plot.ts";
 import type { Draw } from "../charts/plot.ts";
 import { px } from "../charts/scale.ts";
+import { writtenThere } from "./compareWords.ts";
 import type { ReadRun } from "./compareModel.ts";
 
 export interface SweepActions {
@@ -107,30 +108,18 @@ function rowView(
   runs: readonly ReadRun[],
   { onShow, onUse }: SweepActions,
 ): TemplateResult {
-  const { msPerToken, natsPerToken, text, runs: own, prompts } = point;
+  const { msPerToken, natsPerToken, text, runs: own } = point;
   const first = runs[own[0]!]!;
   const shown = runs[text?.differs?.run ?? own[0]!]!;
   const settings = settingsOf(point, first.side.trace);
   const name = nameOf(point);
-  const range =
-    msPerToken === null || own.length === 1
-      ? ""
-      : prompts > 1
-        ? t(
-            " ({0} to {1}, {2} runs of {3} prompts)",
-            msWords(msPerToken.low),
-            msWords(msPerToken.high),
-            own.length,
-            prompts,
-          )
-        : t(" ({0} to {1}, {2} runs)", msWords(msPerToken.low), msWords(msPerToken.high), own.length);
   return html`<tr>
     <th scope="row">
       <span class="tag">${[...new Set(own.map((at) => runs[at]!.tag))].join(" ")}</span> ${name}
     </th>
     <td>
       ${msPerToken === null ? t("not measured") : msWords(msPerToken.middle)}<span class="detail"
-        >${range}</span
+        >${rangeWords(point)}</span
       >
     </td>
     <td>${natsPerToken === null ? t("not measured") : `${natsPerToken.toFixed(4)} nats`}</td>
@@ -172,6 +161,15 @@ function rowView(
   </tr>`;
 }
 
+/** The fastest and the slowest; nothing for one run. */
+function rangeWords({ msPerToken, runs, prompts }: SweepPoint): string {
+  if (msPerToken === null || runs.length === 1) return "";
+  const [low, high] = [msWords(msPerToken.low), msWords(msPerToken.high)];
+  return prompts > 1
+    ? t(" ({0} to {1}, {2} runs of {3} prompts)", low, high, runs.length, prompts)
+    : t(" ({0} to {1}, {2} runs)", low, high, runs.length);
+}
+
 /** E.g. "laser, relaxed (k = 6, p = 0.02), drafts up to 15". */
 function nameOf({ strategy, rule, maxDraftTokens }: SweepPoint): string {
   const drafts = strategy === "plain" ? "" : t(", drafts up to {0}", maxDraftTokens);
@@ -184,10 +182,7 @@ function textWords({ text }: SweepPoint, runs: readonly ReadRun[]): string {
   const { differs, alike } = text;
   if (differs === null) return t("the same text");
   if (alike.whole > 1) return t("another text for {0} of {1} prompts", alike.whole - alike.part, alike.whole);
-  const { right, rightTokens } = differs.divergence;
-  const word =
-    right === null ? t("its end") : `“${oneLineText(tokenText(runs[differs.run]!.side.trace, right.id))}”`;
-  return t("after {0} tokens {1}", rightTokens, word);
+  return writtenThere(differs.divergence, runs[differs.run]!.side.trace);
 }
 
 /** What a run of the setting needs; null if no setting says so. */

@@ -4,6 +4,7 @@ import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { customElement, state } from "lit/decorators.js";
 import { t, type ErrorText } from "../../core/base/index.ts";
+import { GPU_CHOICE_NAMES } from "../../core/settings/index.ts";
 import { lacksCuda } from "../../extension/shared/engineFacts.ts";
 import type { Estimate, FromModelPage, KnownModel, ToModelPage } from "../../extension/shared/modelPage.ts";
 import { frameView } from "../charts/chart.ts";
@@ -21,6 +22,9 @@ type EstimateState = { readonly last: Estimate | null } & (
   | { readonly kind: "failed"; readonly error: ErrorText }
 );
 const NO_ESTIMATE: EstimateState = { kind: "none", last: null };
+
+const isSameChoice = (a: KnownModel, b: KnownModel | null): boolean =>
+  a.report.file.path === b?.report.file.path && JSON.stringify(a.choice) === JSON.stringify(b.choice);
 
 @customElement("laser-model")
 export class LaserModel extends LightElement {
@@ -41,7 +45,8 @@ export class LaserModel extends LightElement {
       case "loading":
         return;
       case "known":
-        if (message.known.report.file.path !== this.known?.report.file.path) this.estimate = NO_ESTIMATE;
+        // What was measured on another device or with other threads says nothing about these.
+        if (!isSameChoice(message.known, this.known)) this.estimate = { ...this.estimate, last: null };
         [this.known, this.refused] = [message.known, null];
         return;
       case "unknown":
@@ -65,7 +70,7 @@ export class LaserModel extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    // Below the page its pixel would let that scroll.
+    // Before the page, because below it the element's single pixel would make the page scroll.
     return html`<p class="sr-only" aria-live="polite">${this.announcement}</p>
       <main>${this.known === null ? this.emptyView() : this.modelView(this.known)}</main>`;
   }
@@ -121,7 +126,9 @@ export class LaserModel extends LightElement {
                   html`<li>
                     <span class="name">${name}</span>
                     <span
-                      >${isUsed ? html`<strong>taken by “auto”</strong>, ` : nothing}<bdi>${text}</bdi></span
+                      >${isUsed ? html`<strong>taken by “${GPU_CHOICE_NAMES.auto}”</strong>, ` : nothing}<bdi
+                        >${text}</bdi
+                      ></span
                     >
                   </li>`,
               )}

@@ -1,6 +1,6 @@
 // What the model page says in words: the file, where it runs, back ends, and what an estimate found. Values in, rows out.
 import { several as severalPlain, unreachable, t } from "../../core/base/index.ts";
-import { BACKEND_NAMES, usedContextTokens } from "../../core/settings/index.ts";
+import { BACKEND_NAMES, GPU_CHOICE_NAMES, usedContextTokens } from "../../core/settings/index.ts";
 import type { Estimate, KnownModel } from "../../extension/shared/modelPage.ts";
 import type { BackendReport, DeviceReport, ModelReport } from "../../server/protocol/worker.ts";
 import { freeText, layersText, needText } from "../../extension/shared/modelFit.ts";
@@ -22,7 +22,7 @@ export function fileRows({ report, choice }: KnownModel): readonly FactRow[] {
     ],
     [t("Architecture"), file.architecture ?? t("not known")],
     [t("Quantisation"), file.quantisation ?? t("not known")],
-    [t("Layers"), layers === null ? t("not known") : grouped(layers)],
+    [t("Layers"), layers === null ? t("not known") : t("{0}, and the output layer", grouped(layers))],
     [t("Vocabulary"), known(vocabularySize, "tokens")],
     [t("Context"), contextText(file.contextTokens, choice.contextTokens)],
     [t("Chat template"), templateText(template, choice.chatTemplatePath)],
@@ -74,7 +74,7 @@ function memoryRows(fit: ModelReport["file"]["fit"]): readonly FactRow[] {
 /** Where it runs, or would by the settings. */
 export function deviceRows({ report: { loaded }, choice }: KnownModel): readonly FactRow[] {
   const asked: FactRow[] = [
-    [t("Back end asked for"), choice.gpu === "off" ? t("CPU only") : choice.gpu],
+    [t("Back end asked for"), GPU_CHOICE_NAMES[choice.gpu]],
     [t("Device asked for"), choice.device ?? t("every device of the back end")],
     [t("Layers asked for"), choice.gpuLayers === undefined ? t("as many as fit") : grouped(choice.gpuLayers)],
     [t("Maximum threads"), grouped(choice.threads)],

@@ -75,7 +75,7 @@ export function keptDrafts({ settings, drafts, target }: SettingsModel): [key: s
   });
 }
 
-/** Judged settings that a narrower scope overrides, so that a run would use other values than those shown. */
+/** Judged settings that a narrower scope overrides, so that a run would use values other than those shown. */
 export function overriddenWords(model: SettingsModel): readonly string[] {
   const { settings, target, targets } = model;
   return (settings ?? []).filter(isJudged).flatMap((setting) => {

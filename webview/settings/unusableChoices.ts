@@ -1,4 +1,5 @@
-// Choices that can't work on this machine, as is found out of back ends: which they are, why, and what to do about it.
+// Choices that can't work on this machine, as trials of back ends found: which they are, why, and what to do
+// about it.
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";
 import { t } from "../../core/base/index.ts";

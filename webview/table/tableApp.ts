@@ -144,28 +144,7 @@ export class LaserTable extends LightElement {
         }
       </div>
       <div class="toolbar">
-        <label class="search"
-          ><span>Filter</span
-          ><input
-            id="filter"
-            type="search"
-            placeholder="id, group, text or reason"
-            .value=${this.filter.text}
-            @input=${(event: InputEvent) => {
-              this.filter = { ...this.filter, text: (event.target as HTMLInputElement).value };
-              this.say();
-            }}
-        /></label>
-        <label
-          ><input
-            type="checkbox"
-            .checked=${this.filter.onlyFailed}
-            @change=${(event: Event) => {
-              this.filter = { ...this.filter, onlyFailed: (event.target as HTMLInputElement).checked };
-              this.say();
-            }}
-          />Failed rows only</label
-        >
+        ${this.filterView()}
         ${
           hasSummary
             ? html`<button
@@ -190,6 +169,31 @@ export class LaserTable extends LightElement {
         </button>
       </div>
     </header>`;
+  }
+
+  private filterView(): TemplateResult {
+    return html`<label class="search"
+        ><span>Filter</span
+        ><input
+          id="filter"
+          type="search"
+          placeholder="id, group, text or reason"
+          .value=${this.filter.text}
+          @input=${(event: InputEvent) => {
+            this.filter = { ...this.filter, text: (event.target as HTMLInputElement).value };
+            this.say();
+          }}
+      /></label>
+      <label
+        ><input
+          type="checkbox"
+          .checked=${this.filter.onlyFailed}
+          @change=${(event: Event) => {
+            this.filter = { ...this.filter, onlyFailed: (event.target as HTMLInputElement).checked };
+            this.say();
+          }}
+        />Failed rows only</label
+      >`;
   }
 
   /** Of the rows that match. */

@@ -1,5 +1,6 @@
-// Quality beside speed: how much of the answer was copied, how much reads as a plain run's, whether it is JSON, and
-// each token that relaxed verification kept instead of the target's choice. Values in, templates out.
+// Quality beside speed: how much of the answer was copied, how many of its words a plain run wrote too,
+// whether it is JSON, and each token that relaxed verification kept instead of the target's choice. Values
+// in, templates out.
 import { t } from "../../core/base/index.ts";
 import { nothing, type TemplateResult } from "lit";
 import { html } from "../page/html.ts";

@@ -71,7 +71,10 @@ export function unsupportedKeyword(schema: JsonSchema): string | undefined {
 export const TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"] as const;
 export type JsonType = (typeof TYPES)[number];
 
-/** The types that keywords speak about: a schema that has some but no type is read as one of these. */
+/**
+ * The types that keywords apply to: a schema that uses such keywords but names no type is read as having one
+ * of these.
+ */
 const SPOKEN_OF: readonly (readonly [JsonType, readonly Assertion[]])[] = [
   ["object", ["properties", "required", "additionalProperties"]],
   ["array", ["items", "prefixItems", "minItems", "maxItems"]],

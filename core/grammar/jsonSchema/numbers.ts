@@ -77,7 +77,7 @@ function within(
 ): Expression[] {
   if (from > to || (from === to && (fromExcluded || toExcluded))) return [];
   const point = (range: DigitRange): Expression => withPoint(range, places);
-  // Digits that may follow those of the bounds; with no place of their own, the point comes with them.
+  // Digits that may follow those of the bounds, after a point if the bounds have none.
   const more = (some: Expression): Expression => (places === 0 ? sequence(text("."), some) : some);
   const rest = MAX_DIGITS - places;
   const anyMore = rest < 1 ? text("") : optional(more(digits(1, rest)));
@@ -172,7 +172,7 @@ function withPoint(range: DigitRange, places: number): Expression {
   return sequence(fixed(range.slice(0, -places)), text("."), fixed(range.slice(-places)));
 }
 
-/** Beyond this, no number has as few digits as are written. */
+/** Numbers beyond this have more digits than are ever written. */
 function clamped(value: number): number {
   return Math.max(-1e17, Math.min(1e17, value));
 }

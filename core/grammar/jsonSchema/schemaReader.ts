@@ -47,7 +47,7 @@ class SchemaReader implements ValueReader {
   /** The rule of the schema at a pointer, made once, so that schemas may refer to themselves. */
   private refer(pointer: string, schema: unknown): Expression {
     if (!this.rules.has(pointer)) {
-      this.rules.set(pointer, NOTHING); // Read later: references may follow one another for long.
+      this.rules.set(pointer, NOTHING); // Read later, because a chain of references may be long.
       this.referred.push({ pointer, schema });
     }
     return rule(pointer);

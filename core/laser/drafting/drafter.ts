@@ -35,7 +35,7 @@ export interface Drafter {
 export interface CommitFeedback {
   /** The first offered token that was not sent would have been kept, even if another one was committed. */
   readonly nextUnsentAccepted: boolean;
-  /** What was decided on the tokens of the draft that was sent; only a drafter of trees needs it. */
+  /** What was decided about the tokens of the draft that was sent; only a drafter of trees needs it. */
   readonly judged?: JudgedDraft;
 }
 

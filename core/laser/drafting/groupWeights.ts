@@ -11,8 +11,8 @@ export const MAX_GROUPS = 64;
 const PLACES = MAX_GROUPS + 1;
 
 /**
- * Bounds of the weight of another group's votes; those of the request's own group weigh 1. That others should weigh more is
- * implausible, and allowing it changed nothing measurable in replay.
+ * Bounds of the weight of another group's votes; those of the request's own group weigh 1. It is implausible
+ * that others should weigh more, and allowing it changed nothing measurable in replay.
  */
 export const MIN_GROUP_WEIGHT = 1 / 8;
 export const MAX_GROUP_WEIGHT = 1;

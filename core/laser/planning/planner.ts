@@ -1,4 +1,4 @@
-// What decides before each step how much of an offered draft is sent, and learns from the step after it.
+// Decides before each step how much of an offered draft is sent, and learns from the step once it is done.
 import type { Draft } from "../draft.ts";
 import type { PlanRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";
@@ -28,7 +28,8 @@ export interface FinishedStep {
 export interface Planner {
   /**
    * The most tokens of a draft tree that the next plan can use, if the target computes `repeatedTokens` again: more would
-   * be drafted for nothing. At least 1, since even the tokens that are not sent teach; Infinity if all may be used.
+   * be drafted for nothing. At least 1, since even the tokens that are not sent teach, and 0 only while drafting itself
+   * costs more than it gains; Infinity if all may be used.
    */
   sendable(repeatedTokens: number): number;
   /**

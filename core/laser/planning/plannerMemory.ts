@@ -1,4 +1,5 @@
 // What the planner of one request learns for the next of the same session and rule.
+import { DraftingTrials } from "./draftingTrials.ts";
 import { SelectionBias } from "./selectionBias.ts";
 import { ShapeKeeper } from "./shapeKeeper.ts";
 
@@ -36,6 +37,8 @@ export class Pace {
 export class PlannerMemory {
   readonly selectionBias = new SelectionBias();
   readonly pace = new Pace();
+  /** For requests that share evaluations. */
+  readonly draftingTrials = new DraftingTrials();
   private kept: ShapeKeeper | null = null;
 
   /** The keeper for these shapes, with what it learned, if they are those of the previous request. */

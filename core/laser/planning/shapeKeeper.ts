@@ -1,7 +1,8 @@
 // Which shape, a count of tokens evaluated at once, a run keeps to. A GPU replays the graph of the last shape; another one
-// is built first, and recorded at its second evaluation, which can cost more than the evaluation itself. So a shape is
-// left once another one would have saved what the change costs, as one buys what one has paid rent for long enough: a
-// single good or bad draft is not enough, and a stretch that became harder is noticed within a few steps.
+// is built first, and recorded at its second evaluation, which can cost more than the evaluation itself. So a
+// shape is left once another one would have saved what the change costs (the ski-rental rule: buy once the
+// rent paid would have bought it). A single good or bad draft is not enough, and a stretch that became harder
+// is noticed within a few steps.
 
 /** Another shape must have saved this many times what the change to it costs. */
 const SAVED_TIMES = 4;

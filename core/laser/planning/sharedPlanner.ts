@@ -1,7 +1,8 @@
 // Plans for several requests whose tokens are evaluated together. With T(n) the cost of n tokens, whichever request they belong
 // to, E(k) the expected kept ones of the k most promising drafted tokens of all requests and λ the rate of all together,
 // it sends the k that maximises E(k) − λ·T(n + k): the renewal-reward optimum of the whole evaluation. Each request sends
-// its own part of the k. In this way drafts become shorter if other requests fill the evaluation.
+// its own part of the k. In this way drafts become shorter if other requests fill the evaluation. Whether they draft at all
+// is found out by timing whole steps with and without.
 import { SETTLING_EVALUATIONS, type CostModel } from "./costs.ts";
 import { Division, type Share } from "./division.ts";
 import type { Draft } from "../draft.ts";
@@ -12,6 +13,12 @@ import { Pace, type PlannerMemory } from "./plannerMemory.ts";
 
 /** Room kept for the prompts of other requests while they are read. */
 const PROMPT_TOKENS = 128;
+/** A request drafts at most this many times what any request sent last, so that a draft can double from step to step. */
+const OFFERED_TIMES = 2;
+/** And may always draft this many tokens. */
+const MIN_OFFERED = 8;
+/** The time of a step outside its evaluation is averaged over about this many steps. */
+const OTHER_MEMORY_STEPS = 16;
 
 export interface SharedPlannerParts {
   readonly gathering: Gathering;
@@ -59,6 +66,14 @@ export class SharedPlanner implements Stage {
   private expecting: { readonly threads: number; readonly contextTokens: number } | null = null;
   private lastTotal = 0;
   private equalShapes = 0;
+  /** The most tokens that a request may draft for the next plan; 0 while drafting does not pay. */
+  private sendable = Infinity;
+  /** Of the last plan: how many requests it was for, and the most tokens per ms of plain decoding. */
+  private requests = 0;
+  private plainBound = Infinity;
+  /** The evaluations since the plan before, and a step's time outside them, averaged over the last steps. */
+  private evaluatedMs = 0;
+  private otherMs = 0;
 
   constructor(private readonly parts: SharedPlannerParts) {
     const { maxTokens, maxRequests, costs, memory } = parts;
@@ -80,7 +95,7 @@ export class SharedPlanner implements Stage {
     let expected = new Float64Array(1);
     let sent = 0;
     return {
-      sendable: () => Infinity, // How much of it depends on what the other requests offer.
+      sendable: () => this.sendable,
       plan: (draft, contextTokens, repeatedTokens) => {
         if (this.closed !== null) return Promise.reject(this.closed);
         if (expected.length <= draft.length) expected = new Float64Array(draft.length + 1);
@@ -106,6 +121,7 @@ export class SharedPlanner implements Stage {
   /** Learns how long the evaluation took that was planned last, all its tokens counted. */
   evaluated(tokens: number, ms: number): void {
     const { expecting } = this;
+    this.evaluatedMs += ms;
     if (expecting !== null) this.parts.costs.observe(tokens, expecting.threads, expecting.contextTokens, ms);
     this.expecting = null;
   }
@@ -141,12 +157,14 @@ export class SharedPlanner implements Stage {
     const contextTokens = offers.reduce((sum, offer) => sum + offer.contextTokens, 0) / offers.length;
     costs.cheapestByCount(contextTokens, maxTokens, ms, threads);
     const plainMs = ms[Math.min(before, maxTokens)]!;
-    this.observeRate(others === 0);
+    const isDrafting = this.sendable > 0;
+    this.observeStep(others === 0, offers.length, ms[Math.min(offers.length, maxTokens)]!);
     const rate = this.pace.rateOrPlain(offers.length, plainMs);
     division.divide(offers, maxTokens - before);
-    const shape = costs.hasShapes ? this.shapeFor(before, offers.length) : null;
+    const shape = costs.hasShapes ? this.shapeFor(before, offers.length, isDrafting) : null;
     const sent = shape === null ? this.best(before, rate) : Math.max(0, this.inShape(shape, before));
     division.counts(sent, counts);
+    this.chooseSendable(offers.length, isDrafting);
     const total = Math.max(before + sent, shape ?? 0);
     if (shape !== null) keepShape(total);
     const at = Math.min(total, maxTokens);
@@ -165,7 +183,7 @@ export class SharedPlanner implements Stage {
           expectedPlainMs: plainMs,
           tokensPerMs: rate,
           threads: threads[at]!,
-          noDraft: sentTokens > 0 ? null : draft.length === 0 ? "noMatch" : "notWorthIt",
+          noDraft: sentTokens > 0 ? null : draft.length === 0 && isDrafting ? "noMatch" : "notWorthIt",
           declined:
             sentTokens > 0 || most < 1 || total >= maxTokens
               ? null
@@ -191,16 +209,18 @@ export class SharedPlanner implements Stage {
   }
 
   /** The shape that the evaluations keep to; `ShapeKeeper` says why they keep to one. */
-  private shapeFor(before: number, requests: number): number {
+  private shapeFor(before: number, requests: number, isDrafting: boolean): number {
     const { division, ms, threads } = this;
     const { costs, memory, maxTokens } = this.parts;
     const { factor } = memory.selectionBias;
     const keeper = memory.keeperFor(costs.measuredTokens.filter((tokens) => tokens <= maxTokens));
     const { shapes } = keeper;
+    // Without drafts, fillers up to the kept shape would be for nothing.
+    if (!isDrafting) return shapes.find((shape) => shape >= before) ?? shapes.at(-1) ?? before;
     const tokens = shapes.map((shape) =>
       shape < before ? -Infinity : requests + factor * division.expected[this.inShape(shape, before)]!,
     );
-    const shapeMs = shapes.map((shape) => ms[shape]!);
+    const shapeMs = shapes.map((shape) => ms[shape]! + this.otherMs);
     const switchMs = shapes.map((shape) => costs.switchMs(shape, threads[shape]!));
     return keeper.choose(tokens, shapeMs, switchMs);
   }
@@ -211,12 +231,37 @@ export class SharedPlanner implements Stage {
   }
 
   /** What was committed since the last plan, in the time since; no measured time influences a plan if costs are frozen. */
-  private observeRate(isRepresentative: boolean): void {
-    const now = this.parts.now();
-    if (this.plannedAt !== null && this.committed > 0)
-      this.pace.observe(this.committed, this.parts.costs.isFrozen ? this.plannedMs : now - this.plannedAt);
-    this.plannedAt = isRepresentative ? now : null;
+  private observeStep(isRepresentative: boolean, requests: number, rootsMs: number): void {
+    const { now, costs, memory } = this.parts;
+    const at = now();
+    const { plannedAt, committed, evaluatedMs } = this;
+    if (plannedAt !== null && committed > 0) {
+      const ms = costs.isFrozen ? this.plannedMs : at - plannedAt;
+      this.pace.observe(committed, ms);
+      if (!costs.isFrozen) {
+        this.otherMs += (Math.max(0, ms - evaluatedMs) - this.otherMs) / OTHER_MEMORY_STEPS;
+        const { plainBound } = this;
+        if (isRepresentative && requests === this.requests)
+          memory.draftingTrials.observe(requests, { tokens: committed, ms, plainBound });
+      }
+    }
+    this.plannedAt = isRepresentative ? at : null;
     this.committed = 0;
+    this.evaluatedMs = 0;
+    this.requests = requests;
+    this.plainBound = requests / rootsMs;
+  }
+
+  /** How much may be drafted for the next plan. */
+  private chooseSendable(requests: number, wasDrafting: boolean): void {
+    const { costs, memory } = this.parts;
+    if (!costs.isFrozen && !memory.draftingTrials.isDrafting(requests)) {
+      this.sendable = 0;
+      return;
+    }
+    let most = 0;
+    for (let i = 0; i < requests; i++) most = Math.max(most, this.counts[i]!);
+    this.sendable = wasDrafting ? Math.max(MIN_OFFERED, OFFERED_TIMES * most) : Infinity;
   }
 
   /** After a change of shape, the graph is built and recorded first, which does not measure T. */

@@ -1,4 +1,4 @@
-// What the target holds probable at one position, sorted by logit: the input of every verdict.
+// The most probable tokens at one position, sorted by logit: the input of every verdict.
 import type { TokenId } from "../target.ts";
 
 /**

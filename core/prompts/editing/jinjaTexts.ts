@@ -72,7 +72,7 @@ export const TEST_TEXTS: Texts = {
   string: t("Whether it is a text."),
   mapping: t("Whether it is a map."),
   sequence: t("Whether it has items in an order."),
-  iterable: t("Whether a loop can go through it."),
+  iterable: t("Whether a loop can iterate over it."),
   callable: t("Whether it can be called."),
   escaped: t("Whether it is escaped text: never, here."),
   lower: t("Whether all its letters are lowercase."),

@@ -95,14 +95,29 @@ export interface DeclaredAt {
 
 /** The places in the front matter that declare a variable, in the order of the file. */
 export function declarationsOf(nodes: readonly KeyNode[]): readonly DeclaredAt[] {
-  return nodes.flatMap((top) => {
-    if (top.key !== "inputs" && top.key !== "sample") return [];
-    return top.children.flatMap((node) => {
-      // `inputs: [{name: title}]`
-      const named = node.children.find(({ key }) => key === "name");
-      if (top.key === "inputs" && /^\d+$/.test(node.key) && named?.scalar != null && named.valueSpan !== null)
-        return [{ name: named.scalar, span: named.valueSpan, node }];
-      return [{ name: node.key, span: node.keySpan, node }];
-    });
+  return [...eachKey(nodes)].filter(isVariable).map((node) => {
+    // `inputs: [{name: title}]`
+    const named = node.children.find(({ key }) => key === "name");
+    if (
+      node.path[0] !== "sample" &&
+      /^\d+$/.test(node.key) &&
+      named?.scalar != null &&
+      named.valueSpan !== null
+    )
+      return { name: named.scalar, span: named.valueSpan, node };
+    return { name: node.key, span: node.keySpan, node };
   });
+}
+
+const isVariable = ({ path }: KeyNode): boolean => holdsVariables(path.slice(0, -1));
+
+/** Whether the keys below a path are variables. */
+export function holdsVariables([top, second, ...more]: readonly string[]): boolean {
+  if (top === "inputSchema") return second === "properties" && more.length === 0;
+  return (top === "inputs" || top === "sample") && second === undefined;
+}
+
+/** The inputs that a file declares, in either of the places for them. */
+export function inputNodes(nodes: readonly KeyNode[]): readonly KeyNode[] {
+  return [...eachKey(nodes)].filter((node) => node.path[0] !== "sample" && isVariable(node));
 }

@@ -56,7 +56,7 @@ function openingBefore(text: string): { readonly at: number; readonly sign: stri
   // From 0 on, `lastIndexOf` would find the same brace forever.
   for (let at = text.lastIndexOf("{"); at >= 0; at = at === 0 ? -1 : text.lastIndexOf("{", at - 1)) {
     const sign = text[at + 1];
-    if (sign === undefined) return null;
+    // The text ends with the second brace of `{{`, or with the first, which opens nothing yet.
     if (sign !== "{" && sign !== "%" && sign !== "#") continue;
     const isInner = sign === "{" && text[at - 1] === "{" && text[at + 2] !== "-";
     const start = isInner && text[at + 2] !== "{" ? at - 1 : at;

@@ -4,7 +4,7 @@ import { t } from "../../base/index.ts";
 import type { ReadPrompt } from "../parse.ts";
 import type { PromptValue } from "../promptValue.ts";
 
-/** What a loop says of itself. */
+/** What a loop offers about itself. */
 export const LOOP_TEXTS: Readonly<Record<string, string>> = {
   index: t("The number of the item, from 1."),
   index0: t("The number of the item, from 0."),

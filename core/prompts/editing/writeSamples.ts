@@ -5,7 +5,8 @@ import { splitFile } from "../frontMatter/frontMatter.ts";
 import type { PromptValue } from "../promptValue.ts";
 
 /**
- * The file with these values under `sample:`, which other samples of it keep. A file without front matter gets one.
+ * The file with these values under `sample:`; samples of other names stay. A file without front matter gets
+ * one.
  * @throws Error if the front matter is not valid YAML, or its `sample` is not a map
  */
 export function withSamples(source: string, values: Readonly<Record<string, PromptValue>>): string {

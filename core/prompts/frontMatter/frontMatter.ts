@@ -8,7 +8,7 @@ import { reportMisplaced } from "./misplaced.ts";
 export interface FrontMatter {
   /** Also one with errors, which editors complete; null if it is too deep to be parsed. */
   readonly document: Document | null;
-  /** The keys; null if there are none, or they can't be read for sure. */
+  /** The keys; null if there are none, or if they can't be read reliably. */
   readonly map: YAMLMap | null;
 }
 
@@ -91,7 +91,7 @@ export function readFrontMatter(source: string, span: Span, before: ReadFrontMat
 
 /** The parsed map, if there is one that can be read; every reason why not is reported. */
 function parseFrontMatter(source: string, span: Span, report: Report): FrontMatter {
-  // A lone carriage return ends a line in YAML, too; the package doesn't read it so.
+  // A lone carriage return ends a line in YAML, too, but not in the package.
   const text = source.slice(span.start, span.end).replace(/\r(?!\n)/g, "\n");
   const deep = tooDeepAt(text);
   if (deep !== null) {

@@ -14,7 +14,11 @@ export const TOP_KEYS: KeyTexts = {
   model: t("The model and its parameters. Which model runs is chosen in the settings."),
   laser: t("How LASER decodes the answer: strategy, limits, relaxed verification, pool and group."),
   inputs: t("The variables of the prompt, with their types and default values."),
+  inputSchema: t(
+    "The variables in a form of Prompty's second version: below `properties`, as below `inputs`.",
+  ),
   outputs: t("What the answer holds, for other tools."),
+  outputSchema: t("The same in a form of Prompty's second version."),
   sample: t("Values of variables to try the prompt with. They take precedence over those of `inputs`."),
   template: t("The template language: Jinja."),
   tools: t("Tools that the model may call, for other tools: a local model gets none here."),
@@ -41,7 +45,9 @@ export const OPTION_KEYS: KeyTexts = {
   user: t("Who asks, for services that count it. Not used here."),
 };
 
-/** What other services take with values that change nothing in an answer: a key with such a value is not reported. */
+/**
+ * Keys of other services, each with the values that change nothing in an answer: such a key is not reported.
+ */
 export const NEUTRAL_OPTIONS: Readonly<Record<string, string>> = {
   frequency_penalty: "0",
   frequencyPenalty: "0",
@@ -64,6 +70,13 @@ export const INPUT_KEYS: KeyTexts = {
   default: t("Value of the variable unless another one is given."),
   sample: t("Value to try the prompt with."),
   example: t("The same in Prompty's second version."),
+};
+
+/** Below `inputSchema`. */
+export const INPUT_SCHEMA_KEYS: KeyTexts = {
+  properties: t("The variables, with their types and default values: a map or a list."),
+  examples: t("Values to try the prompt with, for other tools."),
+  strict: t("Whether other tools must hold the values to their types."),
 };
 
 /** Of the `laser:` block; its other keys are settings. */

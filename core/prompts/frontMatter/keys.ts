@@ -8,7 +8,14 @@ import {
   settingProblem,
   type PromptParameters,
 } from "../../settings/index.ts";
-import { INPUT_KEYS, MODEL_KEYS, NEUTRAL_OPTIONS, OPTION_KEYS, TOP_KEYS } from "./keyTexts.ts";
+import {
+  INPUT_KEYS,
+  INPUT_SCHEMA_KEYS,
+  MODEL_KEYS,
+  NEUTRAL_OPTIONS,
+  OPTION_KEYS,
+  TOP_KEYS,
+} from "./keyTexts.ts";
 import { reportUnknown, wrongNote, wrongType, wrongValue } from "./keyReports.ts";
 import { readLaser } from "./laserBlock.ts";
 import type { Span } from "../positions.ts";
@@ -53,6 +60,8 @@ export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
   reportUnknown(entries, Object.keys(TOP_KEYS), t("the front matter"), reader);
   const at = new Map(entries.map((entry) => [entry.key, entry]));
   readOutputs(at.get("outputs"), reader);
+  readOutputs(at.get("outputSchema"), reader);
+  const schemaInputs = readInputSchema(at.get("inputSchema"), reader);
   readTemplate(at.get("template"), reader);
   reportTools(at.get("tools"), reader);
   const laser = readLaser(at.get("laser"), reader);
@@ -68,7 +77,7 @@ export function readKeys(map: Node, reader: YamlReader): FrontMatterValues {
       ...readModel(at.get("model"), reader),
       ...(laser === null ? {} : { laser: laser.settings }),
     },
-    declarations: readDeclarations(at.get("sample"), at.get("inputs"), reader),
+    declarations: readDeclarations(at.get("sample"), at.get("inputs") ?? schemaInputs, reader),
     laser,
   };
 }
@@ -133,6 +142,15 @@ function readModel(entry: Entry | undefined, reader: YamlReader): PromptParamete
     }
   }
   return parameters;
+}
+
+/** `inputSchema: {properties: …}`, whose properties are inputs. */
+function readInputSchema(entry: Entry | undefined, reader: YamlReader): Entry | undefined {
+  if (entry === undefined || reader.isNull(entry.value)) return undefined;
+  const entries = reader.entries(entry.value);
+  if (entries === null) wrongType(entry, t("a map"), reader);
+  else reportUnknown(entries, Object.keys(INPUT_SCHEMA_KEYS), "inputSchema", reader);
+  return entries?.find(({ key }) => key === "properties");
 }
 
 /** Sample values override the values of inputs; both declare the variable. */

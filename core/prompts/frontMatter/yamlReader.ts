@@ -26,124 +26,139 @@ export interface Entry {
   readonly span: Span;
 }
 
-export interface YamlReader {
-  readonly report: Report;
-  /**
-   * The entries of a map, the first of each name; null for anything else. Keys that are not plain words are
-   * left out.
-   */
-  entries(node: Node | null): readonly Entry[] | null;
-  /** The items of a list; null for anything else. */
-  items(node: Node | null): readonly (Node | null)[] | null;
-  /** A string, number or boolean; undefined for anything else. */
-  scalar(node: Node | null): string | number | boolean | undefined;
-  isNull(node: Node | null): boolean;
-  /** Any value of a variable; undefined if it is too deep or refers to itself. */
-  value(node: Node | null): PromptValue | undefined;
-  spanOf(node: Node | null, otherwise: Span): Span;
-  /** True if the value is read from a file beside the prompt: `${file:x.json}`. */
-  isFromFile(node: Node | null): boolean;
-  /** What a file beside the prompt holds; null, and reported, if it can't be read. */
-  file(path: string, span: Span): Node | null;
-}
-
 const DEEPEST_VALUE = 32;
 /** Values of all uses of an anchor together, so that aliases of aliases end. */
 const MAX_ALIASED = 10_000;
 const FILE_REFERENCE = /^\s*\$\{file:([^}]+)\}\s*$/;
 
-/** @param base the offset of the YAML text in the source */
-export function yamlReader(
-  document: Document,
-  base: number,
-  report: Report,
-  readFile: ReadPromptFile | null,
-): YamlReader {
-  const anchors = anchorsOf(document);
-  const files = new Map<string, Node | null>();
-  const fileAt = (path: string, span: Span): Node | null => {
-    const known = files.get(path);
-    if (known !== undefined) return known;
-    const node = fileNode(path, span, readFile, report);
-    files.set(path, node);
-    return node;
-  };
-  const referenceOf = (node: Node | null): string | null => {
-    const text: unknown = isScalar(node) ? node.value : null;
-    return typeof text === "string" ? (FILE_REFERENCE.exec(text)?.[1]?.trim() ?? null) : null;
-  };
-  const resolve = (node: Node | null): Node | null => {
-    const target = isAlias(node) ? (anchors.get(node) ?? null) : node;
-    const path = referenceOf(target);
-    return path === null ? target : fileAt(path, spanOf(node, { start: base, end: base }));
-  };
-  const spanOf = (node: Node | null, otherwise: Span): Span => {
+/** Reads nodes of one document. Aliases and `${file:x.json}` are followed wherever a node is read. */
+export class YamlReader {
+  private readonly anchors: ReadonlyMap<Node, Node>;
+  private readonly files = new Map<string, Node | null>();
+  private readonly known = new Map<YAMLMap, readonly Entry[]>();
+  private readonly start: Span;
+
+  /** @param base the offset of the YAML text in the source */
+  constructor(
+    document: Document,
+    private readonly base: number,
+    readonly report: Report,
+    private readonly readFile: ReadPromptFile | null,
+  ) {
+    this.anchors = anchorsOf(document);
+    this.start = { start: base, end: base };
+  }
+
+  /**
+   * The entries of a map, the first of each name; null for anything else. Keys that are not plain words are
+   * left out.
+   */
+  entries(node: Node | null): readonly Entry[] | null {
+    const map = this.resolve(node);
+    return isMap(map) ? this.entriesOf(map) : null;
+  }
+
+  /** The items of a list; null for anything else. */
+  items(node: Node | null): readonly (Node | null)[] | null {
+    const list = this.resolve(node);
+    return isSeq(list) ? (list.items as (Node | null)[]) : null;
+  }
+
+  /** A string, number or boolean; undefined for anything else. */
+  scalar(node: Node | null): string | number | boolean | undefined {
+    const found = this.resolve(node);
+    const value: unknown = isScalar(found) ? found.value : undefined;
+    return isPlain(value) ? value : undefined;
+  }
+
+  isNull(node: Node | null): boolean {
+    const found = this.resolve(node);
+    return found === null || (isScalar(found) && found.value === null);
+  }
+
+  /** Any value of a variable; undefined if it is too deep or refers to itself. */
+  value(node: Node | null): PromptValue | undefined {
+    return valueReader((part) => this.resolve(part))(node);
+  }
+
+  spanOf(node: Node | null, otherwise: Span): Span {
     const range = node?.range;
-    return range && range[1] > range[0] ? { start: base + range[0], end: base + range[1] } : otherwise;
-  };
-  const known = new Map<YAMLMap, readonly Entry[]>();
-  const entriesOf = (map: YAMLMap): readonly Entry[] => {
-    const before = known.get(map);
+    return range && range[1] > range[0]
+      ? { start: this.base + range[0], end: this.base + range[1] }
+      : otherwise;
+  }
+
+  /** True if the value is read from a file beside the prompt: `${file:x.json}`. */
+  isFromFile(node: Node | null): boolean {
+    return referenceOf(this.withoutAlias(node)) !== null;
+  }
+
+  /** What a file beside the prompt holds; null, and reported, if it can't be read. */
+  file(path: string, span: Span): Node | null {
+    const known = this.files.get(path);
+    if (known !== undefined) return known;
+    const node = fileNode(path, span, this.readFile, this.report);
+    this.files.set(path, node);
+    return node;
+  }
+
+  private withoutAlias(node: Node | null): Node | null {
+    return isAlias(node) ? (this.anchors.get(node) ?? null) : node;
+  }
+
+  private resolve(node: Node | null): Node | null {
+    const target = this.withoutAlias(node);
+    const path = referenceOf(target);
+    return path === null ? target : this.file(path, this.spanOf(node, this.start));
+  }
+
+  private entriesOf(map: YAMLMap): readonly Entry[] {
+    const before = this.known.get(map);
     if (before !== undefined) return before;
-    known.set(map, []); // A map that is merged into itself ends here.
+    this.known.set(map, []); // A map that is merged into itself ends here.
     const entries: Entry[] = [];
     const merged: Entry[] = [];
     const seen = new Set<string>();
     for (const pair of map.items) {
       const keyNode = pair.key as Node | null;
       const value = pair.value as Node | null;
-      const raw = isScalar(resolve(keyNode)) ? (resolve(keyNode) as { value?: unknown }).value : undefined;
-      const mapSpan = spanOf(map, { start: base, end: base });
-      const keySpan = spanOf(keyNode, mapSpan);
+      const name = this.resolve(keyNode);
+      const raw: unknown = isScalar(name) ? name.value : undefined;
+      const keySpan = this.spanOf(keyNode, this.spanOf(map, this.start));
       // An unquoted `{{name}}: …` is a map as a key in YAML; only plain words are names here.
-      if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") continue;
+      if (!isPlain(raw)) continue;
       const key = String(raw);
       // `<<: *base`: the base's keys, below the map's own.
-      const bases = key === "<<" ? basesOf(value) : [];
-      for (const base of bases) merged.push(...entriesOf(base));
+      const bases = key === "<<" ? this.basesOf(value) : [];
+      for (const base of bases) merged.push(...this.entriesOf(base));
       if (bases.length > 0) continue;
-      if (!seen.has(key)) entries.push({ key, keySpan, value, span: spanOf(value, keySpan) });
+      if (!seen.has(key)) entries.push({ key, keySpan, value, span: this.spanOf(value, keySpan) });
       seen.add(key);
     }
     for (const entry of merged) {
       if (!seen.has(entry.key)) entries.push(entry);
       seen.add(entry.key);
     }
-    known.set(map, entries);
+    this.known.set(map, entries);
     return entries;
-  };
+  }
+
   /** The maps that `<<` names: one, or several in a list. */
-  const basesOf = (value: Node | null): readonly YAMLMap[] => {
-    const node = resolve(value);
+  private basesOf(value: Node | null): readonly YAMLMap[] {
+    const node = this.resolve(value);
     const given = isSeq(node) ? (node.items as (Node | null)[]) : [value];
-    return given.map(resolve).filter((base): base is YAMLMap => isMap(base));
-  };
-  return {
-    report,
-    entries: (node) => {
-      const map = resolve(node);
-      return isMap(map) ? entriesOf(map) : null;
-    },
-    items: (node) => {
-      const list = resolve(node);
-      return isSeq(list) ? (list.items as (Node | null)[]) : null;
-    },
-    scalar: (node) => {
-      const found = resolve(node);
-      const value: unknown = isScalar(found) ? found.value : undefined;
-      return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-        ? value
-        : undefined;
-    },
-    isNull: (node) => {
-      const found = resolve(node);
-      return found === null || (isScalar(found) && found.value === null);
-    },
-    value: (node) => valueReader(resolve)(node),
-    isFromFile: (node) => referenceOf(isAlias(node) ? (anchors.get(node) ?? null) : node) !== null,
-    file: fileAt,
-    spanOf,
-  };
+    return given.map((base) => this.resolve(base)).filter((base): base is YAMLMap => isMap(base));
+  }
+}
+
+/** The path in `${file:x.json}`; null for anything else. */
+function referenceOf(node: Node | null): string | null {
+  const text: unknown = isScalar(node) ? node.value : null;
+  return typeof text === "string" ? (FILE_REFERENCE.exec(text)?.[1]?.trim() ?? null) : null;
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 /**

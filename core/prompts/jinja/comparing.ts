@@ -34,8 +34,7 @@ export function holds(sign: CompareSign, left: Value, right: Value): boolean {
 
 function contains(container: Value, item: Value): boolean {
   if (typeof container === "string") {
-    if (typeof item !== "string")
-      throw new RenderError(t("{0} is looked for in a text", typeOf(defined(item))));
+    if (typeof item !== "string") throw new RenderError(t("a text can't contain {0}", typeOf(defined(item))));
     return container.includes(item);
   }
   if (container instanceof Dict) return container.has(item);

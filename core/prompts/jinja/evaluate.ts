@@ -46,6 +46,8 @@ export function evaluate(node: Expression, scope: Scope, context: Context, askin
   }
 }
 
+type NodeOf<Kind> = Extract<Expression, { readonly kind: Kind }>;
+
 function valueOf(node: Expression, scope: Scope, context: Context, asking: boolean): Value {
   const inner = (part: Expression, asks = asking): Value => evaluate(part, scope, context, asks);
   switch (node.kind) {
@@ -88,40 +90,47 @@ function valueOf(node: Expression, scope: Scope, context: Context, asking: boole
       const operand = defined(inner(node.operand));
       return node.sign === "-" ? negated(operand) : arithmetic("+", 0, operand, context);
     }
-    case "binary": {
-      if (node.sign === "or" || node.sign === "and") {
-        const left = inner(node.left, true);
-        return isTrue(left) === (node.sign === "or") ? left : inner(node.right);
-      }
-      const [left, right] = [node.left, node.right].map((part) => {
-        const value = inner(part);
-        return asking ? value : needed(part, value, scope, context);
-      }) as [Value, Value];
-      if (node.sign !== "~") return arithmetic(node.sign, defined(left), defined(right), context);
-      const { scalars } = context.options;
-      const [first, second] = [printed(left, scalars), printed(right, scalars)];
-      context.allow(first.length + second.length);
-      return first + second;
-    }
-    case "compare": {
-      const need = (part: Expression): Value => {
-        const value = inner(part);
-        return asking ? value : needed(part, value, scope, context, false);
-      };
-      let left = need(node.first);
-      for (const { sign, operand } of node.rest) {
-        const right = need(operand);
-        if (!holds(sign, context.plain(left), context.plain(right))) return false;
-        left = right;
-      }
-      return true;
-    }
+    case "binary":
+      return binary(node, scope, context, asking);
+    case "compare":
+      return compare(node, scope, context, asking);
     case "choice": {
       if (isTrue(inner(node.test, true))) return inner(node.then);
       if (node.otherwise !== null) return inner(node.otherwise);
       return new Undefined(t("the condition is false and there is no else"));
     }
   }
+}
+
+function binary(node: NodeOf<"binary">, scope: Scope, context: Context, asking: boolean): Value {
+  if (node.sign === "or" || node.sign === "and") {
+    const left = evaluate(node.left, scope, context, true);
+    return isTrue(left) === (node.sign === "or") ? left : evaluate(node.right, scope, context, asking);
+  }
+  const [left, right] = [node.left, node.right].map((part) => {
+    const value = evaluate(part, scope, context, asking);
+    return asking ? value : needed(part, value, scope, context);
+  }) as [Value, Value];
+  if (node.sign !== "~") return arithmetic(node.sign, defined(left), defined(right), context);
+  const { scalars } = context.options;
+  const [first, second] = [printed(left, scalars), printed(right, scalars)];
+  context.allow(first.length + second.length);
+  return first + second;
+}
+
+/** `1 < x <= 5` holds if each pair holds; what follows the first that doesn't is not evaluated. */
+function compare(node: NodeOf<"compare">, scope: Scope, context: Context, asking: boolean): boolean {
+  const need = (part: Expression): Value => {
+    const value = evaluate(part, scope, context, asking);
+    return asking ? value : needed(part, value, scope, context, false);
+  };
+  let left = need(node.first);
+  for (const { sign, operand } of node.rest) {
+    const right = need(operand);
+    if (!holds(sign, context.plain(left), context.plain(right))) return false;
+    left = right;
+  }
+  return true;
 }
 
 /**

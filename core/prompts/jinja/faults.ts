@@ -10,7 +10,7 @@ export interface Mistake {
   readonly reason: string;
   /** A name that doesn't exist, and those that do. */
   readonly known?: { readonly name: string; readonly names: readonly string[] };
-  /** What Jinja writes for it, if another language has it so. */
+  /** Jinja's spelling of it, if this is another language's. */
   readonly instead?: string;
 }
 

@@ -134,7 +134,7 @@ function formatValue(value: Value, spec: string, context: Context): string {
   if (parts === null) throw new RenderError(t('"{0}" is not a format', spec));
   const [, fill, align = "", sign = "", alternate, zero, width = "", grouping = "", precision, type = ""] =
     parts;
-  // A boolean is written as a word only if nothing is asked of it.
+  // A boolean is written as a word only if the format asks for nothing.
   const isNumber = typeof value !== "string" && numberOf(value) !== null && spec !== "";
   context.allow(Number(width));
   const form: Form = {

@@ -10,7 +10,7 @@ import type { Template } from "./statements.ts";
 import type { Value } from "./values.ts";
 import { metered } from "./walk.ts";
 
-export type { Chunk, Limits, RenderOptions } from "./context.ts";
+export type { Chunk, Limits } from "./context.ts";
 export { partHint } from "./dialects.ts";
 export { MissingVariable, RaisedByTemplate, RenderError } from "./faults.ts";
 export { textFunction } from "./globals.ts";

@@ -82,7 +82,10 @@ const padding =
     return fill.repeat(left) + text + fill.repeat(right);
   };
 
-/** Of the characters missing on both sides: as Python's str.center(), an odd one goes left if the width is odd. */
+/**
+ * Divides the missing characters between both sides as Python's str.center() does: an odd one goes left if
+ * the width is odd.
+ */
 export function halves(missing: number, width: number): readonly [left: number, right: number] {
   const left = Math.floor(missing / 2) + (missing & width & 1);
   return [left, missing - left];
@@ -196,7 +199,7 @@ const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method
   ["isupper", plain(isUpper)],
   ["islower", plain(isLower)],
   ["istitle", plain(isTitled)],
-  // Python's isprintable() takes the blank alone of all spaces.
+  // Of all spaces, Python's isprintable() accepts only the blank.
   ["isprintable", plain((text) => /^(?: |[^\p{C}\p{Z}])*$/u.test(text))],
   ["isascii", plain((text) => /^[\0-\x7f]*$/.test(text))],
   ["isidentifier", plain((text) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text))],

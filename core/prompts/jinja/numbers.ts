@@ -15,7 +15,7 @@ export function arithmetic(sign: ArithmeticSign, left: Value, right: Value, cont
     const isFloat = left instanceof Float || right instanceof Float;
     const value = compute(sign, a, b);
     if (isFloat || sign === "/" || (sign === "**" && b < 0)) return new Float(value);
-    // Of operands, too: the rest of 2⁵³ + 1 would be small, and wrong.
+    // Operands must be exact, too: the remainder of 2⁵³ + 1 would be small, and wrong.
     if (![a, b, value].every(Number.isSafeInteger)) throw new RenderError(INEXACT);
     return value === 0 ? 0 : value;
   }
@@ -62,7 +62,7 @@ function remainder(a: number, b: number): number {
 /** `a // b`, of the exact values: `1 // 0.1` is 9, since 0.1 stands for a little more than a tenth. */
 function quotient(a: number, b: number): number {
   const rest = remainder(a, b);
-  if (Number.isFinite(a) && !Number.isFinite(rest)) return -1; // Of a divisor without end, with the other sign.
+  if (Number.isFinite(a) && !Number.isFinite(rest)) return -1; // The divisor is infinite and has the other sign.
   const exact = (a - rest) / b;
   if (exact === 0) return a < 0 === b < 0 ? 0 : -0;
   const down = Math.floor(exact);

@@ -166,7 +166,8 @@ function print(
     return;
   }
   if (context.options.scalars === "prompty" && value instanceof Callable && value.type === "method") {
-    // A text has no part of that name, for an author who thinks of data; Python would print an address.
+    // The author probably means a part of a map, but a text has only a method of that name. Python would
+    // print an address.
     output.add({ text: "", at: start, from: node, note: "uncalled", thread: null });
     return;
   }
@@ -184,7 +185,7 @@ function print(
   });
 }
 
-/** What a name was set to, or the expression itself; of a part, that of which it is a part. */
+/** What a name was set to, or else the expression itself; for a part of a value, the source of that value. */
 function sourceOf(node: Expression, scope: Scope): Expression {
   if (node.kind === "name") return scope.sourceOf(node.name) ?? node;
   return node.kind === "item" || node.kind === "attribute"
@@ -278,7 +279,7 @@ function checkArguments(
   if (read.has("caller")) open.add("caller");
   const extra = [...named.keys()].find((given) => !open.has(given));
   if (extra === "caller")
-    throw new RenderError(t('the macro "{0}" doesn\'t read what {% call %} hands it', name));
+    throw new RenderError(t('the macro "{0}" doesn\'t read what {% call %} passes to it', name));
   if (extra !== undefined)
     throw new RenderError(t('the macro "{0}" takes no further argument "{1}"', name, extra));
 }

@@ -103,9 +103,9 @@ class Reader {
     const inside = insideOf(piece);
     try {
       if (piece.kind === "expression" && !this.source.endsWith("}}", piece.end))
-        throw new SyntaxMistake(t("it is closed by the wrong sign"));
+        throw new SyntaxMistake(t("it is closed by the wrong bracket"));
       if (piece.kind === "statement" && !this.source.endsWith("%}", piece.end))
-        throw new SyntaxMistake(t("it is closed by the wrong sign"));
+        throw new SyntaxMistake(t("it is closed by the wrong bracket"));
       return action(new ExpressionParser(this.source, inside.start, inside.end));
     } catch (error) {
       if (!(error instanceof SyntaxMistake)) throw error;

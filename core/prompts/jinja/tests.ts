@@ -41,7 +41,7 @@ const remainder =
   (value, args, context) => {
     bind(name, args);
     if (numberOf(value) === null)
-      throw new RenderError(t('"{0}" is asked of {1} instead of a number', name, typeOf(value)));
+      throw new RenderError(t('"{0}" is tested on {1} instead of a number', name, typeOf(value)));
     return isEqual(arithmetic("%", value, 2, context), wanted);
   };
 

@@ -156,7 +156,7 @@ export function valueOf(given: PromptValue): Value {
   );
 }
 
-/** The value, which may be none; something else only if there is none at all. */
+/** The value, which may be Python's None; the alternative only if there is no value at all. */
 export function orElse(value: Value | undefined, otherwise: () => Value): Value {
   return value === undefined ? otherwise() : value;
 }
@@ -203,7 +203,7 @@ export function itemsOf(value: Value): readonly Value[] {
     throw new RenderError(
       t('"{0}" is a method: add "()" to call it, or write ["{0}"] for a key of that name', value.name),
     );
-  throw new RenderError(t("{0} can't be gone through", typeOf(value)));
+  throw new RenderError(t("{0} can't be iterated over", typeOf(value)));
 }
 
 export function itemsOrNull(value: Value): readonly Value[] | null {

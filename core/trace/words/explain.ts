@@ -90,29 +90,34 @@ export function countedText({ inheritedTokens = 0 }: Pick<TraceRequest, "inherit
 
 /** E.g. "no draft: no earlier text matches this context". @param declined the best draft that was not sent */
 export function noDraftSentence(reason: NoDraftReason, declined: TracePlan["declined"] = null): string {
+  return t("no draft: {0}", noDraftReason(reason, declined));
+}
+
+/** The reason alone, for a sentence that has said that there was no draft. */
+export function noDraftReason(reason: NoDraftReason, declined: TracePlan["declined"] = null): string {
   switch (reason) {
     case "strategy":
-      return t("no draft: plain decoding never drafts");
+      return t("plain decoding never drafts");
     case "noMatch":
-      return t("no draft: no earlier text matches this context");
+      return t("no earlier text matches this context");
     case "notWorthIt":
-      return declined === null ? t("no draft: not worth its time") : declinedSentence(declined);
+      return declined === null ? t("not worth its time") : declinedReason(declined);
     case "noRoom":
-      return t("no draft: the answer or the context has room for one more token only");
+      return t("the answer or the context has room for one more token only");
     default:
       return unreachable(reason);
   }
 }
 
-function declinedSentence({
+function declinedReason({
   draftedTokens,
   expectedKept,
   expectedMs,
 }: NonNullable<TracePlan["declined"]>): string {
   const kept = expectedKept === null ? "" : t(", {0} expected to be kept", figure(expectedKept));
-  const cost = expectedMs === null ? "more" : `${figure(expectedMs)} ms, more`;
+  const cost = expectedMs === null ? t("more") : t("{0} ms, more", figure(expectedMs));
   return t(
-    "no draft: the best one ({0}{1}) was expected to cost {2} than it gains",
+    "the best one ({0}{1}) was expected to cost {2} than it gains",
     several(draftedTokens, "token"),
     kept,
     cost,

@@ -1,7 +1,7 @@
 // What an answer was held to, in words: the same in a terminal, the side panel and the trace editor.
 import type { TraceRequest } from "../types.ts";
 
-/** null for an answer that was free. */
+/** null for an unconstrained answer. */
 export function heldToWords({
   jsonSchema,
   grammar,

@@ -1,4 +1,4 @@
-// What of a pool's file was left out of a run, in words.
+// Which lines of a pool's file a run left out, in words.
 import { several, t } from "../../base/index.ts";
 import type { Trace } from "../types.ts";
 

@@ -1,8 +1,7 @@
-// LASER: Engine Choices: back end, device, layers, threads, cache and context at hand. Each choice is a setting; the next
-// run loads
-// the model by them.
+// LASER: Engine Choices: back end, device, layers, threads, cache and context in one list. Each choice is a
+// setting; the next run loads the model by them.
 import * as vscode from "vscode";
-import { settingOf, type SettingName } from "../../../core/settings/index.ts";
+import { GPU_CHOICE_NAMES, settingOf, type SettingName } from "../../../core/settings/index.ts";
 import { devicesRequest } from "../../../server/protocol/methods.ts";
 import { COMMANDS } from "../../host/catalogue.ts";
 import { nextSteps } from "../../host/notify.ts";
@@ -62,7 +61,7 @@ export async function engineChoices(context: CommandContext): Promise<void> {
 /** Undefined: the user cancelled. */
 function askFor(context: CommandContext, name: Name): Promise<Value | undefined> {
   const setting = settingOf(name);
-  if (setting.kind === "choice" && name === "gpu") return askBackend(context, setting.choices);
+  if (name === "gpu") return askBackend(context);
   if (setting.kind === "choice") return askChoice(name, setting.choices);
   if (name === "device") return askDevice(context);
   return askNumber(name);
@@ -72,19 +71,16 @@ function askFor(context: CommandContext, name: Name): Promise<Value | undefined>
  * Back ends that can't work here say why, and how to change that. They can be chosen still: settings may be for another
  * machine.
  */
-async function askBackend(
-  context: CommandContext,
-  choices: Readonly<Record<string, string>>,
-): Promise<Value | undefined> {
+async function askBackend(context: CommandContext): Promise<Value | undefined> {
   const facts = await findDevices(context);
   if (facts === null) return undefined;
   const now = valueOf("gpu");
-  const items = Object.entries(choices).map(([value, meaning]): Picked<string> => {
+  const items = Object.entries(GPU_CHOICE_NAMES).map(([value, choice]): Picked<string> => {
     const problem = facts.unusable[value];
     const icon = value === now ? "$(check) " : problem === undefined ? "" : "$(circle-slash) ";
     return {
-      label: `${icon}${value}`,
-      description: problem === undefined ? meaning : vscode.l10n.t("not usable on this machine"),
+      label: `${icon}${choice}`,
+      description: problem === undefined ? value : vscode.l10n.t("not usable on this machine"),
       ...(problem !== undefined && { detail: problem }),
       value,
     };
@@ -175,6 +171,7 @@ function valueOf(name: SettingName): Value {
 }
 
 function valueText(name: Name, value: Value): string {
+  if (name === "gpu") return new Map<Value, string>(Object.entries(GPU_CHOICE_NAMES)).get(value) ?? "";
   if (name === "gpuLayers" && value === null) return vscode.l10n.t("as many as fit");
   if (name === "threads" && value === null) return vscode.l10n.t("all cores but one");
   if (name === "device" && (value === null || value === "")) return vscode.l10n.t("all of the back end's");

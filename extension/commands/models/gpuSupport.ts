@@ -6,7 +6,7 @@ import type { BackendReport, DeviceReport, InstallOffer } from "../../../server/
 import { COMMANDS } from "../../host/catalogue.ts";
 import { nextSteps, type NextStep } from "../../host/notify.ts";
 import { requireTrust } from "../../host/trust.ts";
-import { BACKEND_NAMES } from "../../../core/settings/index.ts";
+import { BACKEND_NAMES, GPU_CHOICE_NAMES } from "../../../core/settings/index.ts";
 import type { CommandContext } from "../context.ts";
 import { withServerProgress, type Served } from "../serverProgress.ts";
 
@@ -153,7 +153,7 @@ function backendItem({ backend, state }: BackendReport, chosen: DeviceReport["ch
   }
 }
 
-const inUse = (): string => vscode.l10n.t('taken by "auto"');
+const inUse = (): string => vscode.l10n.t('taken by "{0}"', GPU_CHOICE_NAMES.auto);
 
 const showStep = (): NextStep => ({
   label: vscode.l10n.t("Show Devices"),

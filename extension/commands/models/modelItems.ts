@@ -149,7 +149,7 @@ function catalogueItem(model: CatalogueModel, used: boolean): ModelItem {
   return {
     label: `$(${used ? "check" : there ? "package" : "cloud-download"}) ${model.title}`,
     description: withUse([state, model.licence].join(" · "), used),
-    detail: fitText(model.fit),
+    ...(model.fit !== null && { detail: fitText(model.fit) }),
     choice: { kind: "catalogue", model },
   };
 }

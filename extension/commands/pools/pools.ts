@@ -67,7 +67,7 @@ export function registerPoolCommands(
     }),
   );
   register(COMMANDS.searchPool, (node) => pools.search(node));
-  // What is selected in the tree is not meant by a command of the palette or of an answer.
+  // Run from the palette or an answer, the command does not act on what is selected in the tree.
   store.add(
     vscode.commands.registerCommand(COMMANDS.addToPool, (clicked?: unknown) =>
       pools.addAnswer(isPoolNode(clicked) ? clicked : undefined),
@@ -216,7 +216,8 @@ class Pools {
     const title = vscode.l10n.t("Forgetting {0} in {1}", key, poolName(pool));
     const output = await this.changed(title, ["forget", "--", key, pool]);
     if (output === null) return;
-    // What is still named elsewhere must be read, its paths in the log: a moment in the status bar is too little.
+    // A moment in the status bar is too short to read which other files still name the key; their paths are
+    // in the log.
     const lines = output.trim().split("\n");
     lines.forEach((line) => {
       this.programs.onLine(line);
@@ -297,7 +298,7 @@ class Pools {
     }
   }
 
-  /** False, after saying so, for a frozen pool: nothing is to be asked that leads nowhere. */
+  /** False, after saying so, for a frozen pool, so that no question is asked for nothing. */
   private async isOpen(pool: string): Promise<boolean> {
     const listing = await this.working(vscode.l10n.t("Reading {0}", poolName(pool)), (signal) =>
       listPool(this.programs, pool, { limit: 1 }, signal),

@@ -57,7 +57,10 @@ async function ask(context: CommandContext, argument: unknown): Promise<WarmUp |
   return rows === null ? null : { prompt, file, data, rows };
 }
 
-/** Answers that can't be kept are not written. @throws PoolCommandFailed for a frozen pool, and a file that is none */
+/**
+ * Answers that can't be kept are not written. @throws PoolCommandFailed for a frozen pool, and for a file
+ * that is not a pool
+ */
 async function requireOpenPool(programs: PoolPrograms, file: string): Promise<void> {
   if (!existsSync(file) || !(await listPool(programs, file, { limit: 1 })).isFrozen) return;
   throw new PoolCommandFailed({

@@ -78,6 +78,7 @@ async function pickPrompt({ notifier }: Asking): Promise<vscode.Uri | null> {
   if (found.length === 0) {
     notifier.warning(
       vscode.l10n.t("There is no prompt to run: open a .prompty file, or select text to use as a prompt."),
+      nextSteps.openSample(),
       nextSteps.openFile(),
     );
     return null;

@@ -179,7 +179,10 @@ export async function askRows(
   return (await mayLeaveOut(file, found)) ? { name, rows: found.rows } : null;
 }
 
-/** Whether the user wants the rows without the lines that are none; the first of these is opened otherwise. */
+/**
+ * Whether the user wants the rows without the lines that are not rows; otherwise the first of these lines is
+ * opened.
+ */
 async function mayLeaveOut(file: vscode.Uri, { rows, badLines }: ParsedRows): Promise<boolean> {
   const [first, ...more] = badLines;
   if (first === undefined) return true;

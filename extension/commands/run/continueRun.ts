@@ -91,7 +91,7 @@ function answerName(promptFile: string | null, from: ContinueFrom): string {
   return `${path.posix.parse(promptFile ?? "text").name}.from-${standingTokens(from) ?? 0}`;
 }
 
-/** Notifies the user if the new rule requires another strategy than the recorded one. */
+/** Notifies the user if the new rule requires a strategy other than the recorded one. */
 function showOtherStrategy({ notifier }: CommandContext, { strategyNote, mayUsePool }: Continuation): void {
   if (strategyNote === null) return;
   const drafts = vscode.l10n.t("Drafts still come from the prompt and the answer only.");

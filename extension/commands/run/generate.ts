@@ -92,7 +92,7 @@ export function recordedChange(pool: TraceHeader["pool"]): RunChange {
   return (pool?.skippedLines ?? 0) > 0 ? { skipsBadLines: true } : {};
 }
 
-/** What of a change is not in prompt or settings. */
+/** The parts of a change that are neither in the prompt nor in the settings. */
 export function withChange(request: RunRequest, { skipsBadLines = false }: RunChange): RunRequest {
   return skipsBadLines ? { ...request, generate: { ...request.generate, skipsBadLines } } : request;
 }

@@ -212,7 +212,7 @@ async function askMode(out: string): Promise<Asked["mode"] | null> {
   return (await vscode.window.showQuickPick(modesOf(out), { title }))?.mode ?? null;
 }
 
-/** A run can be resumed where its journal lies. */
+/** A run can be resumed only beside its journal. */
 function modesOf(out: string) {
   const resume = { label: vscode.l10n.t("$(debug-continue) Resume that run"), mode: "resume" } as const;
   const overwrite = {

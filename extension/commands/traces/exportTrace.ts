@@ -53,7 +53,7 @@ export async function exportTrace(
     await writeAside(target, Buffer.from(text));
   } catch (error) {
     const reason = messageOf(error);
-    // The reason names the file written aside, which says nothing to the user.
+    // The reason names the file written aside, which means nothing to the user.
     const isForbidden = error instanceof vscode.FileSystemError && error.code !== "Unknown";
     const text = isForbidden
       ? vscode.l10n.t(

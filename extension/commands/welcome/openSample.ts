@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
+import { promptLine } from "../../answer/lens.ts";
 import { keyEdit, readPrompt } from "../../../core/prompts/index.ts";
 
 const PROMPT = "book.prompty";
@@ -20,7 +21,10 @@ export async function openSample(extensionUri: vscode.Uri, storage: string): Pro
     cpSync(path.join(samples, POOL), path.join(folder, POOL));
     writeFileSync(prompt, withPool(readFileSync(path.join(samples, PROMPT), "utf8")));
   }
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(prompt));
+  const document = await vscode.workspace.openTextDocument(prompt);
+  // Its front matter fills a window: Generate, the next step, stands above the first message.
+  const line = promptLine(document) ?? 0;
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(line, 0, line, 0) });
 }
 
 /** With the pool beside it in its laser block, so that no setting is needed. */

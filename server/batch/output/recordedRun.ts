@@ -20,14 +20,17 @@ import { wholeLines } from "./wholeLines.ts";
 export interface RecordedJournal {
   readonly startedAt: string;
   readonly identity: RunIdentity;
-  /** SHA-256 of the first row; null if none was written, or by a version that did not note it. */
+  /**
+   * SHA-256 of the first row; null if none was written, or if an earlier version wrote it, which did not
+   * record it.
+   */
   readonly first: string | null;
   readonly sessions: readonly RunSession[];
   readonly ends: readonly RunEnd[];
   readonly samples: readonly PlainSample[];
   /** Pool entries that each row used, by id. */
   readonly used: ReadonlyMap<string, readonly number[]>;
-  /** Up to where its lines are whole. */
+  /** The length of the part whose lines are whole. */
   readonly bytes: number;
 }
 

@@ -1,5 +1,5 @@
-// The arms of an ablation: what each changes of the base arm, in a name and a sentence, and which of those asked for
-// recorded answers can't measure, and why. Pure.
+// The arms of an ablation: what each changes in the base arm, in a name and a sentence, and which of those
+// asked for recorded answers can't measure, and why. Pure.
 import { several } from "../../../core/base/index.ts";
 import { shuffled } from "../benchPlan.ts";
 import { BenchError } from "../errors.ts";

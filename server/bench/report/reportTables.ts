@@ -173,7 +173,7 @@ function isKnown(value: number | null): value is number {
   return value !== null && Number.isFinite(value);
 }
 
-/** Rounding is always to our disadvantage: figures that are better larger go down, others up. */
+/** Rounding is always to our disadvantage: figures for which larger is better go down, others up. */
 const DOWN = Math.floor;
 const UP = Math.ceil;
 type Cut = (value: number) => number;

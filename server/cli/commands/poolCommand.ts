@@ -18,11 +18,16 @@ import { drop, merge, prunePool } from "../pool/shrinkPool.ts";
 
 /**
  * Adds `pool build`, `add`, `forget`, `merge`, `prune`, `drop`, `freeze`, `export`, `list` and `info`. They throw PoolError,
- * CliError and errors of
- * loading.
+ * CliError and errors of loading.
  */
 export function addPoolCommand(program: Command, load: LoadTokenizing = loadTokenizing): void {
   const pool = program.command("pool").description("build, change and inspect pool files of earlier answers");
+  addFillingCommands(pool, load);
+  addChangingCommands(pool);
+  addReadingCommands(pool);
+}
+
+function addFillingCommands(pool: Command, load: LoadTokenizing): void {
   withBudget(pool.command("build"))
     .description("tokenize answers for a model and write them as a pool file")
     .argument("<answers...>", "JSON lines, or pool files, whose text is tokenized again", collectPaths)
@@ -35,6 +40,9 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
     .argument("<answers...>", "JSON lines, or pool files", collectPaths)
     .option(...SKIP_BAD_LINES)
     .action((file: string, paths: string[], flags: BudgetFlags) => add(file, paths, flags, load));
+}
+
+function addChangingCommands(pool: Command): void {
   pool
     .command("forget")
     .description(
@@ -74,6 +82,9 @@ export function addPoolCommand(program: Command, load: LoadTokenizing = loadToke
   )
     .option("--off", "allow changes again")
     .action(freezePool);
+}
+
+function addReadingCommands(pool: Command): void {
   onFile(pool.command("export"), "write the answers of a pool file as JSON lines")
     .requiredOption("--out <file>", "the JSON Lines file to write", expandHome)
     .option("--overwrite", OVERWRITE_HELP)

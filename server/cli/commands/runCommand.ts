@@ -10,6 +10,7 @@ import {
   promptMaker,
   runBatch,
   withOutput,
+  type BatchOptions,
   type BatchResult,
   type CheckAnswer,
   type OutputPaths,
@@ -81,71 +82,25 @@ interface RunParts {
 
 async function runWith(session: Session, parts: RunParts): Promise<void> {
   const { flags, inputs, paths, reporter, signals } = parts;
-  const { engine } = session;
   const { settings } = inputs;
   const usesPool = STRATEGY_TRAITS[settings.strategy].usesPool || flags.savePool !== undefined;
   const pool = usesPool
     ? await openPool(inputs.poolSource, flags.poolBudget ?? Infinity, session, signals.stop)
     : null;
-  const identity = identityOf(flags, { inputs, engine, pool });
+  const identity = identityOf(flags, { inputs, engine: session.engine, pool });
   const { contextTokens } = engineChoices(flags);
   const lanes = await openRunLanes(session, flags.parallel, contextTokens, settings, reporter);
   const uses = new UseCounts();
   let result: BatchResult;
   try {
     result = await runBatch({
-      paths,
-      mode: beginMode(flags),
+      ...askedOf(session, parts),
       identity,
-      generator: GENERATOR,
-      retryFailed: flags.retryFailed ?? false,
-      source: inputs.source,
-      session,
       lanes,
       pool,
-      promptsOf: (now) => {
-        const promptOf = promptMaker({
-          file: inputs.prompt.file,
-          name: inputs.prompt.name,
-          values: inputs.values,
-          history:
-            flags.historyTokens === undefined
-              ? null
-              : { name: flags.history, maxTokens: flags.historyTokens },
-          engine,
-          now,
-          systemInUserTurn: settings.systemInUserTurn,
-        });
-        return (row) => breakable(() => promptOf(row));
-      },
-      tools: {
-        routeOf: inputs.routing.routeOf,
-        settings,
-        check: inputs.expects === "json" ? checkJson : null,
-        retries: flags.retries,
-        plainEvery: plainEveryOf(flags),
-        keepTrace: flags.traces === undefined ? null : traceKeeper(flags.traces, flags.out),
-      },
-      ordered: flags.ordered ?? false,
-      limit: flags.limit ?? null,
-      budgets: {
-        maxTokens: flags.maxTokensTotal ?? null,
-        maxMinutes: flags.maxMinutes ?? null,
-        maxFailures: flags.maxFailures ?? null,
-      },
-      device: deviceName(engine.device),
-      alsoWrites: [flags.savePool, flags.traces].flatMap((path) =>
-        path === undefined ? [] : [placeBeside(flags.out, path)],
-      ),
-      stop: signals.stop,
-      drop: signals.drop,
-      onProgress: (progress) => {
-        reporter.rows(progress);
-      },
       onUsed: (entries) => {
         uses.count(entries);
       },
-      wallClock: () => new Date(),
     });
   } finally {
     await lanes?.group.dispose();
@@ -162,11 +117,73 @@ async function runWith(session: Session, parts: RunParts): Promise<void> {
   } catch (error) {
     throw asFullDisk(error, result.tally);
   }
-  if (result.fault !== null) throw result.fault;
-  if (result.end === "stopped") process.exitCode = EXIT_STOPPED;
+  setExitCode(result, flags.out);
+}
+
+/** What flags and inputs ask of the run. */
+function askedOf(
+  session: Session,
+  { flags, inputs, paths, reporter, signals }: RunParts,
+): Omit<BatchOptions, "identity" | "lanes" | "pool"> {
+  const { settings } = inputs;
+  return {
+    paths,
+    mode: beginMode(flags),
+    generator: GENERATOR,
+    retryFailed: flags.retryFailed ?? false,
+    source: inputs.source,
+    session,
+    promptsOf: promptsOf(session, flags, inputs),
+    tools: {
+      routeOf: inputs.routing.routeOf,
+      settings,
+      check: inputs.expects === "json" ? checkJson : null,
+      retries: flags.retries,
+      plainEvery: plainEveryOf(flags),
+      keepTrace: flags.traces === undefined ? null : traceKeeper(flags.traces, flags.out),
+    },
+    ordered: flags.ordered ?? false,
+    limit: flags.limit ?? null,
+    budgets: {
+      maxTokens: flags.maxTokensTotal ?? null,
+      maxMinutes: flags.maxMinutes ?? null,
+      maxFailures: flags.maxFailures ?? null,
+    },
+    device: deviceName(session.engine.device),
+    alsoWrites: [flags.savePool, flags.traces].flatMap((path) =>
+      path === undefined ? [] : [placeBeside(flags.out, path)],
+    ),
+    stop: signals.stop,
+    drop: signals.drop,
+    onProgress: (progress) => {
+      reporter.rows(progress);
+    },
+    wallClock: () => new Date(),
+  };
+}
+
+function promptsOf(
+  { engine }: Session,
+  flags: RunFlags,
+  { prompt, values, settings }: RunInputs,
+): BatchOptions["promptsOf"] {
+  const history =
+    flags.historyTokens === undefined ? null : { name: flags.history, maxTokens: flags.historyTokens };
+  const { systemInUserTurn } = settings;
+  return (now) => {
+    const { file, name } = prompt;
+    const promptOf = promptMaker({ file, name, values, history, engine, now, systemInUserTurn });
+    return (row) => breakable(() => promptOf(row));
+  };
+}
+
+/** @throws BatchError why too many rows failed */
+function setExitCode({ fault, end, tally }: BatchResult, out: string): void {
+  if (fault !== null) throw fault;
+  if (end === "stopped") process.exitCode = EXIT_STOPPED;
   // For a script that continues only if there is something to continue with.
-  else if (result.tally.total.answers === 0) {
-    complain(`${flags.out} has no answer: none of the rows could be written`);
+  else if (tally.total.answers === 0) {
+    complain(`${out} has no answer: none of the rows could be written`);
     process.exitCode = EXIT_FAILED;
   }
 }

@@ -14,8 +14,10 @@ import {
   runClickModels,
   studyData,
   type Arm,
+  type ClickModelPython,
   type Interaction,
   type Knowledge,
+  type StudyResult,
   type StudyItem,
 } from "../../evaluate/index.ts";
 import { cacheFolder, writeFileAtomic } from "../../files/index.ts";
@@ -74,65 +76,86 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
   try {
     await interruptible(async (signal) => {
       const inputs = await readInputs(flags, named, namedUsers, progress, signal);
-      const hooks = {
-        signal,
-        env: process.env,
-        onProgress: ({ message }: { readonly message: string }) => {
-          progress.update(message);
-        },
-      };
       // Wrong inputs show before anything is fetched.
-      const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
-      const choices = engineChoices(flags, EVALUATION_CONTEXT_TOKENS);
-      const likelihood =
-        scoring === null
-          ? null
-          : await answerLikelihood(
-              { ...scoring, data: flags.data, ...choices },
-              inputs.data.items,
-              inputs.arms,
-              progress,
-              signal,
-            );
-      const found = await findModel(flags.model, progress, signal);
-      const { gpu, contextTokens, threads } = choices;
-      const embedder = await openEmbedder({
-        path: found.path,
-        gpu,
-        contextTokens,
-        ...(threads !== undefined && { threads }),
-        signal,
-      });
-      try {
-        const { facts, vectors } = await embedInputs(embedder, inputs, progress, signal);
-        const study = await runClickModels(
-          python,
-          inputs.data,
-          [...vectors, { name: "facts", vectors: facts }],
-          { seeds: flags.seeds, resamples: flags.resamples, coldRows: flags.coldRows },
-          {
-            ...hooks,
-            onProgress: (done, all) => {
-              progress.update("training click models", done / all);
-            },
-          },
-        );
-        const { name, cutTexts } = embedder;
-        const report = reportOf(flags, inputs, vectors, facts, {
-          embedder: { name, cutTexts, contextTokens },
-          likelihood,
-          study,
-        });
-        progress.close();
-        if (flags.out !== undefined) await writeFileAtomic(flags.out, report);
-        print(report);
-      } finally {
-        await embedder.dispose();
-      }
+      await judge({ flags, inputs, progress, signal }, scoring);
     });
   } finally {
     progress.close();
   }
+}
+
+interface Work {
+  readonly flags: EvaluateFlags;
+  readonly inputs: Inputs;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Fetches what is missing, scores and embeds the texts, trains the click models, and prints what they say. */
+async function judge(work: Work, scoring: ReturnType<typeof scoringOf>): Promise<void> {
+  const { flags, inputs, progress, signal } = work;
+  const onProgress = ({ message }: { readonly message: string }): void => {
+    progress.update(message);
+  };
+  const hooks = { signal, env: process.env, onProgress };
+  const python = await clickModelPython(cacheFolder(), flags.install ?? false, hooks);
+  const choices = engineChoices(flags, EVALUATION_CONTEXT_TOKENS);
+  const { items } = inputs.data;
+  const likelihood =
+    scoring === null
+      ? null
+      : await answerLikelihood(
+          { ...scoring, data: flags.data, ...choices },
+          items,
+          inputs.arms,
+          progress,
+          signal,
+        );
+  const { path } = await findModel(flags.model, progress, signal);
+  const { gpu, contextTokens, threads } = choices;
+  const embedder = await openEmbedder({
+    path,
+    gpu,
+    contextTokens,
+    ...(threads !== undefined && { threads }),
+    signal,
+  });
+  try {
+    const { facts, vectors } = await embedInputs(embedder, inputs, progress, signal);
+    const study = await trainClickModels(work, python, [...vectors, { name: "facts", vectors: facts }]);
+    const { name, cutTexts } = embedder;
+    const report = reportOf(flags, inputs, vectors, facts, {
+      embedder: { name, cutTexts, contextTokens },
+      likelihood,
+      study,
+    });
+    progress.close();
+    if (flags.out !== undefined) await writeFileAtomic(flags.out, report);
+    print(report);
+  } finally {
+    await embedder.dispose();
+  }
+}
+
+function trainClickModels(
+  { flags, inputs, progress, signal }: Work,
+  python: ClickModelPython,
+  arms: readonly Arm[],
+): Promise<StudyResult> {
+  const { seeds, resamples, coldRows } = flags;
+  return runClickModels(
+    python,
+    inputs.data,
+    arms,
+    { seeds, resamples, coldRows },
+    {
+      signal,
+      env: process.env,
+      onProgress: (done, all) => {
+        progress.update("training click models", done / all);
+      },
+    },
+  );
 }
 
 /** What --target and --prompt ask for; null without them. @throws CliError if one of them is missing */

@@ -1,9 +1,13 @@
 // Missing values of options and arguments, as an unset variable of a shell gives them: an empty text, or the option that follows.
-// No file, model or group has such a name, and a command that continued would do something else than was asked for.
+// No file, model or group has such a name, and a command that continued would do something other than what
+// was asked for.
 import type { Command } from "commander";
 import { CliError } from "../errors.ts";
 
-/** Options whose empty value means something (no system message, all GPUs), or is refused where more is known of it. */
+/**
+ * Options whose empty value means something (no system message, all GPUs), or is refused where more is known
+ * about it.
+ */
 const MAY_BE_EMPTY = new Set(["--prompt", "--system", "--device", "--model"]);
 
 /** Options whose value is a text that people write, which may look like an option. */

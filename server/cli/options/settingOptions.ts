@@ -208,7 +208,7 @@ function parse(option: string, setting: Setting, given: string, before: unknown)
   });
 }
 
-/** What was written, as a value; text that is none stays as it is, so that the check refuses it. */
+/** What was written, as a value; text that isn't one stays as it is, so that the check refuses it. */
 function valueOf(setting: Setting, given: string): unknown {
   if (setting.kind === "boolean") return given === "on" ? true : given === "off" ? false : given;
   if (setting.kind !== "integer" && setting.kind !== "number") return given;

@@ -122,7 +122,7 @@ async function readStdin(): Promise<string> {
     const reason = unreadableReason(error);
     throw new CliError({ tag: "promptFileUnreadable", path: STDIN_NAME, reason }, { cause: error });
   });
-  // As a prompt file is read; other text than UTF-8 and UTF-16 is named with what converts it.
+  // Read like a prompt file; text in neither UTF-8 nor UTF-16 is refused with the name of a converter.
   const { text } = decodePrompt(bytes);
   return text ?? decodeText(bytes, STDIN_NAME);
 }

@@ -1,4 +1,4 @@
-// The model of a batch run, whose content is known; or a script instead, for tests and demonstrations.
+// The model of a batch run, whose hash is known; or a script instead, for tests and demonstrations.
 import { scriptedLoader, type Session } from "../../worker/index.ts";
 import { CliError } from "../errors.ts";
 import { loadSession } from "../loadSession.ts";

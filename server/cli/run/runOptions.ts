@@ -54,7 +54,19 @@ const whole = (flag: string, value: string, about: string, min = 1, max = MAX): 
   new Option(`${flag} <${value}>`, about).argParser(wholeNumber(flag, { min, max }));
 
 export function withRunOptions(command: Command): Command {
-  withRowOptions(command, "items")
+  withRowsAndAnswers(withRowOptions(command, "items"));
+  withPoolAndGroups(command);
+  withChecks(command);
+  withHistory(command).option("--traces <folder>", "keep a trace of every row in a folder", expandHome);
+  withBudgets(command);
+  withProgramOptions(command);
+  withSettings(command, GENERATION_NAMES);
+  return withQuiet(withEngine(command));
+}
+
+/** What is read, where the answers go, and how a run begins or is resumed. */
+function withRowsAndAnswers(command: Command): Command {
+  return command
     .requiredOption("--prompt <file>", "the .prompty file that answers every row", expandHome)
     .requiredOption(
       "--data <file>",
@@ -84,7 +96,11 @@ export function withRunOptions(command: Command): Command {
     .option("--resume", "continue the run that wrote --out")
     .option("--overwrite", "replace --out, and --save-pool and traces that exist")
     .option("--retry-failed", "with --resume: write failed rows again")
-    .option("--ordered", "write rows in the order of the data; answers wait for those before them")
+    .option("--ordered", "write rows in the order of the data; answers wait for those before them");
+}
+
+function withPoolAndGroups(command: Command): Command {
+  return command
     .option("--pool <file>", "earlier answers to begin with: JSON lines, or a pool file", expandHome)
     .option(...SKIP_BAD_LINES)
     .addOption(
@@ -107,7 +123,12 @@ export function withRunOptions(command: Command): Command {
     .option(
       "--group-by <attribute>",
       `the attribute whose value is a row's group; with --groups, only for rows without a group there (default without --groups: "${DEFAULT_GROUP_BY}")`,
-    )
+    );
+}
+
+/** How answers are checked: against plain decoding, and for what they must be. */
+function withChecks(command: Command): Command {
+  return command
     .addOption(
       whole(
         "--plain-every",
@@ -132,19 +153,31 @@ export function withRunOptions(command: Command): Command {
         0,
         100,
       ).default(2),
-    )
+    );
+}
+
+function withHistory(command: Command): Command {
+  return command
     .option("--history <name>", "the list that --history-tokens cuts", "history")
     .addOption(
       whole("--history-tokens", "n", "cut the history, oldest first, until the prompt has at most n tokens"),
-    )
-    .option("--traces <folder>", "keep a trace of every row in a folder", expandHome)
+    );
+}
+
+/** When a run ends before its last row. */
+function withBudgets(command: Command): Command {
+  return command
     .addOption(whole("--max-failures", "n", "end the run when more than n rows have failed", 0))
     .addOption(whole("--max-tokens-total", "n", "end the run when the answers have n tokens in total"))
     .addOption(
       new Option("--max-minutes <n>", "end the run after n minutes of writing").argParser(
         decimal("--max-minutes", { min: 0, max: 1e6 }),
       ),
-    )
+    );
+}
+
+function withProgramOptions(command: Command): Command {
+  return command
     .addOption(
       new Option("--progress <how>", "auto, or json: one JSON object per line on stdout")
         .argParser(oneOf("--progress", PROGRESS))
@@ -158,8 +191,6 @@ export function withRunOptions(command: Command): Command {
     )
     .addOption(new Option("--script <file>", "as for laser worker").hideHelp())
     .option("--verbose", "show the engine's own warnings");
-  withSettings(command, GENERATION_NAMES);
-  return withQuiet(withEngine(command));
 }
 
 /** @throws CliError optionInvalid for options that contradict each other */

@@ -81,7 +81,7 @@ function byAttribute({ subject, attributes }: DataRow, attribute: string): PoolR
     : { subject, group, by: "attribute", reason: `attribute "${attribute}"` };
 }
 
-/** Warns if the groups file seems to name its subjects in another way than the data: "7" is not "user-7". */
+/** Warns if the groups file seems to name its subjects differently from the data: "7" is not "user-7". */
 export async function noteUnknownSubjects(
   source: RowSource,
   { groups }: RunRouting,

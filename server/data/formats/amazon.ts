@@ -38,7 +38,7 @@ const LAYOUTS = {
 export type AmazonFormat = keyof typeof LAYOUTS;
 const FORMATS = Object.keys(LAYOUTS) as AmazonFormat[];
 
-/** The layout of a review by its fields; null if it is none. */
+/** The layout of a review by its fields; null if it is not a review. */
 export function amazonFormatOf(cells: Cells): AmazonFormat | null {
   const has = (name: string): boolean => cells[name] !== undefined;
   return (
@@ -70,7 +70,9 @@ export function amazonSource(format: AmazonFormat, reviews: string, metadata: st
   };
 }
 
-/** Where the metadata of a file of reviews lies when it keeps its published name: Books_5.json.gz → meta_Books.json.gz. */
+/**
+ * The metadata file of a file of reviews that has its published name: Books_5.json.gz → meta_Books.json.gz.
+ */
 export function metadataNames(reviews: string): readonly string[] {
   const stem = reviews.replace(/\.jsonl?(?:\.gz)?$/i, "").replace(/_5$/, "");
   return [".jsonl", ".jsonl.gz", ".json", ".json.gz"].map((ending) => `meta_${stem}${ending}`);

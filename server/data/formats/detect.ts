@@ -26,7 +26,7 @@ export const FORMATS = [
 export type Format = (typeof FORMATS)[number];
 
 export interface SourceOptions {
-  /** Found out when left out. */
+  /** Detected when left out. */
   readonly format?: Format | undefined;
   /** Of tables: which column means what, e.g. "user=uid,item=asin". */
   readonly map?: string | undefined;

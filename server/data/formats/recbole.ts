@@ -58,7 +58,7 @@ export function recboleSource({ inter, item, user }: RecboleFiles): Source {
 /** The fields of one line, by role. */
 interface Row {
   field(role: Role): string | undefined;
-  /** A sequence's parts; one part for a column that is none. */
+  /** A sequence's parts; one part for a column that is not a sequence. */
   parts(role: Role): readonly string[];
   /** Columns without a role, by their names. */
   others(): Readonly<Record<string, string>>;

@@ -16,8 +16,8 @@ export interface BadRowCounts {
 }
 
 /**
- * Puts a row where its line belongs in a list of the first ones. They don't come in order: what no line can be read from is
- * found before what a line says.
+ * Puts a row where its line belongs in a list of the first ones. They don't come in order: lines that can't
+ * be read are found before lines whose content is wrong.
  */
 export function keepFirst<Row extends { readonly line: number }>(first: Row[], row: Row, most: number): void {
   let at = first.length;

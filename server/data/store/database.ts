@@ -46,8 +46,8 @@ const READING = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; P
 const LOCK_TRIES = 1_000;
 
 /**
- * The library locks by a folder beside the file, which a killed process leaves. A data set is never written once it is in
- * place, so that no lock on one means anything: it is removed before and after this database has taken it for good.
+ * The library locks by a folder beside the file, which a killed process leaves behind. A data set is never written once it
+ * is in place, so a lock on one means nothing: it is removed before and after this database has taken it for good.
  */
 async function takeLock(database: Database, path: string): Promise<void> {
   for (let tries = 1; ; tries++) {

@@ -4,7 +4,7 @@ import type { DeviceFacts } from "../engine.ts";
 
 /**
  * Milliseconds from any fixed moment: of this process's processor time where one thread of a CPU evaluates, else of the wall
- * clock. Several threads spin while they wait for each other, which their processor time would count as work.
+ * clock. Several threads spin while they wait for each other, and processor time would count that as work.
  */
 export function workClock(
   { backend, maxThreads, engine }: Pick<DeviceFacts, "backend" | "maxThreads" | "engine">,

@@ -1,6 +1,6 @@
 // The public API of server/engine/devices for the rest of server/engine.
 export { type BackendFile, type GpuBackend } from "./backends.ts";
-export { chooseBackend, thisMachine } from "./choose.ts";
+export { chooseBackend, thisMachine, type BackendChoice } from "./choose.ts";
 export { installBackend, packageOf } from "./install/install.ts";
 export {
   fetchedRuntime,

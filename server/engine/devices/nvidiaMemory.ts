@@ -76,8 +76,8 @@ function list(koffi: Koffi, file: string): NvidiaGpu[] {
 }
 
 /**
- * Those GPUs that CUDA sees, after CUDA_VISIBLE_DEVICES; null if that can't be said: CUDA may number GPUs of different
- * kinds in another order than the driver.
+ * Those GPUs that CUDA sees, after CUDA_VISIBLE_DEVICES; null if that can't be determined: CUDA may number
+ * GPUs of different kinds in a different order from the driver.
  */
 export function visibleToCuda(
   gpus: readonly NvidiaGpu[],

@@ -59,7 +59,7 @@ export function trialModel(): Uint8Array {
   return writeGguf(metadata(tokens), tensors(tokens.length));
 }
 
-/** The three special tokens and one token a byte: the least that llama.cpp's own tokenizer accepts. */
+/** The three special tokens and one token per byte: the least that llama.cpp's own tokenizer accepts. */
 const vocabulary = (): readonly string[] => [
   "<unk>",
   "<s>",

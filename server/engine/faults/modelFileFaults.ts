@@ -176,7 +176,7 @@ export const MODEL_FILE_FAULTS: FaultTable<ModelFileFault> = {
       t("{0} is a GGUF file of version {1}; versions 2 and 3 are read.", fault.path, fault.version),
     nextStep: (fault) =>
       fault.version <= 1
-        ? t("Convert the original model again with a present llama.cpp, or get a newer file.")
+        ? t("Convert the original model again with a current llama.cpp, or get a newer file.")
         : t("The file is damaged, or newer than this program. {0}", CHOOSE_ANOTHER),
   },
   modelFileTruncated: {

@@ -122,6 +122,7 @@ function checkSizes(head: GgufHead): void {
   within("nextn_predict_layers", 0, layers);
   checkAttention(head, architecture, at);
   checkReals(head, architecture);
+  checkFrequencies(head, architecture, at("rope.dimension_count"));
   checkExperts(head, architecture, at);
   const scaling = head.metadata.get(`${architecture}.rope.scaling.type`);
   if (scaling !== undefined && !ROPE_SCALINGS.includes(textAt(head, `${architecture}.rope.scaling.type`)))
@@ -135,6 +136,14 @@ function checkReals(head: GgufHead, architecture: string): void {
     if (!Number.isFinite(value.value) || (key.endsWith("epsilon") && value.value < 0))
       damaged(`${key} is ${value.value}`);
   }
+}
+
+/** Angles are powers of this base: of 0 they are infinite, and no token has a probability. */
+function checkFrequencies(head: GgufHead, architecture: string, rotated: number | null): void {
+  if (rotated === 0) return;
+  for (const [key, value] of head.metadata)
+    if (key.startsWith(`${architecture}.rope.freq_base`) && value.type === "float32" && value.value <= 0)
+      damaged(`${key} is ${value.value}, and must be above 0`);
 }
 
 /** Sizes of which a zero would make an empty tensor. Others are written as 0 by converters (ssm.group_count of PLaMo 2). */
@@ -163,7 +172,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
       key === "attention.head_count_kv" ||
       (key === "feed_forward_length" && (at("expert_feed_forward_length") ?? 0) > 0);
     if (values.length === 0 && isOptional) continue;
-    // Layers without attention have none, but not all layers.
+    // Layers without attention have 0, but not all layers do.
     if (!(Math.max(...values) >= 1)) damaged(`${architecture}.${key} is missing or 0`);
   }
   const width = at("embedding_length") ?? 0;
@@ -175,7 +184,7 @@ function checkAttention(head: GgufHead, architecture: string, at: (key: string) 
   checkRope(architecture, "rope.dimension_count", at("rope.dimension_count"), headSize);
   const windowed = at("attention.key_length_swa") ?? headSize;
   checkRope(architecture, "rope.dimension_count_swa", at("rope.dimension_count_swa"), windowed);
-  // Without heads in its first layer, llama.cpp takes all of these sizes for 0.
+  // If the first layer has no heads, llama.cpp takes all of these sizes for 0.
   if (counts[0] !== 0) checkArchitecture(architecture, { headSize, usualSize }, at);
 }
 

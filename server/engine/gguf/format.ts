@@ -95,11 +95,11 @@ export const BOUNDS = {
   /** Items of all lists together: each takes up to 120 bytes once it is read. The largest vocabularies have 1.3 million. */
   listItems: 2 ** 21,
   /**
-   * Bytes of all metadata besides the vocabulary, an item of a list or a key as 16 at least: a reader takes ten times as
-   * much.
+   * Bytes of all metadata besides the vocabulary, each key and each item of a list counted as at least 16: a
+   * reader takes ten times as much.
    */
   otherBytes: 5 * 2 ** 20,
-  /** The same of the vocabulary's lists, which grow with it: known ones take below 80 a token. */
+  /** The same for the vocabulary's lists, which grow with it: known ones take less than 80 per token. */
   vocabularyBytes: 2 * 2 ** 20,
   vocabularyBytesOfToken: 256,
   /** GGML_MAX_NAME, its final zero included. */

@@ -46,7 +46,7 @@ export interface GgufHead {
 
 /** Lists under these keys are the vocabulary. */
 const VOCABULARY_KEYS = "tokenizer.ggml.";
-/** What a key or an item of a list counts at least. */
+/** The least that a key or an item of a list counts for. */
 const MIN_COUNTED_BYTES = 16;
 const TOKENS_KEY = "tokenizer.ggml.tokens";
 /** A number for each layer is kept. */
@@ -74,7 +74,7 @@ export async function readHead(bytes: HeadBytes, version: number): Promise<GgufH
   return { version, metadata, tensors, neededBytes, tokens };
 }
 
-/** llama.cpp asserts it of the place where a file's weights are mapped (TENSOR_ALIGNMENT). */
+/** llama.cpp asserts this of the address at which a file's weights are mapped (TENSOR_ALIGNMENT). */
 const LEAST_ALIGNMENT = 32;
 /** A key's length, one character, its type, one byte. */
 const MIN_KEY_BYTES = 8 + 1 + 4 + 1;

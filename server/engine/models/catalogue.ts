@@ -78,6 +78,6 @@ export function findModel(id: string): CatalogueEntry {
   return entry;
 }
 
-/** Whether the sources deliver another file than the one that is run. */
+/** Whether the sources deliver a file other than the one that is run. */
 export const needsConversion = (entry: CatalogueEntry): boolean =>
   entry.file.sha256 !== entry.delivered.sha256;

@@ -80,7 +80,7 @@ export async function createContext(
     n_seq_max: sequences,
     n_threads: maxThreads,
     n_threads_batch: maxThreads,
-    // Without it a token alone gets other bits than one in a batch, whatever the weights are.
+    // Without it a token alone gets different bits from one in a batch, whatever the weights are.
     flash_attn_type: FLASH_ATTENTION.on,
     type_k: KV_TYPES[options.kvType ?? "f16"].ggml,
     type_v: KV_TYPES[options.kvType ?? "f16"].ggml,

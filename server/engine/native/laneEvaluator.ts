@@ -68,7 +68,7 @@ export class LaneEvaluator implements Evaluator {
 
   eraseFrom(position: number): void {
     const { context, firstSequence, sequences } = this.parts;
-    // Each sequence takes a look at every cell, so only those are asked that have any.
+    // Erasing looks at every cell once per sequence, so sequences without cells are skipped.
     const used = position >= this.trunkEnd ? this.leaves : sequences;
     for (let s = 0; s < used; s++) context.eraseSequence(firstSequence + s, position);
     this.trunkEnd = Math.min(this.trunkEnd, position);

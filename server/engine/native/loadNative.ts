@@ -54,6 +54,11 @@ export async function openDirect(
 ): Promise<Native | { readonly reason: string }> {
   if (insights.isHybrid) return { reason: "part of the model is recurrent" };
   if (insights.hasEncoder) return { reason: "the model has an encoder" };
+  return openLibrary(llama);
+}
+
+/** The same whatever model there will be. */
+export async function openLibrary(llama: Llama): Promise<Native | { readonly reason: string }> {
   const found = findLibrary(llama.gpu);
   if ("reason" in found) return found;
   try {

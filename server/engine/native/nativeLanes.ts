@@ -88,7 +88,7 @@ export class NativeLanes implements LaneGroup {
 
   private async evaluate(asked: readonly LaneAsk[]): Promise<void> {
     const { batch, context, now } = this.parts;
-    await context.copied(); // Not a part of the time measured.
+    await context.copied(); // Not part of the time measured.
     const tokens = asked.reduce((sum, ask) => sum + ask.tokens, 0);
     const promptTokens = asked.reduce((sum, ask) => sum + (ask.wantsRows ? 0 : ask.tokens), 0);
     const fillers = this.fillersAfter(tokens);

@@ -17,8 +17,8 @@ import { WaitingPlace } from "./waitingPlace.ts";
 /** LLAMA_MAX_SEQ, less one that holds the last cell. */
 const MAX_SEQUENCES = 255;
 /**
- * Sequence ids of all lanes together, where drafts are trees. To erase by one id looks at every cell of every lane, about
- * 20 µs at 19,000 cells.
+ * Sequence ids of all lanes together, where drafts are trees. Erasing by one id looks at every cell of every
+ * lane, about 20 µs at 19,000 cells.
  */
 const TREE_SEQUENCES = 128;
 const MAX_LEAVES = 32;

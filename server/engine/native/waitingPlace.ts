@@ -2,7 +2,7 @@
 // few tokens, and each change of threads costs 0.1 to 0.2 ms of that: on an H200 two changes took 14 % of the time of one
 // token of a 1B model, 9 % with 32 tokens (4.05 ms instead of 3.68), and 5 % of 16 tokens of a 7B one.
 
-/** A thread that serves messages may be kept for about so long. */
+/** A thread that serves messages may be blocked for about this long. */
 const LONGEST_MS = 20;
 
 /** What decodes of a context took, by their number of tokens. */

@@ -5,7 +5,6 @@ import { hash3, type TokenId } from "../../../core/laser/index.ts";
 import type { Engine, Tokenizer } from "../engine.ts";
 import { scriptedLanes } from "./scriptedLanes.ts";
 import { ScriptedTarget, type Script, type ScriptedFaults } from "./scriptedTarget.ts";
-export type { ScriptedFaults } from "./scriptedTarget.ts";
 
 /** One answer and when to recite it. */
 export interface ScriptedAnswer {

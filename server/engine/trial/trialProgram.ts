@@ -15,7 +15,10 @@ import { TrialRequestSchema, type TrialReport, type TrialRequest } from "../devi
 const TOP = 32;
 /** A device may round otherwise, so near-equal tokens may swap places; the best one must stay among this many. */
 const NEAR = 8;
-/** Counts of tokens a decode: more than the kernels for vectors take, one, a few. The most come first, as a prompt does. */
+/**
+ * Counts of tokens per decode: more than the kernels for vectors take, one, a few. The largest comes first,
+ * as a prompt does.
+ */
 const DECODES = [20, 1, 3] as const;
 const signal = { aborted: false };
 

@@ -49,7 +49,7 @@ function utf16(bytes: Uint8Array, encoding: "utf-16le"): DecodedPrompt {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
   } catch {
-    return refused(t("it begins as UTF-16 and is not"));
+    return refused(t("it begins like UTF-16, but isn't"));
   }
 }
 

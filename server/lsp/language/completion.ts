@@ -11,6 +11,7 @@ import {
 import {
   FILTER_TEXTS,
   GLOBAL_TEXTS,
+  holdsVariables,
   keyCursor,
   isValueMap,
   LOOP_TEXTS,
@@ -87,7 +88,7 @@ async function frontMatterItems(
 
 /** Variables that the template reads, where keys are their names; null elsewhere. */
 function variablesBelow(document: PromptDocument, above: readonly string[]): readonly string[] | null {
-  if (above.length !== 1 || (above[0] !== "sample" && above[0] !== "inputs")) return null;
+  if (!holdsVariables(above)) return null;
   return document.prompt.file.variables.filter(({ uses }) => uses.length > 0).map(({ name }) => name);
 }
 
@@ -240,7 +241,7 @@ function variableItems(document: PromptDocument, { word }: WithWord): Completion
   ];
 }
 
-/** The keys of a value that is a map, as its sample has them; what a loop says of itself. */
+/** The keys of a value that is a map, as its sample has them; what a loop offers about itself. */
 function partItems(
   document: PromptDocument,
   cursor: Extract<TemplateCursor, { readonly kind: "part" }>,

@@ -2,7 +2,9 @@
 import { t } from "../../../core/base/index.ts";
 import { CompletionItemKind } from "vscode-languageserver/node";
 import {
+  holdsVariables,
   INPUT_KEYS,
+  INPUT_SCHEMA_KEYS,
   LASER_TEXTS,
   laserKeysIn,
   MODEL_KEYS,
@@ -31,7 +33,7 @@ export interface KeyMeaning {
 
 const TAKES_KEYS: ReadonlySet<string> = new Set(
   ["metadata", "model", "laser", "inputs", "outputs", "sample", "configuration", "connection"].concat([
-    ...["tools", "additionalProperties"],
+    ...["tools", "additionalProperties", "inputSchema", "outputSchema", "properties"],
     "parameters",
     "options",
     ...LASER_GROUPS,
@@ -52,7 +54,9 @@ export function keysBelow(path: readonly string[]): readonly KeyMeaning[] | null
     if (second === undefined) return laserKeys(null);
     return third === undefined && LASER_GROUPS.some((group) => group === second) ? laserKeys(second) : null;
   }
-  return first === "inputs" && second !== undefined && third === undefined ? plain(INPUT_KEYS) : null;
+  if (first === "inputSchema" && second === undefined) return plain(INPUT_SCHEMA_KEYS);
+  const isInput = first !== "sample" && holdsVariables(path.slice(0, -1));
+  return isInput ? plain(INPUT_KEYS) : null;
 }
 
 /** What the key at a path means; null for one that has no meaning here. */

@@ -6,7 +6,7 @@ import {
   type DocumentSymbol,
   type FoldingRange,
 } from "vscode-languageserver/node";
-import type { KeyNode } from "../../../core/prompts/index.ts";
+import { holdsVariables, type KeyNode } from "../../../core/prompts/index.ts";
 import type { PromptDocument } from "./promptDocument.ts";
 
 /** Keys to this depth; deeper ones are parts of values. */
@@ -40,7 +40,7 @@ export function symbols(document: PromptDocument): DocumentSymbol[] {
 }
 
 function keySymbol(document: PromptDocument, node: KeyNode, depth: number): DocumentSymbol {
-  const isVariable = node.path.length === 2 && (node.path[0] === "inputs" || node.path[0] === "sample");
+  const isVariable = holdsVariables(node.path.slice(0, -1));
   const kind = isVariable
     ? SymbolKind.Variable
     : node.children.length > 0

@@ -84,9 +84,9 @@ export interface SvdOptions {
 const OVERSAMPLING = 8;
 
 /**
- * The left singular vectors of A(u, i) = weight / √(degree(u) · degree(i)), scaled by their singular values: one row a
- * user, of length 1. Randomised subspace iteration; the same seed gives the same vectors. The first singular vector only
- * says how active a user is, and is left out.
+ * The left singular vectors of A(u, i) = weight / √(degree(u) · degree(i)), scaled by their singular values:
+ * one row per user, of length 1. Randomised subspace iteration; the same seed gives the same vectors. The
+ * first singular vector only says how active a user is, and is left out.
  */
 export function* userVectors(
   table: InteractionTable,

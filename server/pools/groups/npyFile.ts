@@ -1,4 +1,4 @@
-// Vectors out of a NumPy file, whose rows are named beside it.
+// Vectors from a NumPy file, whose rows are named beside it.
 import { errorCode, FileTooLarge, readBounded, unreadableReason } from "../../files/index.ts";
 import { PoolError } from "../errors.ts";
 import type { Matrix } from "./matrix.ts";

@@ -11,10 +11,11 @@ import {
   listModels,
   loadLlamaEngine,
   machineRoom,
+  prepareEngine,
   thisMachine,
   type LoadOptions,
 } from "../../engine/index.ts";
-import { BACKEND_NAMES, Engine } from "../../../core/settings/index.ts";
+import { BACKEND_NAMES } from "../../../core/settings/index.ts";
 import { cacheFolder } from "../../files/index.ts";
 import type { CatalogueModel, FitFor, ModelChoice } from "../../protocol/worker.ts";
 import { readChatTemplate, withChatTemplate } from "../prompt/chatTemplate.ts";
@@ -32,6 +33,20 @@ export interface LoadHooks {
 
 /** Loads the model that a client chose. */
 export type LoadModel = (choice: ModelChoice, hooks: LoadHooks) => Promise<Session>;
+
+/** Starts what the load of a chosen model will need besides the model. */
+export type PrepareEngine = (choice: ModelChoice, hooks: LoadHooks) => Promise<void>;
+
+/** Starts llama.cpp. @throws EngineError; the signal's AbortError when stopped */
+export const prepareLlama: PrepareEngine = (choice, { signal, onProgress, log }) =>
+  prepareEngine({
+    ...deviceOf(choice),
+    signal,
+    onTrial: trialReport(onProgress),
+    log: (level, line) => {
+      if (level !== "info") log(line.trimEnd());
+    },
+  });
 
 /**
  * Loads a GGUF file, a model of the catalogue that is in the cache, or the demo model.
@@ -82,19 +97,15 @@ export async function sessionOf(
   const loaded = await loadLlamaEngine({
     path,
     sha256,
-    gpu,
-    ...(device !== undefined && { device }),
+    ...deviceOf({ gpu, device, threads }),
     ...(gpuLayers !== undefined && { gpuLayers }),
     contextTokens,
-    ...(threads !== undefined && { maxThreads: threads }),
     ...(kvType !== undefined && { kvType }),
     signal,
     onProgress: (share) => {
       onProgress("loading the model", share);
     },
-    onTrial: (backend) => {
-      onProgress(`trying ${BACKEND_NAMES[backend]} on this machine (once)`, null);
-    },
+    onTrial: trialReport(onProgress),
     log,
   });
   const engine = withChatTemplate(loaded, template);
@@ -126,6 +137,28 @@ export async function sessionOf(
   }
 }
 
+function deviceOf({
+  gpu,
+  device,
+  threads,
+}: {
+  readonly gpu: ModelChoice["gpu"];
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+}): Pick<LoadOptions, "gpu" | "device" | "maxThreads"> {
+  return {
+    gpu,
+    ...(device !== undefined && { device }),
+    ...(threads !== undefined && { maxThreads: threads }),
+  };
+}
+
+function trialReport(onProgress: LoadHooks["onProgress"]): NonNullable<LoadOptions["onTrial"]> {
+  return (backend) => {
+    onProgress(`trying ${BACKEND_NAMES[backend]} on this machine (once)`, null);
+  };
+}
+
 /** Loads the script instead of a model; its costs are given, so nothing is measured. */
 export function scriptedLoader(scriptPath: string, generator: string): LoadModel {
   return async ({ contextTokens, chatTemplatePath }, { onProgress, signal }) => {
@@ -153,12 +186,10 @@ export async function fileOf(
   return { path: model.path, sha256: model.file.sha256 };
 }
 
-/** A client that only wants names doesn't say how models are to be loaded. */
-const UNASKED: FitFor = { gpu: "auto", contextTokens: Engine.properties.contextTokens.default };
-
-/** The catalogue, and which of its models are in the cache. */
-export async function catalogueModels(fitFor: FitFor = UNASKED): Promise<readonly CatalogueModel[]> {
-  const [states, room] = await Promise.all([listModels(), machineRoom(thisMachine(), fitFor)]);
+/** The catalogue, and which of its models are in the cache; with `fitFor`, whether each fits this machine, loaded so. */
+export async function catalogueModels(fitFor?: FitFor): Promise<readonly CatalogueModel[]> {
+  const states = await listModels();
+  const room = fitFor === undefined ? null : await machineRoom(thisMachine(), fitFor);
   return Promise.all(
     states.map(async ({ entry, state, file, path }) => ({
       id: entry.id,
@@ -168,8 +199,10 @@ export async function catalogueModels(fitFor: FitFor = UNASKED): Promise<readonl
       keptBytes: state === "missing" ? await resumableBytes(entry) : 0,
       licence: entry.licence,
       fit:
-        (state === "missing" ? null : (await describeModelFile(path, undefined, fitFor)).fit) ??
-        fitBySize(file.bytes, room, fitFor),
+        fitFor === undefined || room === null
+          ? null
+          : ((state === "missing" ? null : (await describeModelFile(path, undefined, fitFor)).fit) ??
+            fitBySize(file.bytes, room, fitFor)),
     })),
   );
 }

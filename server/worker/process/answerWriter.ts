@@ -20,7 +20,7 @@ export interface AnswerWriterOptions {
   readonly keep: (work: Promise<void>) => void;
   /** Reports the progress of a request, by its id. */
   readonly progressOf: (request: number) => (message: string, share: number | null) => void;
-  /** Whether other answers than the one in question are being written. */
+  /** Whether answers other than the one in question are being written. */
   readonly isWritingOthers: () => boolean;
   /** Called after each answer that did not fail. */
   readonly onAnswered: (session: Session) => void;

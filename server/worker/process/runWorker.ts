@@ -3,7 +3,7 @@
 import { describeError } from "../../../core/base/index.ts";
 import { terminalText } from "../../../core/trace/index.ts";
 import { WorkerError } from "../errors.ts";
-import { llamaLoader, scriptedLoader } from "../model/loadModel.ts";
+import { llamaLoader, prepareLlama, scriptedLoader } from "../model/loadModel.ts";
 import { WorkerService } from "./service.ts";
 import { llamaTokenizer, scriptedTokenizer, TokenizerHolder } from "./tokenizing.ts";
 import { ipcTransport, stdioTransport, type Transport } from "./transport.ts";
@@ -42,6 +42,7 @@ export function runWorker({ generator, transport, scriptPath }: WorkerOptions): 
     generator,
     tokenizers: new TokenizerHolder(script === "" ? llamaTokenizer : scriptedTokenizer(script)),
     loadModel: script === "" ? llamaLoader(generator) : scriptedLoader(script, generator),
+    prepareEngine: script === "" ? prepareLlama : () => Promise.resolve(),
     send: (message) => line.send(message),
     log,
     end: (exitCode) => {

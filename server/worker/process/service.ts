@@ -1,5 +1,4 @@
 // Answers a client's requests: which run at once, which are queued, and how each ends.
-import { poolGroupNames } from "../../pools/index.ts";
 import { isAbort } from "../../files/index.ts";
 import { describeError, unreachable } from "../../../core/base/index.ts";
 import {
@@ -12,12 +11,12 @@ import {
 import { AnswerWriter } from "./answerWriter.ts";
 import { WorkerError } from "../errors.ts";
 import { IdleWork } from "./idleWork.ts";
-import { ModelHolder, poolFigures } from "./loaded.ts";
-import type { LoadModel } from "../model/loadModel.ts";
-import { aboutMachine, type MachineHooks } from "./machineRequests.ts";
-import { modelReport } from "../model/modelReport.ts";
+import { ModelHolder } from "./loaded.ts";
+import { EngineStart } from "./engineStart.ts";
+import type { LoadModel, PrepareEngine } from "../model/loadModel.ts";
 import { thinned } from "./progress.ts";
 import { idOf, parseRequest } from "./requests.ts";
+import { workOf, type LongRequest, type RequestParts, type RequestWork } from "./requestWork.ts";
 import type { TokenizerHolder } from "./tokenizing.ts";
 import type { Session } from "../session/session.ts";
 import { Subjects } from "./subjects.ts";
@@ -26,6 +25,7 @@ import { statsOf } from "./workerStats.ts";
 
 export interface ServiceOptions {
   readonly loadModel: LoadModel;
+  readonly prepareEngine: PrepareEngine;
   /** They have their own model, without weights. */
   readonly tokenizers: TokenizerHolder;
   /** Program and version. */
@@ -41,7 +41,8 @@ export interface ServiceOptions {
 
 const IDLE_AFTER_MS = 3000;
 
-type Work<Kind extends keyof WorkerResults> = (signal: AbortSignal) => Promise<WorkerResults[Kind]>;
+type Kind = keyof WorkerResults;
+type Work = RequestWork["run"];
 
 export class WorkerService {
   private readonly loaded: ModelHolder;
@@ -55,6 +56,7 @@ export class WorkerService {
   private readonly writing = new Set<number>();
   /** Whose model has answered: only then is its time worth measuring. */
   private answered: Session | null = null;
+  private readonly engineStart: EngineStart;
   private readonly idle: IdleWork;
   private readonly writer: AnswerWriter;
   private greeted = false;
@@ -62,6 +64,7 @@ export class WorkerService {
 
   constructor(private readonly options: ServiceOptions) {
     this.loaded = new ModelHolder(options.loadModel);
+    this.engineStart = new EngineStart(options.prepareEngine);
     const { idleAfterMs = IDLE_AFTER_MS } = options;
     this.idle = new IdleWork((signal) => this.measureCosts(signal), idleAfterMs);
     this.writer = new AnswerWriter({
@@ -116,80 +119,46 @@ export class WorkerService {
         field: "id",
         reason: `${id} belongs to a request that is not finished`,
       });
-    switch (kind) {
-      case "stop":
-        this.controllers.get(request.request)?.abort();
-        this.reply({ kind: "done", id, request: kind, result: null });
+    if (kind === "stop") {
+      this.controllers.get(request.request)?.abort();
+      this.reply({ kind: "done", id, request: kind, result: null });
+    } else if (kind === "stats") {
+      this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
+    } else if (kind === "shutdown") void this.shutDown(id);
+    else this.schedule(request);
+  }
+
+  /** Begins or queues a request that takes time. @throws WorkerError busy, lanesBusy */
+  private schedule(request: LongRequest): void {
+    const { id, kind } = request;
+    const { turn, isAnswer, run } = workOf(request, this.partsFor(id));
+    if (isAnswer) this.claim(id, turn === "alone" ? 1 : this.lanes);
+    switch (turn) {
+      case "now":
+        void this.begin(id, kind, run);
         return;
-      case "stats":
-        this.reply({ kind: "done", id, request: kind, result: statsOf(this.loaded, this.writing.size > 0) });
+      case "alone":
+        this.queue(id, kind, run);
         return;
-      case "models":
-      case "modelFiles":
-      case "hubModels":
-      case "devices":
-      case "installBackend":
-      case "fetch":
-      case "fetchHub":
-        void this.begin(id, kind, (signal) => aboutMachine(request, this.hooksOf(id, signal)));
-        return;
-      case "modelReport":
-        void this.begin(id, kind, (signal) =>
-          modelReport(request.model, this.loaded.loadedSession(request.model), signal),
-        );
-        return;
-      case "load":
-        this.queue(id, kind, async (signal) => {
-          const { log } = this.options;
-          await this.loaded.load(request.model, { signal, log, onProgress: this.progressOf(id) });
-          return statsOf(this.loaded, this.writing.size > 0);
-        });
-        return;
-      case "unload":
-        this.queue(id, kind, () => this.loaded.unload().then(() => null));
-        return;
-      case "pool":
-        this.queue(id, kind, async (signal) => {
-          signal.throwIfAborted();
-          return poolFigures(await this.loaded.pool(request.poolPath, signal));
-        });
-        return;
-      case "generate":
-        this.claim(id, 1);
-        this.queue(id, kind, (signal) => this.writer.generate(id, request.params, signal));
-        return;
-      case "answer":
-        this.claim(id, this.lanes);
-        this.onLanes(id, kind, (signal) => this.writer.answer(id, request.params, signal));
-        return;
-      case "lanes":
-        this.queue(id, kind, () => this.loaded.openLanes(request.lanes));
-        return;
-      case "groups":
-        this.queue(id, kind, () => this.subjects.read(request.groupsPath));
-        return;
-      case "route":
-        this.onLanes(id, kind, () =>
-          Promise.resolve(request.about.map((subject) => this.subjects.routeOf(subject))),
-        );
-        return;
-      case "add":
-        this.onLanes(id, kind, async (signal) =>
-          poolFigures(await this.loaded.addToPool(request.answers, signal)),
-        );
-        return;
-      case "poolGroups":
-        void this.begin(id, kind, () => poolGroupNames(request.poolPath));
-        return;
-      case "tokenize":
-        void this.begin(id, kind, (signal) => this.options.tokenizers.tokenize(request, signal));
-        return;
-      case "shutdown":
-        void this.shutDown(id);
+      case "onLanes":
+        this.onLanes(id, kind, run);
         return;
       default:
-        unreachable(kind);
+        unreachable(turn);
     }
+  }
+
+  private partsFor(id: number): RequestParts {
+    const { tokenizers, log } = this.options;
+    return {
+      loaded: this.loaded,
+      engineStart: this.engineStart,
+      subjects: this.subjects,
+      writer: this.writer,
+      tokenizers,
+      hooks: { report: this.progressOf(id), log },
+      isWriting: () => this.writing.size > 0,
+    };
   }
 
   /** How many answers may be written at once. */
@@ -244,22 +213,17 @@ export class WorkerService {
   }
 
   /** Queues work that needs the model to itself. */
-  private queue<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+  private queue(id: number, kind: Kind, work: Work): void {
     this.turns.alone((before) => this.after(before, id, kind, work));
   }
 
   /** Queues work that may be done beside answers on lanes; without lanes, it needs the model to itself. */
-  private onLanes<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): void {
+  private onLanes(id: number, kind: Kind, work: Work): void {
     if (this.lanes === 1) this.queue(id, kind, work);
     else this.turns.shared((before) => this.after(before, id, kind, work));
   }
 
-  private after<Kind extends keyof WorkerResults>(
-    before: Promise<unknown>,
-    id: number,
-    kind: Kind,
-    work: Work<Kind>,
-  ): Promise<void> {
+  private after(before: Promise<unknown>, id: number, kind: Kind, work: Work): Promise<void> {
     return this.begin(id, kind, async (signal) => {
       await before;
       return work(signal);
@@ -284,7 +248,7 @@ export class WorkerService {
   }
 
   /** Runs work now, which would skew a measurement, and replies with its outcome. The promise never rejects. */
-  private begin<Kind extends keyof WorkerResults>(id: number, kind: Kind, work: Work<Kind>): Promise<void> {
+  private begin(id: number, kind: Kind, work: Work): Promise<void> {
     const controller = new AbortController();
     this.controllers.set(id, controller);
     const run = this.idle
@@ -316,10 +280,6 @@ export class WorkerService {
   private keep(work: Promise<void>): void {
     this.inHand.add(work);
     void work.finally(() => this.inHand.delete(work));
-  }
-
-  private hooksOf(id: number, signal: AbortSignal): MachineHooks {
-    return { signal, report: this.progressOf(id), log: this.options.log };
   }
 
   private progressOf(request: number): (message: string, share: number | null) => void {

@@ -70,7 +70,7 @@ export function isPlainText(source: string): boolean {
 
 /** A chat template comes with a model file that was downloaded: it may be made to run forever. */
 const MAX_CHAT_MS = 2_000;
-/** Nothing else is heard while a prompt is rendered, not even a stop. */
+/** Nothing else is handled while a prompt is rendered, not even a stop. */
 const MAX_PROMPT_MS = 5_000;
 
 /** For one rendering of a prompt file, which begins now. */

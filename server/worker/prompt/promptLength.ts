@@ -5,7 +5,7 @@ import { DecodeError } from "../../../core/laser/index.ts";
 import type { ChatMessage } from "../../../core/prompts/index.ts";
 import type { Engine, Tokenizer } from "../../engine/index.ts";
 
-/** Shorter texts, in characters a token of the context, are quickly tokenized. */
+/** Texts below this many characters per token of the context are quickly tokenized. */
 const CHARACTERS_PER_TOKEN = 64;
 const longest = new WeakMap<Tokenizer, number>();
 

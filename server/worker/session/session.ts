@@ -46,7 +46,7 @@ export interface SessionOptions extends SessionCostsOptions {
   readonly now?: () => number;
 }
 
-/** Which pool, batches and drafts a run has, of what it asked for. */
+/** Which pool, batches and drafts a run gets, of those it asked for. */
 interface RunPlan {
   readonly settings: GenerationSettings;
   readonly usedPool: LoadedPool | null;
@@ -94,7 +94,10 @@ export class Session {
     await this.readLastPrompt(signal);
   }
 
-  /** So that running it again begins at once. A raised signal leaves it partly read. */
+  /**
+   * Reads the last prompt into the cache again, so that running it again begins at once. A raised signal
+   * leaves it partly read.
+   */
   private async readLastPrompt(signal: AbortSignal): Promise<void> {
     const { lastPrompt, engine } = this;
     if (lastPrompt === null) return;

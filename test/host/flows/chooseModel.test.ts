@@ -192,7 +192,7 @@ test("a folder is added, and its models are listed with what they need", async (
   await row.waitFor();
   assert.match(
     await row.innerText(),
-    /needs about [\d.]+ GB \([\d.]+ GB for 4,096 tokens of context\).*31 layers/s,
+    /31 layers.*; needs about [\d.]+ GB \([\d.]+ GB for 4,096 tokens of context\)/s,
   );
   await editor.page.keyboard.press("Escape");
   const settings = editor.workspaceSettings()["laser.modelFolders"];

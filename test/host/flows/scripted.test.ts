@@ -2,6 +2,7 @@
 // of these flows, so they share one, whose worker recites a script.
 import { afterAll, beforeAll, describe } from "vitest";
 import { Editor } from "../../support/host/editor.ts";
+import { ANSWER_FILES, answerFilesFlow } from "../scripted/answerFiles.ts";
 import { PLAIN_TEXT_FILES, plainTextFlow } from "../scripted/plainText.ts";
 import { RELOAD_FILES, reloadFlow } from "../scripted/reload.ts";
 import { ANSWER_TOKENS, SCRIPT } from "../scripted/script.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
   editor = await Editor.open({
     script: SCRIPT,
     settings: { "laser.maxTokens": ANSWER_TOKENS },
-    files: { ...PLAIN_TEXT_FILES, ...INTERRUPTED_FILES, ...RELOAD_FILES },
+    files: { ...ANSWER_FILES, ...PLAIN_TEXT_FILES, ...INTERRUPTED_FILES, ...RELOAD_FILES },
   });
 });
 afterAll(async () => {
@@ -37,6 +38,9 @@ describe("engine choices and links", () => {
 });
 describe("pools", () => {
   poolsFlow(shared);
+});
+describe("finished answers", () => {
+  answerFilesFlow(shared);
 });
 describe("what can be run", () => {
   plainTextFlow(shared);

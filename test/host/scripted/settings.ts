@@ -1,5 +1,5 @@
-// A user changes k in the settings editor and finds it in settings.json, the user's or the workspace's, as chosen; resets
-// remove it, and a reload keeps place, search and values.
+// A user changes k in the settings editor and finds it in settings.json; Reset removes it. Values of the workspace, and what
+// a reload keeps, are in reload.ts.
 import assert from "node:assert/strict";
 import { beforeAll, test } from "vitest";
 import type { Editor } from "../../support/host/editor.ts";
@@ -26,48 +26,6 @@ export function settingsFlow(editorOnShow: () => Editor): void {
     await reset.waitFor({ state: "detached" });
     assert.equal(editor.userSettings()["laser.relaxed.topK"], undefined);
     assert.equal(await input.inputValue(), "2");
-  });
-
-  test("a change for the workspace goes to its own settings, overrides the user's, and survives a reload", async () => {
-    let page = await editor.openSettingsEditor();
-    const key = "laser.relaxed.topK";
-    const field = () => page.locator(`[data-key="${key}"]`);
-    const write = async (value: string): Promise<void> => {
-      await field().locator("input[type=number]").fill(value);
-      await field().locator("input[type=number]").press("Tab");
-    };
-    await write("5");
-    await field().getByText("Set in User").waitFor();
-    await page.getByRole("radio", { name: "Workspace" }).check();
-    await field().getByText("From User").waitFor();
-    await write("7");
-    await field().getByText("Set in Workspace").waitFor();
-    assert.equal(editor.workspaceSettings()[key], 7);
-    assert.equal(editor.userSettings()[key], 5);
-    await page.getByRole("searchbox").fill("@scope:workspace");
-    await editor.reload();
-    page = await editor.settingsPage();
-    await field().getByText("Set in Workspace").waitFor();
-    assert.equal(await page.getByRole("searchbox").inputValue(), "@scope:workspace");
-    // The samples' own settings are found, too.
-    const found = await page
-      .locator("[data-key]")
-      .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.key));
-    assert.deepEqual(found.sort(), Object.keys(editor.workspaceSettings()).sort());
-    assert.equal(await field().locator("input[type=number]").inputValue(), "7");
-    await page.getByRole("searchbox").fill("");
-    await field()
-      .getByRole("button", { name: /^Reset/ })
-      .click();
-    await field().getByText("From User").waitFor();
-    assert.equal(editor.workspaceSettings()[key], undefined);
-    assert.equal(await field().locator("input[type=number]").inputValue(), "5");
-    await page.getByRole("radio", { name: "User" }).check();
-    await field()
-      .getByRole("button", { name: /^Reset/ })
-      .click();
-    await field().getByText("Default", { exact: true }).waitFor();
-    assert.equal(editor.userSettings()[key], undefined);
   });
 
   test("a value out of bounds is refused beside its field and not written", async () => {

@@ -56,6 +56,11 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
     has: ["default", "kind"],
   },
   {
+    name: "keys of an input in a schema",
+    document: withYaml("inputSchema:\n  properties:\n    - name: title\n      d‸"),
+    has: ["default", "kind"],
+  },
+  {
     name: "types of an input",
     document: withYaml("inputs:\n  title:\n    type: ‸"),
     has: ["string", "thread"],
@@ -67,6 +72,11 @@ const COMPLETION: readonly Omit<LanguageRow, "ask">[] = [
   },
   { name: "nothing in a value of any kind", document: withYaml("name: F‸"), is: [] },
   { name: "variables", document: FILM.replace("{{ reader", "{{ ‸reader"), has: ["reader", "film", "range"] },
+  {
+    name: "directly after the braces",
+    document: withYaml("sample: {a: 1}", "user:\nHi {{‸}}\n"),
+    has: ["a"],
+  },
   { name: "while the piece is open", document: withYaml("sample: {a: 1}", "user:\nHi {{ ‸\n"), has: ["a"] },
   {
     name: "names set in the template",
@@ -267,6 +277,12 @@ const OTHERS: readonly LanguageRow[] = [
     ask: "rename b",
     document: withYaml('sample:\n  "a‸": 1', "user:\n{{ a }}\n"),
     is: withYaml('sample:\n  "b": 1', "user:\n{{ b }}\n"),
+  },
+  {
+    name: "rename in a schema of inputs",
+    ask: "rename b",
+    document: withYaml("inputSchema:\n  properties:\n    - name: a", "user:\n{{ a‸ }}\n"),
+    is: withYaml("inputSchema:\n  properties:\n    - name: b", "user:\n{{ b }}\n"),
   },
   {
     name: "rename in inputs and sample",

@@ -51,16 +51,18 @@ export interface TwoTargets {
   readonly fresh: TargetModel;
   /** The longest prompt. */
   readonly maxPromptTokens: number;
+  /** Of the prompt that begins, which is asked twice. */
+  readonly firstPromptTokens: number;
   readonly seed: number;
   readonly runs: number;
 }
 
 /** Returns how many tokens were not read again, in all runs together. */
 export async function compareManyRuns(targets: TwoTargets): Promise<number> {
-  const { used, fresh, maxPromptTokens, seed, runs } = targets;
+  const { used, fresh, maxPromptTokens, firstPromptTokens, seed, runs } = targets;
   const random = seededRandom(seed);
   const { vocabularySize } = used;
-  let prompt: readonly TokenId[] = randomTokens(random, 300, vocabularySize);
+  let prompt: readonly TokenId[] = randomTokens(random, firstPromptTokens, vocabularySize);
   let inheritedTokens = 0;
   let saved = 0;
   const asked: Asked[] = [];

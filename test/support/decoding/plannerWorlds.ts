@@ -24,6 +24,13 @@ export interface PlannerWorld {
   readonly offeredTokens: number;
 }
 
+/** A chain whose tokens are all 0, with these chances of being accepted. */
+export function draftOf(chances: readonly number[]): Draft {
+  const draft = emptyDraftArrays(chances.length);
+  draft.acceptanceProbabilities.set(chances);
+  return draft;
+}
+
 /** "tokens:ms" points for one thread count. */
 export function costPoints(threads: number, points: string): CostPoint[] {
   return points.split(" ").map((point) => {

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { workbenchAddress } from "../../../scripts/host/address.mjs";
-import { developIn, launchBrowser, whenReady } from "../../../scripts/host/page.mjs";
+import { developIn, launchBrowser, newWindow, whenReady } from "../../../scripts/host/page.mjs";
 import { hostFolder } from "../../../scripts/host/places.mjs";
 import { startServer, userSettingsFile } from "../../../scripts/host/server.mjs";
 import { repositoryFolder } from "../check.ts";
@@ -23,7 +23,7 @@ import { runInPalette } from "./palette.ts";
 import { EditorErrors } from "./editorErrors.ts";
 import { chooseInFileDialog } from "./fileDialog.ts";
 import { installVsix } from "./installVsix.ts";
-import { addressOfWebview, haveWebviewsTheme, STOP_SPINNING } from "./inWorkbench.ts";
+import { addressOfWebview, haveWebviewsTheme } from "./inWorkbench.ts";
 import { copySamples, TAKES_PICTURES } from "./samples.ts";
 import { logLines, openWindows, whatIsShown } from "./whatIsShown.ts";
 
@@ -40,10 +40,16 @@ export interface EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The installed VS Code server's folder; the newest when left out. */
   readonly host?: string;
+  /** A window without a folder, instead of one on the samples. */
+  readonly isEmpty?: boolean;
+  /** Folder with the extension, built; this repository when left out. */
+  readonly extension?: string;
   /** A .vsix that is installed instead of the repository's own folder. */
   readonly vsix?: string;
   /** What the worker recites instead of a model (server/worker/model/scriptedModel.ts); models when left out. */
   readonly script?: object;
+  /** Drawn also when no picture is taken: for recordings, and where the time until something is seen is measured. */
+  readonly isSeen?: true;
 }
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
@@ -103,19 +109,21 @@ export class Editor {
       env: { ...(script === undefined ? {} : { LASER_WORKER_SCRIPT: scriptFile }), ...options.env },
     });
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: "reduce" });
+    const page = await newWindow(browser, {
+      viewport: VIEWPORT,
+      isSeen: takesPictures || options.isSeen === true,
+    });
     page.setDefaultTimeout(WAIT_MS);
-    await page.addInitScript({ content: STOP_SPINNING });
     const troubles = new EditorErrors();
     const editor = new Editor(page, browser, server, folder, troubles, takesPictures);
     try {
       await troubles.watch(page);
-      const own = options.vsix === undefined ? [repositoryFolder] : [];
+      const own = options.vsix === undefined ? [options.extension ?? repositoryFolder] : [];
       await developIn(page, server.port, {
         extensions: [...own, ...(options.extensions ?? [])],
         testsPath: null,
       });
-      await page.goto(workbenchAddress(server, workspace));
+      await page.goto(workbenchAddress(server, options.isEmpty === true ? null : workspace));
       await whenReady(page);
       openWindows.add(editor);
     } catch (error) {
@@ -168,7 +176,7 @@ export class Editor {
     await this.explorer.waitFor();
   }
 
-  async openFile(name: string): Promise<void> {
+  async openFile(name: string | RegExp): Promise<void> {
     await this.showExplorer();
     const row = this.explorer.locator(".monaco-list-row", { hasText: name });
     const timeout = WAIT_MS / OPEN_TRIES;
@@ -378,7 +386,7 @@ export class Editor {
    * Waits for a page inside its two frames. The wait looks from the workbench, which has the same origin: a driver that
    * asks the frames themselves while VS Code replaces them was seen to leave the webview empty.
    */
-  private async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
+  async webview(element: string, timeout = WAIT_MS): Promise<FrameLocator> {
     const found = await this.page.waitForFunction(addressOfWebview, element, { timeout, polling: 100 });
     const outer = this.page.locator(`iframe.webview.ready[src="${await found.jsonValue()}"]`);
     return outer.contentFrame().frameLocator("iframe#active-frame");

@@ -1,15 +1,5 @@
 // What the editor evaluates in the page of the workbench, where nothing else of this file exists.
 
-/**
- * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn
- * without a GPU they take as much processor time as the model.
- */
-export const STOP_SPINNING = `if (window === window.top) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(".codicon-modifier-spin, .progress-bit { animation: none !important; }");
-  document.adoptedStyleSheets.push(sheet);
-}`;
-
 /** Runs in the workbench: the address of the webview whose page holds an element, unlike all others; null while none does. */
 export function addressOfWebview(element: string): string | null {
   for (const outer of document.querySelectorAll<HTMLIFrameElement>("iframe.webview.ready")) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TestContext } from "vitest";
 import {
@@ -95,6 +95,12 @@ export class ServerClient {
 
   conduct(way: string): void {
     writeFileSync(this.conductFile, way);
+  }
+
+  /** The numbers of the misbehaving workers that were asked to prepare, in turn. */
+  prepared(): readonly number[] {
+    const file = `${this.conductFile}.prepared`;
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
   }
 
   request<Params, Result>({ method }: Method<Params, Result>, params: Params): Promise<Result> {

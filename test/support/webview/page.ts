@@ -15,7 +15,7 @@ import {
 } from "playwright-core";
 import { pageHtml, type PageParts } from "../../../extension/host/html.ts";
 import { findChromium } from "../../../scripts/host/chromium.mjs";
-import { BROWSER_ARGUMENTS, connectToBrowser } from "../../../scripts/host/page.mjs";
+import { connectToBrowser, KNOWN_NAMES, PAGE_BROWSER_ARGUMENTS } from "../../../scripts/host/page.mjs";
 import { repositoryFolder } from "../check.ts";
 import { contributedColours } from "./contributedColours.ts";
 import { PagePool } from "./pagePool.ts";
@@ -63,19 +63,6 @@ const ROOTS: Readonly<Record<PageName, string>> = {
   model: "laser-model",
 };
 
-export const CHROMIUM_ARGUMENTS = [
-  ...BROWSER_ARGUMENTS,
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Pages of one file share a process: each would begin one and compile all scripts again.
-  "--process-per-site",
-  // Its compiling threads starve where both cores are busy, and scripts are interpreted meanwhile.
-  "--js-flags=--single-threaded",
-];
-
 /** A browser and a server for the pages of one test file. Call `close` at its end. */
 export class WebviewBench {
   private opened = 0;
@@ -104,8 +91,7 @@ export class WebviewBench {
       server.listen(0, "127.0.0.1", resolve);
     });
     const context = await openContext(browser, { reducedMotion: "reduce" });
-    // The runner's compiler wraps functions in a helper of this name, also those that run in the page.
-    const pool = new PagePool(context, ["globalThis.__name = (value) => value", fakeHost]);
+    const pool = new PagePool(context, [fakeHost]);
     return new WebviewBench(browser, pool, server);
   }
 
@@ -342,13 +328,16 @@ function checkBuilt(): void {
 
 /** The browser that all files share, or a separate one without a lane. Closing the former only disconnects from it. */
 export function openBrowser(): Promise<Browser> {
-  return connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+  return (
+    connectToBrowser() ?? chromium.launch({ executablePath: chromiumPath(), args: PAGE_BROWSER_ARGUMENTS })
+  );
 }
 
 /** Pages of a separate context, whose waits are patient. */
 export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(patient(30_000));
+  await context.addInitScript(KNOWN_NAMES);
   return context;
 }
 

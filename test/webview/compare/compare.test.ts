@@ -168,6 +168,16 @@ test("of three traces the baseline is beside the one that differs most, not besi
   assert.deepEqual(await page.locator(".parted .tag").allInnerTexts(), ["A", "C"]);
 });
 
+test("of more than two traces each column says where it leaves the baseline, whichever pair is shown", async (context) => {
+  const { page } = await openedComparison(bench, context, tracesMessage(LEFT, LEFT, RIGHT));
+  const cells = page.locator("[data-text] td");
+  assert.deepEqual(await cells.allInnerTexts(), ["–", "the same text", "after 5 tokens “·slow”"]);
+  await page.getByRole("radio", { name: "C on the left" }).click();
+  assert.deepEqual(await cells.allInnerTexts(), ["after 5 tokens “·quick”", "after 5 tokens “·quick”", "–"]);
+  const two = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT));
+  assert.equal(await two.page.locator("[data-text]").count(), 0);
+});
+
 test("sides are swapped, and of more than two traces radio buttons pick the pair", async (context) => {
   const compare = await openedComparison(bench, context, tracesMessage(LEFT, RIGHT, REAL));
   const { page } = compare;

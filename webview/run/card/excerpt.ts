@@ -15,7 +15,7 @@ import type { RunModel } from "../model/model.ts";
 export interface Excerpt {
   /** E.g. "the prompt", or "pool entry book-3". */
   readonly where: string;
-  /** The longest match is in another source than the one with most votes. */
+  /** The longest match is in a source other than the one with most votes. */
   readonly isElsewhere: boolean;
   readonly before: string;
   readonly match: string;

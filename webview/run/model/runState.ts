@@ -1,4 +1,4 @@
-// What a run is doing, in words that are true at each moment, and how far it is. Pure.
+// What a run is doing, in words that are true at each moment, and how far it has got. Pure.
 import { unreachable, t } from "../../../core/base/index.ts";
 import { loopWords } from "../../../core/inspect/index.ts";
 import type { Queue, RunModel } from "./model.ts";

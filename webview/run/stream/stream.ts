@@ -53,7 +53,10 @@ export class TokenStream extends LightElement {
   @property({ attribute: false }) accessor loopFrom: number | null = null;
 
   private isAtEnd = true;
-  /** Updates that still move the cursor's token into view: blocks that come near have another height than before. */
+  /**
+   * Updates that still move the cursor's token into view: blocks that come near have a different height from
+   * before.
+   */
   private revealsLeft = 0;
   private wantsFocus = false;
   private blocks: readonly Block[] = [];

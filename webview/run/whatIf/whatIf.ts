@@ -26,7 +26,7 @@ const EXCERPT_TOKENS = 12;
 
 /**
  * @param trace null: there is none; "reading": that is not known yet
- * @param overridden names of settings for which a run would use other values than those shown */
+ * @param overridden names of settings for which a run would use values other than those shown */
 export function whatIfView(
   trace: Trace | null | "reading",
   settings: WhatIfSettings,

@@ -72,7 +72,7 @@ const wordwrap: Filter = (value, args) => {
     .join(end);
 };
 
-/** What the filter `title`, other than the method, takes for the start of a word. */
+/** What the filter `title`, unlike the method, takes for the start of a word. */
 const WORD_STARTS = new RegExp(`([-${SPACES}({[<]+)`);
 
 export const TEXT_FILTERS: readonly (readonly [string, Filter])[] = [

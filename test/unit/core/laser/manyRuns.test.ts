@@ -23,6 +23,7 @@ test.each([1, 2, 3, 4, 5, 6])("random runs one after another, seed %i", async (s
   const saved = await compareManyRuns({
     used: target(),
     fresh: target(),
+    firstPromptTokens: 300,
     maxPromptTokens: CONTEXT - MAX_TOKENS - 24, // A script has no cells for fillers and the branches of trees.
     seed,
     runs: 200,

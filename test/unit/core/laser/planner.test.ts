@@ -4,30 +4,15 @@ import { test } from "vitest";
 import {
   batchesOf,
   CostModel,
-  emptyDraftArrays,
   RenewalPlanner,
   type BatchSizes,
   type CostTable,
-  type Draft,
 } from "../../../../core/laser/index.ts";
+import { costPoints, draftOf } from "../../../support/decoding/plannerWorlds.ts";
 
-/** "tokens:ms" points for one thread count. */
-function table(threads: number, points: string): CostTable["points"] {
-  return points.split(" ").map((point) => {
-    const [tokens, baseMs] = point.split(":").map(Number) as [number, number];
-    return { tokens, threads, baseMs, msPerContextToken: 0 };
-  });
-}
-
-function draftOf(chances: readonly number[]): Draft {
-  const draft = emptyDraftArrays(chances.length);
-  draft.acceptanceProbabilities.set(chances);
-  return draft;
-}
-
-const FLAT = table(1, "1:10 4:10 8:10 16:10");
-const STEEP = table(1, "1:10 4:40 8:80 16:160");
-const BLOCKS = table(1, "1:10 4:16 8:22 12:28 16:34");
+const FLAT = costPoints(1, "1:10 4:10 8:10 16:10");
+const STEEP = costPoints(1, "1:10 4:40 8:80 16:160");
+const BLOCKS = costPoints(1, "1:10 4:16 8:22 12:28 16:34");
 
 const cases: [name: string, points: CostTable["points"], chances: number[], sent: number][] = [
   ["no draft, nothing sent", FLAT, [], 0],
@@ -51,7 +36,9 @@ for (const [name, points, chances, sent] of cases)
   });
 
 test("threads are chosen with the length: one for one token, all for many", () => {
-  const costs = new CostModel({ points: [...table(1, "1:9 8:48 16:78"), ...table(2, "1:14 8:20 16:30")] });
+  const costs = new CostModel({
+    points: [...costPoints(1, "1:9 8:48 16:78"), ...costPoints(2, "1:14 8:20 16:30")],
+  });
   const planner = new RenewalPlanner(costs);
   assert.equal(planner.plan(draftOf([]), 0).record.threads, 1);
   const plan = planner.plan(draftOf(new Array<number>(15).fill(0.99)), 0).record;
@@ -103,7 +90,7 @@ test("a run with high acceptance raises the price of time: small gains are no lo
 });
 
 test("with frozen costs no measured time changes a draft, and threads change only if they spin", () => {
-  const points = [...table(1, "1:10 4:16 8:22"), ...table(2, "1:6 4:9 8:13")];
+  const points = [...costPoints(1, "1:10 4:16 8:22"), ...costPoints(2, "1:6 4:9 8:13")];
   const decisions = (stepMs: (step: number, threads: number) => number, isGuess = false): string[] => {
     const learned = new CostModel({ points, isGuess });
     const planner = new RenewalPlanner(new CostModel({ points }, true), null, undefined, learned);
@@ -195,21 +182,21 @@ const REPRODUCIBLE: readonly {
   },
   {
     name: "in fours with Q4_K's kernels",
-    points: table(1, "1:10 4:12 8:14 16:16"),
+    points: costPoints(1, "1:10 4:12 8:14 16:16"),
     anywhere: [sizes(1, "4 8 12 16")],
     drafted: 5,
     expected: [8, 1],
   },
   {
     name: "no more than the greatest count",
-    points: table(1, "1:10 4:12 8:14 16:16"),
+    points: costPoints(1, "1:10 4:12 8:14 16:16"),
     anywhere: [sizes(1, "1 2 3 4 5 6 7")],
     drafted: 12,
     expected: [7, 1],
   },
   {
     name: "by threads that were not measured if no others may",
-    points: table(1, "1:10"),
+    points: costPoints(1, "1:10"),
     anywhere: [sizes(4, "2")],
     expected: [2, 4],
   },
@@ -225,11 +212,11 @@ for (const { name, points, anywhere, early, drafted = 0, expected } of REPRODUCI
 
 /** Two threads are faster for one token, too; one thread takes `alone` ms. */
 function twoThreads(alone = 11): CostTable["points"] {
-  return [...table(1, `1:${alone} 2:40`), ...table(2, "1:9 2:14")];
+  return [...costPoints(1, `1:${alone} 2:40`), ...costPoints(2, "1:9 2:14")];
 }
 
 test("what was slow once is tried again when it has not been seen for a while", () => {
-  const costs = new CostModel({ points: [...table(1, "1:10"), ...table(2, "1:8")] });
+  const costs = new CostModel({ points: [...costPoints(1, "1:10"), ...costPoints(2, "1:8")] });
   for (let i = 0; i < 3; i++) costs.observe(1, 2, 0, 2000);
   assert.equal(costs.cheapest(1, 0).threads, 1);
   let steps = 0;

@@ -1,9 +1,9 @@
 // Plans on a machine whose load comes and goes: times of the clock change, what tokens cost beside each other doesn't. Drafts
 // that don't pay must not be sent because a moment is quicker than the run was so far.
 import assert from "node:assert/strict";
-import { CostModel, emptyDraftArrays, RenewalPlanner, type Draft } from "../../../../core/laser/index.ts";
+import { CostModel, RenewalPlanner } from "../../../../core/laser/index.ts";
 import { table } from "../../../support/check.ts";
-import { costPoints } from "../../../support/decoding/plannerWorlds.ts";
+import { costPoints, draftOf } from "../../../support/decoding/plannerWorlds.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 /** The demo model on one core, in processor time. */
@@ -24,12 +24,6 @@ const DRAFTS: Readonly<Record<string, readonly number[]>> = {
   "half worth it": [0.45, 0.4, 0.4],
   "worth it by far": [0.97, 0.97, 0.97, 0.97, 0.97, 0.97, 0.97],
 };
-
-function draftOf(chances: readonly number[]): Draft {
-  const draft = emptyDraftArrays(chances.length);
-  draft.acceptanceProbabilities.set(chances);
-  return draft;
-}
 
 /** Tokens per ms of processor time ÷ that of plain decoding. */
 function ratioToPlain(load: Load, chances: readonly number[], seed: number): number {

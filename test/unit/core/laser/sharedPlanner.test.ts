@@ -3,24 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import {
   CostModel,
-  emptyDraftArrays,
   Gathering,
   PlannerMemory,
   RenewalPlanner,
   SharedPlanner,
   type CostPoint,
-  type Draft,
   type Plan,
 } from "../../../../core/laser/index.ts";
-import { costPoints } from "../../../support/decoding/plannerWorlds.ts";
+import { costPoints, draftOf } from "../../../support/decoding/plannerWorlds.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { table } from "../../../support/check.ts";
-
-function draftOf(chances: readonly number[]): Draft {
-  const draft = emptyDraftArrays(chances.length);
-  draft.acceptanceProbabilities.set(chances);
-  return draft;
-}
 
 const sure = (tokens: number) => new Array<number>(tokens).fill(0.9);
 

@@ -240,7 +240,7 @@ const PROBLEMS: Record<string, [source: string, ...expected: string[]]> = {
   "duplicate key inside a sample": ["---\nsample: {a: {b: 1, «b»: 2}}\n---\n{{a}}", "duplicateKey!"],
   "an expression never closed": ["user:\nHi «{{ name»\nthere", "jinjaInvalid!"],
   "a quote in a name": ["user:\nHi «{{ user's }}» and\nmore", "jinjaInvalid!"],
-  "closed by the wrong sign": ["user:\nHi «{{ name %}» there }}", "jinjaInvalid!"],
+  "closed by the wrong bracket": ["user:\nHi «{{ name %}» there }}", "jinjaInvalid!"],
   "two words": ["user:\nline\nHi «{{ a b }}» {{ c }}", "jinjaInvalid!"],
   "empty expression": ["user:\n«{{ }}»", "jinjaInvalid!"],
   "a strange sign": ["user:\r\nHi\r\n«{{ a ? b }}»", "jinjaInvalid!"],

@@ -52,17 +52,17 @@ table(
     {
       name: "ready on the processor",
       status: { state: "ready", stats },
-      text: "$(check) LASER: twelve.gguf · CPU, 2 threads · ready",
+      text: "$(check) LASER: ready · twelve.gguf · CPU, 2 threads",
     },
     {
       name: "one thread",
       status: { state: "ready", stats: { ...stats, device: { ...device, maxThreads: 1 } } },
-      text: "$(check) LASER: twelve.gguf · CPU, 1 thread · ready",
+      text: "$(check) LASER: ready · twelve.gguf · CPU, 1 thread",
     },
     {
       name: "writing on a card that holds a part of the model",
       status: { state: "running", stats: { ...stats, device: onCard } },
-      text: "$(sync~spin) LASER: twelve.gguf · Vulkan, 24 of 31 layers · running",
+      text: "$(sync~spin) LASER: running · twelve.gguf · Vulkan, 24 of 31 layers",
     },
     { name: "down", status: { state: "down", stats: null }, text: "$(error) LASER: server down" },
     {
@@ -75,7 +75,7 @@ table(
       name: "a model file that went after it was loaded",
       status: { state: "ready", stats },
       chosen: missing,
-      text: "$(check) LASER: twelve.gguf · CPU, 2 threads · ready",
+      text: "$(check) LASER: ready · twelve.gguf · CPU, 2 threads",
     },
   ] satisfies readonly StatusRow[],
   ({ status, chosen = { kind: "demo" }, text }: StatusRow) => {

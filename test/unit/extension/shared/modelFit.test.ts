@@ -15,22 +15,22 @@ table(
     {
       name: "that all is on the GPU",
       fit: FIT,
-      text: "fits, needs about 1.6 GB (0.2 GB for 4,096 tokens of context), all 31 layers on CUDA",
+      text: "fits, all 31 layers on CUDA; needs about 1.6 GB (0.2 GB for 4,096 tokens of context)",
     },
     {
       name: "that a part is on the GPU",
       fit: { ...FIT, gpu: { backend: "vulkan", freeBytes: 1e9 }, layers: { total: 31, onGpu: 20 } },
-      text: "fits, needs about 1.6 GB (0.2 GB for 4,096 tokens of context), about 20 of 31 layers on Vulkan",
+      text: "fits, about 20 of 31 layers on Vulkan; needs about 1.6 GB (0.2 GB for 4,096 tokens of context)",
     },
     {
       name: "that nothing is on the GPU, because it is small",
       fit: { ...FIT, gpu: { backend: "vulkan", freeBytes: 1e7 }, layers: { total: 31, onGpu: 0 } },
-      text: "fits, needs about 1.6 GB (0.2 GB for 4,096 tokens of context), 31 layers on the CPU: none fits Vulkan",
+      text: "fits, 31 layers on the CPU: none fits Vulkan; needs about 1.6 GB (0.2 GB for 4,096 tokens of context)",
     },
     {
       name: "that the GPU was not tried",
       fit: { ...FIT, gpu: null, untried: "vulkan", contextBytes: 1e7 },
-      text: "fits, needs about 1.6 GB (10 MB for 4,096 tokens of context), 31 layers, Vulkan not tried yet",
+      text: "fits, 31 layers, Vulkan not tried yet; needs about 1.6 GB (10 MB for 4,096 tokens of context)",
     },
     {
       name: "what a file that is not there yet leaves open",
@@ -48,7 +48,7 @@ table(
         ...{ ...FIT, gpu: { backend: "cuda", freeBytes: 0.9e9 }, freeBytes: 1e9, hereBytes: 0.78e9 },
         layers: { total: 31, onGpu: 15 },
       },
-      text: "fits, needs about 1.6 GB (0.2 GB for 4,096 tokens of context), about 15 of 31 layers on CUDA",
+      text: "fits, about 15 of 31 layers on CUDA; needs about 1.6 GB (0.2 GB for 4,096 tokens of context)",
     },
     {
       name: "that GPU and memory don't hold it together either",
@@ -85,7 +85,7 @@ table(
     {
       name: "that nothing is known",
       fit: { ...FIT, neededBytes: null, contextBytes: null, layers: null },
-      text: "need of memory not known",
+      text: "needed memory not known",
     },
   ] satisfies { name: string; fit: ModelFit; text: string }[],
   ({ fit, text }) => {

@@ -34,6 +34,7 @@ class Client {
   private nextId = 1;
   private readonly service = new WorkerService({
     tokenizers: new TokenizerHolder(llamaTokenizer),
+    prepareEngine: () => Promise.resolve(),
     loadModel: () => {
       const engine = createScriptedEngine({ answers });
       const session = new Session({ engine, costs: SCRIPTED_COSTS, generator: "test", frozenCosts: true });

@@ -32,6 +32,7 @@ test("measuring begins after an answer, and again after each later request", asy
   const session = new Unmeasured({ engine, costs: SCRIPTED_COSTS, generator: "test" });
   const service = new WorkerService({
     tokenizers: new TokenizerHolder(llamaTokenizer),
+    prepareEngine: () => Promise.resolve(),
     loadModel: () => Promise.resolve(session),
     generator: "test",
     send: (message: WorkerMessage) => {

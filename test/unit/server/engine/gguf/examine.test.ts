@@ -129,6 +129,7 @@ const refused: readonly { readonly name: string; readonly bytes: Uint8Array | st
   { name: "no heads", bytes: llama({ "llama.attention.head_count": undefined }), says: /head_count is missing/ },
   { name: "more heads than values", bytes: llama({ "llama.attention.head_count": count(64) }), says: /64 heads/ },
   { name: "RoPE wider than a head", bytes: llama({ "llama.rope.dimension_count": count(32) }), says: /rope\.dimension_count is 32/ },
+  { name: "a base of angles of 0", bytes: llama({ "llama.rope.freq_base": { type: "float32", value: 0 } }), says: /llama\.rope\.freq_base is 0, and must be above 0/ },
   { name: "an unknown RoPE scaling", bytes: llama({ "llama.rope.scaling.type": text("cubic") }), says: /rope\.scaling\.type/ },
   { name: "an epsilon below 0", bytes: llama({ "llama.attention.layer_norm_rms_epsilon": { type: "float32", value: -1 } }), says: /epsilon is -1/ },
   { name: "experts used and none there", bytes: llama({ "llama.expert_used_count": count(2) }), says: /0 experts/ },
