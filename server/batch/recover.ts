@@ -69,6 +69,13 @@ export async function checkOutput(
   return false;
 }
 
+/** What the sessions of a run wrote besides its output. @throws BatchError; FilesError */
+export async function alsoWrittenBy(paths: OutputPaths, signal: AbortSignal): Promise<readonly string[]> {
+  if (!(await exists(paths.journal))) return [];
+  const { sessions } = await readJournal(paths, signal);
+  return sessions.flatMap(({ alsoWrites = [] }) => alsoWrites);
+}
+
 /** A file beside the output that a new run would replace, except for the journal of a run that wrote no row. */
 async function foreignBeside(
   { out, journal, summary }: OutputPaths,

@@ -49,6 +49,8 @@ export interface BatchOptions extends Omit<BeginOptions, "engine" | "signal" | "
   readonly budgets: RunBudgets;
   /** E.g. "cpu, up to 2 threads", for the summary. */
   readonly device: string;
+  /** What the caller writes besides, as placeBeside names it. */
+  readonly alsoWrites?: readonly string[];
   /** Raised first: no further row begins. */
   readonly stop: AbortSignal;
   /** Raised then: answers in progress are dropped. */
@@ -160,6 +162,7 @@ class BatchRun {
       parallel,
       device: this.options.device,
       rows: this.rows,
+      alsoWrites: [...(this.options.alsoWrites ?? [])],
     };
     await this.begun.journal.append(eventLine(event));
     this.begun.sessions.push(event);

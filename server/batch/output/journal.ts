@@ -28,6 +28,8 @@ const SessionEvent = Type.Object({
   device: Type.String(),
   /** How many rows there were to write in all, those written before included; null if not known. */
   rows: Type.Union([count, Type.Null()]),
+  /** What else it writes, such as a pool, from the folder of the output: only that may a resumed run replace. */
+  alsoWrites: Type.Optional(Type.Array(Type.String())),
 });
 
 /** The same prompt written both ways, one after the other in the same place. */

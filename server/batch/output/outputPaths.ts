@@ -1,4 +1,5 @@
-// The files of a run, all beside its output.
+// The files of a run, all beside its output, and how a file elsewhere is named in them.
+import { dirname, relative, resolve } from "node:path";
 
 export interface OutputPaths {
   /** As named by --out. */
@@ -20,3 +21,7 @@ export function outputPaths(out: string): OutputPaths {
     lock: `${out}.lock`,
   };
 }
+
+/** A path from the folder of the output, with "/" between its parts, so that both can be moved together. */
+export const placeBeside = (out: string, path: string): string =>
+  relative(dirname(resolve(out)), resolve(path)).replaceAll("\\", "/");

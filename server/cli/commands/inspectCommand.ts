@@ -24,7 +24,7 @@ import { expandHome } from "../files/paths.ts";
 import { decimal } from "../options/options.ts";
 import { readTrace } from "../files/readTrace.ts";
 import { OVERWRITE_HELP, type OverwriteFlags } from "../files/overwrite.ts";
-import { checkOutputPath } from "../files/tracePath.ts";
+import { checkOutputPaths } from "../files/tracePath.ts";
 import { print, printJson, stdoutKind } from "../terminal/output.ts";
 import { parseSetting, type Setting } from "../options/whatIfSetting.ts";
 
@@ -77,12 +77,7 @@ export function addInspectCommand(program: Command, pages = BUILT_PAGES): void {
 
 async function inspect(path: string, flags: InspectFlags, pages: string): Promise<void> {
   const { html, csv, tokensCsv: tokens, json, overwrite } = flags;
-  const taken = [path];
-  for (const [option, output] of Object.entries({ "--html": html, "--csv": csv, "--tokens-csv": tokens })) {
-    if (output === undefined) continue;
-    await checkOutputPath(output, taken, { option, overwrite });
-    taken.push(output);
-  }
+  await checkOutputPaths({ "--html": html, "--csv": csv, "--tokens-csv": tokens }, [path], { overwrite });
   const trace = await readTrace(path);
   const answers = answersOf(trace, flags);
   const written: string[] = [];

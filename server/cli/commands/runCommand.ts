@@ -6,6 +6,7 @@ import {
   asFullDisk,
   checkOutput,
   outputPaths,
+  placeBeside,
   promptMaker,
   runBatch,
   withOutput,
@@ -149,6 +150,9 @@ function askedOf(
       maxFailures: flags.maxFailures ?? null,
     },
     device: deviceName(session.engine.device),
+    alsoWrites: [flags.savePool, flags.traces].flatMap((path) =>
+      path === undefined ? [] : [placeBeside(flags.out, path)],
+    ),
     stop: signals.stop,
     drop: signals.drop,
     onProgress: (progress) => {

@@ -12,6 +12,8 @@ export interface OverwriteFlags {
 export interface OutputOption extends OverwriteFlags {
   /** E.g. "--out". */
   readonly option: string;
+  /** A run is resumed that has not written the file: --overwrite would begin the run again. */
+  readonly isForeign?: boolean;
 }
 
 export const OVERWRITE_HELP = "replace output files that exist";
@@ -21,9 +23,16 @@ export function withOverwrite(command: Command): Command {
   return command.option("--overwrite", OVERWRITE_HELP);
 }
 
-/** An empty file holds nothing to lose, and devices and pipes are written to where they are. @throws CliError outputExists */
-export async function refuseExisting(path: string, { option, overwrite }: OutputOption): Promise<void> {
+/** An empty file holds nothing to lose, and devices and pipes are written to where they are. @throws CliError outputExists, outputPathUnusable */
+export async function refuseExisting(
+  path: string,
+  { option, overwrite, isForeign = false }: OutputOption,
+): Promise<void> {
   if (overwrite === true) return;
   const found = await stat(path).catch(() => null);
-  if (found?.isFile() === true && found.size > 0) throw new CliError({ tag: "outputExists", path, option });
+  if (found?.isFile() !== true || found.size === 0) return;
+  const reason = "it exists, and the run that is resumed did not write it";
+  throw new CliError(
+    isForeign ? { tag: "outputPathUnusable", path, reason } : { tag: "outputExists", path, option },
+  );
 }

@@ -23,6 +23,27 @@ export async function checkOutputPath(
   if (output !== null) await refuseExisting(path, output);
 }
 
+/** The same for each output of one command, by option: no two of them are one file. */
+export async function checkOutputPaths(
+  outputs: Readonly<Record<string, string | undefined>>,
+  inputs: readonly string[],
+  { overwrite }: OverwriteFlags,
+): Promise<void> {
+  const before: (readonly [option: string, path: string])[] = [];
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    await checkOutputPath(path, inputs, { option, overwrite });
+    for (const [other, taken] of before)
+      if (await isSamePath(path, taken))
+        throw new CliError({
+          tag: "outputPathUnusable",
+          path,
+          reason: `${option} and ${other} name the same file`,
+        });
+    before.push([option, path]);
+  }
+}
+
 /** The same for a trace. @throws CliError tracePathUnusable, outputExists */
 async function checkTracePath(path: string, inputs: readonly string[], output: OutputOption): Promise<void> {
   await checkPath(path, inputs, "tracePathUnusable");

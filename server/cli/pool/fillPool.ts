@@ -1,6 +1,6 @@
 // `laser pool build` and `add`: tokenizes answers for a model and puts them into a pool file.
 import { several } from "../../../core/base/index.ts";
-import { loadLlamaEngine, type Engine } from "../../engine/index.ts";
+import { loadTokenizer } from "../../engine/index.ts";
 import { readGroupsFile, PoolRoom, readPoolFile } from "../../pools/index.ts";
 import {
   addingAnswers,
@@ -8,6 +8,7 @@ import {
   requireTokenizer,
   storingPool,
   type AddedAnswers,
+  type TokenizingEngine,
 } from "../../worker/index.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { findModel } from "../loadSession.ts";
@@ -16,8 +17,9 @@ import { requirePoolOutput } from "./poolOutput.ts";
 import { openProgress } from "../terminal/output.ts";
 import { budgetOf, type BudgetFlags, type BuildFlags } from "./poolFlags.ts";
 
-/** Loads the model whose tokenizer is used; the caller disposes of it. */
-export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Engine>;
+/** What tokenizes answers, and is disposed of by the caller. */
+type Tokenizing = TokenizingEngine & { dispose(): Promise<void> };
+export type LoadTokenizing = (model: string | undefined, signal: AbortSignal) => Promise<Tokenizing>;
 
 /** Writes answers as a pool file. @throws CliError for an output that exists */
 export async function build(
@@ -73,12 +75,13 @@ function addedWords({ added, known }: AddedAnswers): string {
   return `${several(added, "answer")} added${rest}; now `;
 }
 
-export async function loadTokenizing(model: string | undefined, signal: AbortSignal): Promise<Engine> {
+/** The tokenizer of a model without its weights: between the rounds of a cluster, all workers wait for it. */
+export async function loadTokenizing(model: string | undefined, signal: AbortSignal): Promise<Tokenizing> {
   const progress = openProgress();
   try {
-    const { path, sha256 } = await findModel(model, progress, signal);
-    // Nothing is evaluated: the smallest context is enough, and no costs are measured.
-    return await loadLlamaEngine({ path, sha256, gpu: "off", contextTokens: 256, signal });
+    const { path } = await findModel(model, progress, signal);
+    const { tokenizer, chat, facts, ...owned } = await loadTokenizer(path, signal);
+    return { tokenizer, chat, model: facts, dispose: () => owned.dispose() };
   } finally {
     progress.close();
   }

@@ -9,6 +9,7 @@ import {
   type PromptValue,
   type ReadPromptFile,
 } from "../../../core/prompts/index.ts";
+import { alsoWrittenBy, outputPaths, placeBeside } from "../../batch/index.ts";
 import type { RowSource } from "../../data/index.ts";
 import { checkConstraint } from "../../worker/index.ts";
 import { givenSettings } from "../options/settingOptions.ts";
@@ -23,6 +24,7 @@ import { readBeside, poolOfPrompt } from "../../files/prompts/index.ts";
 import type { PoolSource } from "../../pools/index.ts";
 import { CliError } from "../errors.ts";
 import { valuesFor } from "../prompt/givenValues.ts";
+import type { OutputOption } from "../files/overwrite.ts";
 import { modelInput } from "../options/namedModel.ts";
 import { requirePoolOutput } from "../pool/poolOutput.ts";
 import { poolSourceOf } from "../pool/poolSource.ts";
@@ -85,13 +87,18 @@ export async function readInputs(flags: RunFlags, signal: AbortSignal): Promise<
       path: flags.out,
       reason: "it is a device or a pipe, and a run must be able to read its rows again",
     });
-  const overwrite = flags.overwrite === true || flags.resume === true;
+  const own = flags.resume === true ? await alsoWrittenBy(outputPaths(flags.out), signal) : [];
+  /** What is there is replaced if asked, or if the run that is resumed wrote it. */
+  const replacing = (option: string, path: string): OutputOption => {
+    const isOwn = own.includes(placeBeside(flags.out, path));
+    return { option, overwrite: flags.overwrite === true || isOwn, isForeign: flags.resume === true };
+  };
   if (flags.savePool !== undefined) {
     if (await isSamePath(flags.savePool, flags.out))
       invalid("--save-pool", flags.savePool, "the answers go there (--out)");
-    await requirePoolOutput(flags.savePool, inputs, { option: "--save-pool", overwrite });
+    await requirePoolOutput(flags.savePool, inputs, replacing("--save-pool", flags.savePool));
   }
-  if (flags.traces !== undefined) await checkTraceFolder(flags.traces, overwrite);
+  if (flags.traces !== undefined) await checkTraceFolder(flags.traces, replacing("--traces", flags.traces));
   return { prompt, values, settings, expects, source, poolSource, routing };
 }
 

@@ -7,14 +7,14 @@ import type { DataRow } from "../../data/index.ts";
 import { errorCode, unreadableReason } from "../../files/index.ts";
 import { writeTraceFile } from "../../files/traces/index.ts";
 import { CliError } from "../errors.ts";
-import { refuseExisting } from "../files/overwrite.ts";
+import { refuseExisting, type OutputOption } from "../files/overwrite.ts";
 
 /** The most characters of an id in a file name. */
 const MAX_NAME = 60;
 
-/** The traces of another run are not replaced without --overwrite. @throws CliError optionInvalid, outputExists */
-export async function checkTraceFolder(folder: string, overwrite: boolean): Promise<void> {
-  const option = "--traces";
+/** The traces of another run are not replaced without --overwrite. @throws CliError optionInvalid, outputExists, outputPathUnusable */
+export async function checkTraceFolder(folder: string, output: OutputOption): Promise<void> {
+  const { option } = output;
   const names = await readdir(folder).catch((error: unknown) => {
     if (errorCode(error) === "ENOENT") return [];
     const reason =
@@ -22,7 +22,7 @@ export async function checkTraceFolder(folder: string, overwrite: boolean): Prom
     throw new CliError({ tag: "optionInvalid", option, value: folder, reason });
   });
   const traces = names.filter((name) => Object.values(TRACE_ENDINGS).some((ending) => name.endsWith(ending)));
-  for (const name of traces.sort()) await refuseExisting(join(folder, name), { option, overwrite });
+  for (const name of traces.sort()) await refuseExisting(join(folder, name), output);
 }
 
 /** Returns the path of the trace from the folder of the output, with "/" between its parts. */

@@ -3,11 +3,12 @@ import { constants } from "node:fs";
 import { access, mkdtemp, open, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "node-sqlite3-wasm";
 import { FaultError, messageOf, parse } from "../../../core/base/index.ts";
 import { asFilesError, errorCode } from "../../files/index.ts";
 import { DataError } from "../errors.ts";
-import { openDatabase, removeLock } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { AboutSchema, APPLICATION_ID, TABLES, VERSION, type About } from "./format.ts";
 
 const SIGNATURE = "SQLite format 3\0";
@@ -36,8 +37,6 @@ export class DataSet {
     readonly path: string,
     readonly about: About,
     private readonly database: Database,
-    /** The name by which the database knows the file. */
-    private readonly name: string,
     private readonly linkFolder: string | null,
   ) {}
 
@@ -54,10 +53,9 @@ export class DataSet {
     const name = linkFolder === null ? path : join(linkFolder, "data");
     try {
       if (linkFolder !== null) await symlink(resolve(path), name);
-      await removeLock(name);
       const database = await openDatabase(name);
       try {
-        return new DataSet(path, aboutOf(database, path), database, name, linkFolder);
+        return new DataSet(path, aboutOf(database, path), database, linkFolder);
       } catch (error) {
         database.close();
         throw error;
@@ -70,10 +68,10 @@ export class DataSet {
 
   /** The results of queries made in one go. @throws DataError dataSetDamaged */
   async read<T>(query: (database: Database) => T): Promise<T> {
+    // Queries block: a signal to stop gets its turn between them.
+    await nextTurn();
     try {
-      // Another reader's lock doesn't matter: there are no writers.
-      await removeLock(this.name);
-      // One transaction: without it, each statement would take the lock and give it back.
+      // One transaction: without it, each statement would begin one and end it.
       this.database.exec("BEGIN");
       try {
         return query(this.database);
@@ -87,7 +85,6 @@ export class DataSet {
 
   async close(): Promise<void> {
     this.database.close();
-    await removeLock(this.name);
     if (this.linkFolder !== null) await rm(this.linkFolder, { recursive: true, force: true });
   }
 }

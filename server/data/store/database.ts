@@ -1,5 +1,6 @@
 // The embedded database that holds a data set: SQLite in WebAssembly, loaded when a data set is first used.
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { setTimeout as nextTurn } from "node:timers/promises";
 import type { Database, QueryResult, Statement } from "node-sqlite3-wasm";
 
 export type { Database, Statement };
@@ -26,24 +27,53 @@ export async function createDatabase(path: string, cacheKib = CACHE_KIB): Promis
   return database;
 }
 
-/** A database that is no longer written. */
+/** A database that is no longer written, whose lock is kept until it is closed: others may read it at the same time. */
 export async function openDatabase(path: string): Promise<Database> {
   const { Database } = await library();
   const database = new Database(path, { readOnly: true, fileMustExist: true });
-  database.exec(`PRAGMA trusted_schema = OFF; PRAGMA cache_size = -${CACHE_KIB}`);
+  try {
+    await takeLock(database, path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return database;
+}
+
+/** A lock is kept in this mode; the size of the cache is what already reads the file. */
+const READING = `PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -${CACHE_KIB}`;
+/** Between removing a lock and taking it, another reader can take it; never for long, because readers remove it at once. */
+const LOCK_TRIES = 1_000;
+
+/**
+ * The library locks by a folder beside the file, which a killed process leaves behind. A data set is never written once it
+ * is in place, so a lock on one means nothing: it is removed before and after this database has taken it for good.
+ */
+async function takeLock(database: Database, path: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    removeLock(path);
+    try {
+      database.exec(READING);
+      database.get("SELECT count(*) FROM sqlite_schema");
+      removeLock(path);
+      return;
+    } catch (error) {
+      if (!isDatabaseError(error) || error.message !== BUSY || tries === LOCK_TRIES) throw error;
+      await nextTurn(1);
+    }
+  }
+}
+
+/** SQLITE_BUSY as the library words it: another holds the lock. */
+const BUSY = "database is locked";
+
+function removeLock(path: string): void {
+  rmSync(`${path}.lock`, { recursive: true, force: true });
 }
 
 /** Whether an error comes from the database. */
 export const isDatabaseError = (error: unknown): error is Error =>
   error instanceof Error && error.name === "SQLite3Error";
-
-/**
- * The library locks by a folder beside the file, which a killed process leaves behind. A data set is never
- * written once it is in place, so a lock on one means nothing.
- */
-export const removeLock = (path: string): Promise<void> =>
-  rm(`${path}.lock`, { recursive: true, force: true });
 
 /** A row of a query without nested tables. */
 export const cellsOf = (row: QueryResult): Cells => row as Cells;

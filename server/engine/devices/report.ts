@@ -10,6 +10,8 @@ export interface GpuDevice {
   /** Its memory; `freeBytes` as it was when it was tried. 0 if the driver doesn't report it. */
   readonly totalBytes: number;
   readonly freeBytes: number;
+  /** Its memory is the machine's own; absent: not known. */
+  readonly isIntegrated?: boolean;
 }
 
 export type BackendState =

@@ -29,6 +29,7 @@ export const UsableSchema = Type.Object({
       description: Type.String(),
       totalBytes: bytes,
       freeBytes: bytes,
+      isIntegrated: Type.Optional(Type.Boolean()),
     }),
     { minItems: 1 },
   ),

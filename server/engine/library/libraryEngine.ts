@@ -14,7 +14,9 @@ export async function loadThroughLibrary(file: FileToLoad): Promise<LoadedModel>
   const model = await loadModel(file);
   try {
     const contextTokens = Math.min(file.options.contextTokens, model.trainContextSize);
-    refuseTooLarge(file, contextTokens, { gpuLayers: model.gpuLayers, batchTokens: BATCH_TOKENS });
+    // The weights are there already: what a GPU holds of them is no longer free, wherever its memory is.
+    const placed = { gpuLayers: model.gpuLayers, isShared: false };
+    refuseTooLarge(file, contextTokens, { ...placed, batchTokens: BATCH_TOKENS });
     const context = await createContext(model, file);
     const vocabularySize = info.metadata.tokenizer.ggml.tokens.length;
     const target = new LlamaTarget(llama, model, context.getSequence(), vocabularySize, maxThreads);

@@ -117,19 +117,28 @@ export function requireMemory(
   });
 }
 
-/** The share of a model that the machine's own memory holds: the library takes all layers as equally large. */
-export function cpuShareOf(gpuLayers: number, totalLayers: number): number {
-  return Math.max(0, 1 - gpuLayers / Math.max(1, totalLayers));
+/** Where the layers of a model are to be. */
+export interface Layers {
+  readonly gpuLayers: number;
+  readonly totalLayers: number;
+  /** The GPU's memory is the machine's own, so that a model that is split between the two gains no room. */
+  readonly isShared: boolean;
+}
+
+/** The share of a model that must fit in the machine's own memory: the library takes all layers as equally large. */
+export function cpuShareOf({ gpuLayers, totalLayers, isShared }: Layers): number {
+  const share = Math.max(0, 1 - gpuLayers / Math.max(1, totalLayers));
+  return isShared && share > 0 ? 1 : share;
 }
 
 /** For a context of a model that is about to be loaded. @throws EngineError contextTooLarge */
 export function refuseTooLarge(
   { info, insights, bytes, options: { path, kvType } }: FileToLoad,
   contextTokens: number,
-  { gpuLayers, batchTokens }: { readonly gpuLayers: number; readonly batchTokens: number },
+  { batchTokens, ...placed }: Omit<Layers, "totalLayers"> & { readonly batchTokens: number },
 ): void {
   // The library knows how much a GPU holds; this is about what remains for the machine's own memory.
-  const cpuShare = cpuShareOf(gpuLayers, insights.totalLayers);
+  const cpuShare = cpuShareOf({ ...placed, totalLayers: insights.totalLayers });
   const need = memoryNeed(info, { modelBytes: bytes, cpuShare, batchTokens, kvType });
   if (need !== null) requireMemory({ path, contextTokens }, need);
 }

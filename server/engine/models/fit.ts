@@ -42,7 +42,12 @@ export interface MachineRoom {
   /** What this machine can still give, without what is left to other programs. */
   readonly freeBytes: number;
   /** The best back end that a trial found usable, and the memory that was free then; null: none. */
-  readonly gpu: { readonly backend: GpuBackend; readonly freeBytes: number } | null;
+  readonly gpu: {
+    readonly backend: GpuBackend;
+    readonly freeBytes: number;
+    /** Its memory is the machine's own. */
+    readonly isShared?: boolean;
+  } | null;
   /** A back end that would be used if a trial, which has not been made yet, finds it usable; null: none. */
   readonly untried: GpuBackend | null;
 }
@@ -64,7 +69,9 @@ export async function machineRoom(
       const place = device === undefined ? null : placeOf(device, outcome.devices);
       if (device !== undefined && place === null) continue;
       const free = place === null ? outcome.freeBytes : outcome.devices[place]!.freeBytes;
-      return { freeBytes, gpu: { backend, freeBytes: free }, untried: null };
+      const used = place === null ? outcome.devices : [outcome.devices[place]!];
+      const isShared = backend === "metal" || used.every(({ isIntegrated }) => isIntegrated === true);
+      return { freeBytes, gpu: { backend, freeBytes: free, isShared }, untried: null };
     }
   }
   return { freeBytes, gpu: null, untried: null };
@@ -85,8 +92,8 @@ export function fitOf(
   const besides = { contextBytes, bufferBytes: need.fixedBytes - model.bytes };
   const fitting = layers === null || room.gpu === null ? 0 : layersIn(room.gpu.freeBytes, layers, besides);
   const onGpu = Math.min(fitting, gpuLayers ?? Infinity);
-  const isSplit = layers === null || onGpu < layers.length;
-  const cpuShare = layers === null || (isSplit && sharesMemory(room)) ? 1 : cpuShareOf(onGpu, layers.length);
+  const placed = { gpuLayers: onGpu, isShared: room.gpu?.isShared === true };
+  const cpuShare = layers === null ? 1 : cpuShareOf({ ...placed, totalLayers: layers.length });
   // The same estimate refuses a model that is to be loaded.
   const here = needOf(model, kvType, cpuShare) ?? need;
   return {
@@ -100,13 +107,8 @@ export function fitOf(
 /** The fit of a model that is not there yet: by the size of its file. */
 export function fitBySize(bytes: number, room: MachineRoom, { contextTokens }: FitOptions): ModelFit {
   const beyondGpu = Math.max(0, bytes - (room.gpu?.freeBytes ?? 0));
-  const hereBytes = beyondGpu > 0 && sharesMemory(room) ? bytes : beyondGpu;
+  const hereBytes = beyondGpu > 0 && room.gpu?.isShared === true ? bytes : beyondGpu;
   return { ...room, neededBytes: bytes, contextBytes: null, hereBytes, contextTokens, layers: null };
-}
-
-/** Whether the GPU's memory is the machine's own, so that a model that is split between the two gains no room. */
-function sharesMemory({ gpu }: MachineRoom): boolean {
-  return gpu?.backend === "metal";
 }
 
 /** What a model needs of the machine's own memory, which holds this share of its layers. */

@@ -1,5 +1,5 @@
 // Creates a native context: a cache for this many tokens of this many sequences, in one piece.
-import type { GgufInsights } from "node-llama-cpp";
+import type { GgufInsights, Llama } from "node-llama-cpp";
 import { loadFault, memoryFault, NO_CONTEXT } from "../loadFaults.ts";
 import { KV_TYPES, type FileToLoad } from "../loadOptions.ts";
 import type { NativeDevice } from "./deviceList.ts";
@@ -26,6 +26,16 @@ export function memoryOf(gpu: NativeDevice | null) {
   if (gpu === null) return {};
   const { totalBytes: total, freeBytes: free, isIntegrated } = gpu;
   return { getVramState: () => Promise.resolve({ total, free, unifiedSize: isIntegrated ? total : 0 }) };
+}
+
+/** Whether the memory of the chosen GPU, or of all that the back end has, is the machine's own. */
+export async function sharesMemory(
+  llama: Pick<Llama, "getVramState">,
+  gpu: NativeDevice | null,
+): Promise<boolean> {
+  if (gpu !== null) return gpu.isIntegrated;
+  const { total, unifiedSize } = await llama.getVramState();
+  return total > 0 && unifiedSize >= total;
 }
 
 /** @throws EngineError memoryTooSmall if the library finds no room for the context beside the weights */

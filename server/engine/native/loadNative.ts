@@ -13,7 +13,14 @@ import { RowReader } from "./rowReader.ts";
 import { cacheSize } from "./cacheSize.ts";
 import { listedDevice } from "../devices/wanted.ts";
 import { EngineError } from "../errors.ts";
-import { BATCH_TOKENS, checkMemory, createContext, memoryOf, type PlacedModel } from "./createContext.ts";
+import {
+  BATCH_TOKENS,
+  checkMemory,
+  createContext,
+  memoryOf,
+  sharesMemory,
+  type PlacedModel,
+} from "./createContext.ts";
 import { gpuNamed, listGpus, type NativeDevice } from "./deviceList.ts";
 import { SoleEvaluator } from "./evaluator.ts";
 import { inBackground, openNative, type Native } from "./functions.ts";
@@ -78,7 +85,8 @@ export async function loadNative(native: Native, file: FileToLoad): Promise<Load
     const trainContextTokens = insights.trainContextSize ?? options.contextTokens;
     const sequences = options.treeLeaves ?? TREE_LEAVES;
     const size = cacheSize(Math.min(options.contextTokens, trainContextTokens), sequences, info);
-    refuseTooLarge(file, size.contextTokens, { gpuLayers, batchTokens: BATCH_TOKENS });
+    const isShared = await sharesMemory(llama, gpu());
+    refuseTooLarge(file, size.contextTokens, { gpuLayers, isShared, batchTokens: BATCH_TOKENS });
     // From here on, so that the first prompt finds what other programs used while the weights were read.
     const freeCores = new FreeCores(file.maxThreads);
     const weights = await loadWeights(native, file, { gpuLayers, useMmap, gpu });

@@ -59,11 +59,12 @@ async function listDevices(llama: Llama): Promise<GpuDevice[]> {
       totalBytes: 0,
       freeBytes: 0,
     }));
-  return listGpus(direct.devices()).map(({ name, description, totalBytes, freeBytes }) => ({
+  return listGpus(direct.devices()).map(({ name, description, totalBytes, freeBytes, isIntegrated }) => ({
     name,
     description,
     totalBytes,
     freeBytes,
+    isIntegrated,
   }));
 }
 

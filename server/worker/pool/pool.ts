@@ -33,7 +33,9 @@ export interface LoadedPool {
   entryOf(entry: number): NamedEntry | null;
 }
 
-export type TokenizingEngine = Pick<Engine, "model" | "chat" | "tokenizer">;
+export interface TokenizingEngine extends Pick<Engine, "chat" | "tokenizer"> {
+  readonly model: Pick<Engine["model"], "name" | "tokenizerFingerprint" | "vocabularySize">;
+}
 
 /** @throws PoolError poolOtherTokenizer; poolFileDamaged for tokens that this tokenizer does not have */
 export function requireTokenizer(

@@ -1,11 +1,12 @@
 // A file that is already where a command writes: it stays as it was, whichever command and option name it, unless --overwrite is
 // given.
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { test } from "vitest";
 import { laserProgram } from "../../../../server/cli/laser.ts";
+import { readPoolFile } from "../../../../server/pools/index.ts";
 import { repositoryFolder, table, temporaryFolder } from "../../../support/check.ts";
 import { laserHere } from "../../../support/process/laserHere.ts";
 
@@ -126,6 +127,41 @@ test("an empty file, as mktemp makes one, is written to", async (context) => {
   const { exitCode, stderr } = await laserHere("inspect", trace, "--csv", file);
   assert.equal(exitCode, 0, stderr);
   assert.match(readFileSync(file, "utf8"), /^step,/);
+});
+
+test("a resumed run replaces the pool and traces that it wrote, and no others", async (context) => {
+  const folder = temporaryFolder(context);
+  const at = (word: string): string => path.join(folder, word);
+  for (const [file, text] of Object.entries(FILES)) writeFileSync(at(file), text);
+  writeFileSync(at("rows.jsonl"), ["a", "b", "c"].map((id) => `{"id":"${id}","title":"Heat"}\n`).join(""));
+  const run = (command: string) =>
+    laserHere(
+      ...`${RUN} ${command}`.split(" ").map((word) => (/^[a-z]+\.[a-z]+$/.test(word) ? at(word) : word)),
+    );
+  const done = async (command: string): Promise<void> => {
+    const { exitCode, stderr } = await run(command);
+    assert.equal(exitCode, 0, stderr);
+  };
+  await done(`--out mine.jsonl --limit 1 --save-pool mine.laserpool --traces ${at("mine")}`);
+  await done(`--out other.jsonl --save-pool other.laserpool --traces ${at("other")}`);
+  for (const outputs of ["--save-pool other.laserpool", `--traces ${at("other")}`]) {
+    const { exitCode, stderr } = await run(`--out mine.jsonl --resume ${outputs}`);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /other.* can't be written: it exists, and the run that is resumed did not write it/);
+  }
+  assert.equal(readFileSync(at("mine.jsonl"), "utf8").split("\n").length - 1, 1);
+  await done(`--out mine.jsonl --resume --save-pool mine.laserpool --traces ${at("mine")}`);
+  assert.equal((await readPoolFile(at("mine.laserpool"), null)).entries.length, 3);
+  assert.equal(readdirSync(at("mine")).length, 3);
+});
+
+test("two outputs of one command are not one file", async (context) => {
+  const file = path.join(temporaryFolder(context), "there");
+  const trace = path.join(repositoryFolder, "test/fixtures/traces/v1.lasertrace");
+  const { exitCode, stderr } = await laserHere("inspect", trace, "--csv", file, "--tokens-csv", file);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /there can't be written: --tokens-csv and --csv name the same file/);
+  assert.equal(existsSync(file), false);
 });
 
 test("the table has every option that names an output", () => {

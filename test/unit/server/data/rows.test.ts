@@ -1,5 +1,7 @@
 // Rows as a batch run reads them: from data sets, from plain files, and from files that are neither.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -172,6 +174,27 @@ test("several readers read at once, despite the lock that a killed one left, and
   const reads = await Promise.all([1, 2, 3].map(() => rowsOf(path, { of: "users" })));
   for (const { rows: users } of reads) assert.equal(users.length, 600);
   assert.deepEqual(readdirSync(join(folder, "out")), ["set.laserdata"]);
+});
+
+/** Takes the lock as another process that reads does, and gives it back, without end. */
+const OTHER_READER = `
+  const fs = require("node:fs");
+  const lock = process.argv[1];
+  const hold = new Int32Array(new SharedArrayBuffer(4));
+  for (let turn = 0; ; turn++) {
+    try { fs.mkdirSync(lock); Atomics.wait(hold, 0, 0, 1); } catch {}
+    try { fs.rmdirSync(lock); } catch {}
+    if (turn === 0) fs.writeSync(1, "reading");
+  }`;
+
+test("a data set that another process reads all the time is read", async (context) => {
+  const { path } = await imported(folderWith(context, SET), "a.csv");
+  const other = spawn(process.execPath, ["-e", OTHER_READER, `${path}.lock`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  context.onTestFinished(() => void other.kill("SIGKILL"));
+  await once(other.stdout, "data");
+  for (let turn = 0; turn < 40; turn++) assert.equal((await rowsOf(path, { of: "users" })).rows.length, 2);
 });
 
 test("a data set in a folder that can't be written is read", async (context) => {

@@ -7,6 +7,9 @@ import { examineModel } from "../../../../../server/engine/gguf/examine.ts";
 import { layerBytes, layersIn } from "../../../../../server/engine/models/layerFit.ts";
 import { backendsOf, installedFiles } from "../../../../../server/engine/devices/backends.ts";
 import { thisMachine } from "../../../../../server/engine/devices/choose.ts";
+import { cpuShareOf } from "../../../../../server/engine/memory/memoryNeed.ts";
+import { sharesMemory } from "../../../../../server/engine/native/createContext.ts";
+import type { NativeDevice } from "../../../../../server/engine/native/deviceList.ts";
 import { fitBySize, fitOf, machineRoom } from "../../../../../server/engine/models/fit.ts";
 import { smallModels } from "../../../../support/gguf/smallModels.ts";
 import { table, temporaryFolder } from "../../../../support/check.ts";
@@ -61,8 +64,8 @@ test("the layers of a model are as large as its tensors, and its fit follows dev
   );
   assert.equal(Math.round(hereOf(1) - hereOf(2)), Math.round(perLayer));
   assert.equal(fitOf(model, { ...room, gpu: null }, asked).hereBytes, fit.neededBytes);
-  // A GPU of Apple has no memory of its own: what is split between the two is all in one.
-  const shared = { ...room, gpu: { backend: "metal", freeBytes: 1e9 } } as const;
+  // A GPU in the processor has no memory of its own: what is split between the two is all in one.
+  const shared = { ...room, gpu: { ...room.gpu, isShared: true } } as const;
   assert.equal(fitOf(model, shared, asked).hereBytes, fit.hereBytes);
   assert.equal(fitOf(model, shared, { ...asked, gpuLayers: 1 }).hereBytes, fit.neededBytes);
   assert.equal(fitBySize(1.5e9, room, asked).hereBytes, 0.5e9);
@@ -85,3 +88,41 @@ test("a GPU counts only where it is to hold layers", async (context) => {
     assert.deepEqual([gpu, untried], [null, null]);
   }
 });
+
+table<{ name: string; gpu: NativeDevice | null; ofAll: [total: number, unified: number]; shares: boolean }>(
+  "the memory of",
+  [
+    { name: "a GPU of its own", gpu: null, ofAll: [8e9, 0], shares: false },
+    { name: "a GPU in the processor", gpu: null, ofAll: [8e9, 8e9], shares: true },
+    { name: "both kinds together", gpu: null, ofAll: [16e9, 8e9], shares: false },
+    { name: "none that is reported", gpu: null, ofAll: [0, 0], shares: false },
+    { name: "a chosen one in the processor", gpu: device(true), ofAll: [16e9, 8e9], shares: true },
+    { name: "a chosen one of its own", gpu: device(false), ofAll: [16e9, 8e9], shares: false },
+  ],
+  async ({ gpu, ofAll: [total, unifiedSize], shares }) => {
+    const llama = { getVramState: () => Promise.resolve({ total, used: 0, free: total, unifiedSize }) };
+    assert.equal(await sharesMemory(llama, gpu), shares);
+  },
+);
+
+function device(isIntegrated: boolean): NativeDevice {
+  return { pointer: null, name: "Vulkan0", description: "", totalBytes: 8e9, freeBytes: 8e9, isIntegrated };
+}
+
+table(
+  "the share of a model that must fit in the machine's memory",
+  [
+    { name: "no layer on the GPU", gpuLayers: 0, isShared: false, share: 1 },
+    { name: "half on a GPU of its own", gpuLayers: 5, isShared: false, share: 0.5 },
+    { name: "half on a GPU that shares it", gpuLayers: 5, isShared: true, share: 1 },
+    {
+      name: "all on a GPU that shares it, which the GPU's own limit bounds",
+      gpuLayers: 10,
+      isShared: true,
+      share: 0,
+    },
+  ],
+  ({ gpuLayers, isShared, share }) => {
+    assert.equal(cpuShareOf({ gpuLayers, totalLayers: 10, isShared }), share);
+  },
+);
