@@ -3,11 +3,15 @@
 // with IQ4_XS.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { ANY_BATCH } from "../../core/laser/index.ts";
+import { ANY_BATCH, type BatchSizes } from "../../core/laser/index.ts";
 import { reproducibility } from "../../server/worker/index.ts";
 import { classText, compareStrict, withRandomModel, type Comparisons } from "../bench/strict/randomModel.ts";
 
 const TOKENS = 240;
+/** The counts that chains and trees of these runs have, all by one thread. */
+const COUNTS = Array.from({ length: 8 }, (_, i) => i + 1);
+const allowsEach = (anywhere: readonly BatchSizes[]): boolean =>
+  anywhere.some(({ threads, sizes }) => threads === 1 && COUNTS.every((count) => sizes.includes(count)));
 /** One thread holds on a busy machine; `npm run bench:strict:types` takes all. */
 const ONE_THREAD = { gpu: "off", maxThreads: 1 } as const;
 
@@ -31,6 +35,8 @@ for (const type of ["F16", "Q4_K", "IQ4_XS"] as const)
 
       const without: Comparisons = { made: 0, parted: [], bits: 0 };
       await compareStrict(engine.target, ANY_BATCH, settings, without);
-      assert.ok(without.bits > 0, "any batch would have done: nothing was tested");
+      // Some processors' kernels give the same bits for all counts: then the probe has found so, too.
+      if (allowsEach(found.chosen.anywhere)) assert.equal(without.bits, 0);
+      else assert.ok(without.bits > 0, "any batch would have done: nothing was tested");
     });
   });

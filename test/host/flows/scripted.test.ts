@@ -39,11 +39,12 @@ describe("engine choices and links", () => {
 describe("pools", () => {
   poolsFlow(shared);
 });
-describe("finished answers", () => {
-  answerFilesFlow(shared);
-});
 describe("what can be run", () => {
   plainTextFlow(shared);
+});
+// After them: its run would be the last one, which Generate repeats.
+describe("finished answers", () => {
+  answerFilesFlow(shared);
 });
 describe("runs that are interrupted", () => {
   interruptedFlow(shared);
