@@ -57,7 +57,7 @@ export async function runInHost(options) {
   let browser;
   try {
     browser = await launchBrowser();
-    const page = await newWindow(browser, { viewport: { width: 1280, height: 800 } });
+    const page = await newWindow(browser, { viewport: { width: 1280, height: 800 }, isSeen: false });
     const ended = hostExit(browser, page, options.timeoutSeconds);
     await developIn(page, server.port, { extensions: options.extensions, testsPath: WRAPPER });
     await page.goto(workbenchAddress(server, options.target, pagePayload(options)));

@@ -53,23 +53,26 @@ export function launchBrowser() {
 
 /**
  * In the workbench. Its spinners and progress bars turn for as long as a run takes, however little motion is wanted; drawn
- * without a GPU they take as much processor time as the model.
+ * without a GPU they take as much processor time as the model. What is transparent is laid out, focused and clicked as
+ * ever, but not drawn at all.
+ * @param {boolean} isSeen
  */
-const CALM_WORKBENCH = `if (window === window.top) {
+const calmWorkbench = (isSeen) => `if (window === window.top) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(".codicon-modifier-spin, .progress-bit { animation: none !important; }");
+  ${isSeen ? "" : 'sheet.insertRule("body { opacity: 0 !important; }");'}
   document.adoptedStyleSheets.push(sheet);
 }`;
 
 /**
  * A page for the workbench, in which little moves.
  * @param {import("playwright-core").Browser} browser
- * @param {{viewport: {width: number, height: number}}} options
+ * @param {{viewport: {width: number, height: number}, isSeen: boolean}} options isSeen: whether pictures of it are taken
  */
-export async function newWindow(browser, { viewport }) {
+export async function newWindow(browser, { viewport, isSeen }) {
   const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
   await page.addInitScript({ content: KNOWN_NAMES });
-  await page.addInitScript({ content: CALM_WORKBENCH });
+  await page.addInitScript({ content: calmWorkbench(isSeen) });
   return page;
 }
 

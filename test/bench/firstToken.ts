@@ -79,7 +79,7 @@ async function round(arm: Arm): Promise<Round> {
   const cache = mkdtempSync(path.join(tmpdir(), "laser-first-token-"));
   symlinkSync(path.join(cacheFolder(), "models"), path.join(cache, "models"));
   const settings = { "laser.gpu": values.gpu };
-  const editor = await Editor.open({ settings, extension: build, env: { LASER_CACHE: cache } });
+  const editor = await Editor.open({ settings, extension: build, env: { LASER_CACHE: cache }, isSeen: true });
   const busy: ChildProcess[] = [];
   try {
     await editor.openFile(PROMPT_FILE);

@@ -26,6 +26,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "laser-demo-"));
 const frames: Frame[] = [];
 const editor = await Editor.open({
   settings: { "laser.model": process.env.LASER_TEST_MODEL, "laser.gpu": "off" },
+  isSeen: true,
 });
 try {
   await record();

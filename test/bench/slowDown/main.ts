@@ -62,6 +62,7 @@ async function measure(threads: number, runs: number): Promise<void> {
       "laser.maxTokens": Number(values.tokens),
     },
     files: { [PROMPT_FILE]: PROMPT },
+    isSeen: true,
   });
   try {
     await editor.openFile(PROMPT_FILE);

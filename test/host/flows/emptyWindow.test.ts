@@ -27,7 +27,7 @@ test("Generate without a prompt offers a sample, which opens where its Generate 
   await editor.message("There is no prompt to run").getByRole("button", { name: "Open a Sample" }).click();
   await editor.page.locator(".tab.active", { hasText: "book.prompty" }).waitFor();
   await lens("Generate").waitFor();
-  // Lenses are drawn anew while more of them come.
+  // Lenses are redrawn while more of them come.
   await editor.page.waitForFunction(() =>
     [...document.querySelectorAll(".codelens-decoration a")].some((link) => {
       const { top, bottom } = link.getBoundingClientRect();

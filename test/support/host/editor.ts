@@ -48,6 +48,8 @@ export interface EditorOptions {
   readonly vsix?: string;
   /** What the worker recites instead of a model (server/worker/model/scriptedModel.ts); models when left out. */
   readonly script?: object;
+  /** Drawn also when no picture is taken: for recordings, and where the time until something is seen is measured. */
+  readonly isSeen?: true;
 }
 
 type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
@@ -109,6 +111,7 @@ export class Editor {
     const browser = await launchBrowser();
     const page = await newWindow(browser, {
       viewport: VIEWPORT,
+      isSeen: takesPictures || options.isSeen === true,
     });
     page.setDefaultTimeout(WAIT_MS);
     const troubles = new EditorErrors();

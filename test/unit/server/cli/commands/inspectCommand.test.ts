@@ -263,7 +263,7 @@ const REFUSALS: readonly Refusal[] = [
     name: "report and table in one file",
     args: ["{folder}/t.lasertrace", "--csv", "{folder}/a", "--html", "{folder}/a"],
     code: "outputPathUnusable",
-    message: /it is an input/,
+    message: /--csv and --html name the same file/,
   },
   {
     name: "a folder as the table",
