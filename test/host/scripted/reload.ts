@@ -71,8 +71,13 @@ export function reloadFlow(editorOnShow: () => Editor): void {
     await answerReads(trace.result.text);
     await panel.getByRole("button", { name: "Open trace" }).click();
     await editor.traceTabs(1);
+    // It takes the focus when it has loaded.
+    await (await editor.tracePage()).locator(".stream .token").first().waitFor();
     // In the group of the prompt, so that the trace stays in view.
     await editor.page.getByRole("tab", { name: /^colours\.prompty/ }).click();
+    await editor.page
+      .locator(".editor-group-container.active .tab.active[data-resource-name='colours.prompty']")
+      .waitFor();
     settings = await editor.openSettingsEditor();
     const write = async (value: string): Promise<void> => {
       await field().locator("input[type=number]").fill(value);
