@@ -3,12 +3,13 @@
 // real planner, drafters and loops, on a clock that adds T(n) as measured with SmolLM2-135M on an H200 to the processor time
 // that this process really uses. Plain decoding and LASER in turn on each wave, as laser bench --parallel.
 import { parseArgs } from "node:util";
-import { CostModel, DEFAULT_GUARDS, DEFAULT_SAMPLING, type CostPoint } from "../../core/laser/index.ts";
+import { CostModel, DEFAULT_GUARDS, DEFAULT_SAMPLING } from "../../core/laser/index.ts";
 import type { LaneGroup } from "../../server/engine/index.ts";
 import { scriptedLanes } from "../../server/engine/scripted/scriptedLanes.ts";
 import { BenchPool } from "../../server/bench/benchPlan.ts";
 import { runParallel } from "../../server/bench/parallel.ts";
 import { PricedTarget } from "../../server/bench/replay/pricedTarget.ts";
+import { costPoints } from "../support/decoding/plannerWorlds.ts";
 import { readRecordings, vocabularyOf } from "../../server/bench/recordings/recordings.ts";
 
 const MAX_LEAVES = 32;
@@ -45,10 +46,7 @@ const tests = recordings.slice(poolAnswers).map(({ prompt, out }, i) => ({
   maxTokens: out.length,
   recorded: out,
 }));
-const points = COSTS.split(" ").map((text): CostPoint => {
-  const [tokens, baseMs, switchMs] = text.split(/[:+]/u).map(Number) as [number, number, number];
-  return { tokens, threads: THREADS, baseMs, msPerContextToken: 0, switchMs };
-});
+const points = costPoints(THREADS, COSTS);
 const paid = new CostModel({ points }, true);
 
 /** Evaluations cost what the table says; everything between them, the processor time that it takes here. */

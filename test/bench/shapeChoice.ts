@@ -16,6 +16,7 @@ import {
 } from "../../core/laser/index.ts";
 import { createDecodeArm } from "../../server/bench/measure.ts";
 import { PricedTarget } from "../../server/bench/replay/pricedTarget.ts";
+import { costPoints } from "../support/decoding/plannerWorlds.ts";
 import { seededRandom, type Random } from "../support/random.ts";
 import { readRecordings, vocabularyOf, type Recording } from "../../server/bench/recordings/recordings.ts";
 
@@ -60,10 +61,7 @@ const tests = recordings.slice(poolAnswers);
 for (const name of values.costs.split(",")) {
   const table = TABLES[name];
   if (table === undefined) throw new Error(`no costs ${name}; known: ${Object.keys(TABLES).join(", ")}`);
-  const points = table.split(" ").map((text): CostPoint => {
-    const [tokens, baseMs, switchMs] = text.split(/[:+]/u).map(Number) as [number, number, number];
-    return { tokens, threads: THREADS, baseMs, msPerContextToken: 0, switchMs };
-  });
+  const points = costPoints(THREADS, table);
   const plain = await decoded({ points }, { points }, "plain");
   const free = await decoded({ points }, { points });
   const limit = limitOf(points);

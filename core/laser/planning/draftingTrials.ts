@@ -93,7 +93,7 @@ class Trials {
   }
 }
 
-/** Tokens per ms, averaged over about so many steps. */
+/** Tokens per ms, averaged over about as many steps as are given. */
 class StepPace {
   private tokens = 0;
   private ms = 0;

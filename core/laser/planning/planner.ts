@@ -3,6 +3,9 @@ import type { Draft } from "../draft.ts";
 import type { PlanRecord } from "../step.ts";
 import type { TokenId } from "../target.ts";
 
+/** A step's time outside its evaluation is averaged over about this many steps. */
+export const OTHER_MEMORY_STEPS = 16;
+
 /** What to do in a step. */
 export interface Plan {
   readonly record: PlanRecord;

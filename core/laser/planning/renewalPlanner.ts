@@ -7,12 +7,9 @@ import type { NoDraftReason } from "../step.ts";
 import { SETTLING_EVALUATIONS, type Cost, type CostModel } from "./costs.ts";
 import { EvaluationCosts } from "./evaluationCosts.ts";
 import { Expectation } from "./expectation.ts";
-import type { FinishedStep, Plan, Planner } from "./planner.ts";
+import { OTHER_MEMORY_STEPS, type FinishedStep, type Plan, type Planner } from "./planner.ts";
 import { Pace, PlannerMemory } from "./plannerMemory.ts";
 import type { ShapeKeeper } from "./shapeKeeper.ts";
-
-/** A step's time outside its evaluation is averaged over about this many steps. */
-const OTHER_MEMORY_STEPS = 16;
 
 /** The input of a step's decision. */
 interface Offer {

@@ -8,7 +8,7 @@ import { Division, type Share } from "./division.ts";
 import type { Draft } from "../draft.ts";
 import { Expectation } from "./expectation.ts";
 import type { Gathering, Stage } from "../gathering.ts";
-import type { FinishedStep, Plan, Planner } from "./planner.ts";
+import { OTHER_MEMORY_STEPS, type FinishedStep, type Plan, type Planner } from "./planner.ts";
 import { Pace, type PlannerMemory } from "./plannerMemory.ts";
 
 /** Room kept for the prompts of other requests while they are read. */
@@ -17,8 +17,6 @@ const PROMPT_TOKENS = 128;
 const OFFERED_TIMES = 2;
 /** And may always draft this many tokens. */
 const MIN_OFFERED = 8;
-/** The time of a step outside its evaluation is averaged over about this many steps. */
-const OTHER_MEMORY_STEPS = 16;
 
 export interface SharedPlannerParts {
   readonly gathering: Gathering;

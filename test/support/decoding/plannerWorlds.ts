@@ -31,11 +31,11 @@ export function draftOf(chances: readonly number[]): Draft {
   return draft;
 }
 
-/** "tokens:ms" points for one thread count. */
+/** Points for one thread count: "tokens:ms", or "tokens:ms+switchMs" where changing the count costs time. */
 export function costPoints(threads: number, points: string): CostPoint[] {
   return points.split(" ").map((point) => {
-    const [tokens, baseMs] = point.split(":").map(Number) as [number, number];
-    return { tokens, threads, baseMs, msPerContextToken: 0 };
+    const [tokens, baseMs, switchMs] = point.split(/[:+]/u).map(Number) as [number, number, number?];
+    return { tokens, threads, baseMs, msPerContextToken: 0, ...(switchMs !== undefined && { switchMs }) };
   });
 }
 

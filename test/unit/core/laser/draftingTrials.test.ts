@@ -1,9 +1,10 @@
 // Whether requests that share evaluations draft at all: found out by timing whole steps both ways, at little cost.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { CostModel, Gathering, PlannerMemory, SharedPlanner } from "../../../../core/laser/index.ts";
+import { CostModel } from "../../../../core/laser/index.ts";
 import { DraftingTrials } from "../../../../core/laser/planning/draftingTrials.ts";
 import { costPoints, draftOf } from "../../../support/decoding/plannerWorlds.ts";
+import { planTogether } from "../../../support/decoding/sharedPlanning.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { table } from "../../../support/check.ts";
 
@@ -96,20 +97,8 @@ test("numbers of requests that differ by more than a factor of two are judged ap
 
 test("requests draft nothing while it does not pay, and say so", async () => {
   let clock = 0;
-  const gathering = new Gathering();
-  const planner = new SharedPlanner({
-    gathering,
-    costs: new CostModel({ points: costPoints(1, "1:1 2:1.01 4:1.02 8:1.05 16:1.1") }),
-    memory: new PlannerMemory(),
-    maxTokens: 16,
-    maxTokensEach: 16,
-    maxRequests: 1,
-    waitingTokens: () => 0,
-    keepShape: () => undefined,
-    now: () => clock,
-  });
-  gathering.add(planner);
-  gathering.enter(0);
+  const costs = new CostModel({ points: costPoints(1, "1:1 2:1.01 4:1.02 8:1.05 16:1.1") });
+  const { planner } = planTogether(1, costs, { maxTokens: 16, maxTokensEach: 16, now: () => clock });
   const own = planner.forRequest(0);
   const chances = [0.5, 0.5, 0.5, 0.5];
   let drafted = 0;

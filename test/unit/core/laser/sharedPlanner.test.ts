@@ -1,16 +1,9 @@
 // Planning for several requests at once: what is sent depends on what the others fill the evaluation with.
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import {
-  CostModel,
-  Gathering,
-  PlannerMemory,
-  RenewalPlanner,
-  SharedPlanner,
-  type CostPoint,
-  type Plan,
-} from "../../../../core/laser/index.ts";
+import { CostModel, RenewalPlanner, type CostPoint, type Plan } from "../../../../core/laser/index.ts";
 import { costPoints, draftOf } from "../../../support/decoding/plannerWorlds.ts";
+import { planTogether } from "../../../support/decoding/sharedPlanning.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { table } from "../../../support/check.ts";
 
@@ -22,23 +15,12 @@ async function planned(
   drafts: readonly (readonly number[])[],
   { maxTokens = 512, waiting = 0, shapes = [] as number[] } = {},
 ): Promise<Plan[]> {
-  const gathering = new Gathering();
-  const planner = new SharedPlanner({
-    gathering,
-    costs: new CostModel({ points }, true),
-    memory: new PlannerMemory(),
+  const { planner } = planTogether(drafts.length, new CostModel({ points }, true), {
     maxTokens,
-    maxTokensEach: 64,
-    maxRequests: drafts.length,
     waitingTokens: () => waiting,
     keepShape: (tokens) => {
       shapes.push(tokens);
     },
-    now: () => 0,
-  });
-  gathering.add(planner);
-  drafts.forEach((_, member) => {
-    gathering.enter(member);
   });
   return Promise.all(
     drafts.map((chances, member) => planner.forRequest(member).plan(draftOf(chances), 0, 0)),
@@ -63,27 +45,12 @@ async function run(
 ) {
   const bySteps: number[][] = [];
   let spentMs = 0;
-  const gathering = new Gathering();
   let clock = 0;
-  const planner = new SharedPlanner({
-    gathering,
-    costs: new CostModel({ points }, true),
-    memory: new PlannerMemory(),
-    maxTokens: 512,
-    maxTokensEach: 64,
-    maxRequests: requests,
-    waitingTokens: () => 0,
-    keepShape: () => undefined,
-    now: () => clock,
-  });
-  gathering.add(planner);
+  const { planner } = planTogether(requests, new CostModel({ points }, true), { now: () => clock });
   const random = seededRandom(requests);
   let drafted = 0;
   let tokens = 0;
-  const planners = Array.from({ length: requests }, (_, member) => {
-    gathering.enter(member);
-    return planner.forRequest(member);
-  });
+  const planners = Array.from({ length: requests }, (_, member) => planner.forRequest(member));
   for (let step = 0; step < STEPS; step++) {
     const plans = await Promise.all(planners.map((own) => own.plan(draftOf(chances), 0, 0)));
     const { expectedMs } = plans[0]!.record;
@@ -153,20 +120,8 @@ table(
 
 test("after a moment that other programs took, drafts that don't pay are still not sent", async () => {
   let clock = 0;
-  const gathering = new Gathering();
-  const planner = new SharedPlanner({
-    gathering,
-    costs: new CostModel({ points: costPoints(1, "1:20 2:36 4:47") }),
-    memory: new PlannerMemory(),
-    maxTokens: 4,
-    maxTokensEach: 4,
-    maxRequests: 1,
-    waitingTokens: () => 0,
-    keepShape: () => undefined,
-    now: () => clock,
-  });
-  gathering.add(planner);
-  gathering.enter(0);
+  const costs = new CostModel({ points: costPoints(1, "1:20 2:36 4:47") });
+  const { planner } = planTogether(1, costs, { maxTokens: 4, maxTokensEach: 4, now: () => clock });
   const own = planner.forRequest(0);
   const { record, evaluatedTokens } = await own.plan(draftOf([]), 0, 0);
   clock += 1000;
@@ -239,21 +194,8 @@ test("if shapes cost time, drafts fill the shape that is kept to", async () => {
 });
 
 test("one that is closed refuses those who wait and those who come", async () => {
-  const gathering = new Gathering();
-  const planner = new SharedPlanner({
-    gathering,
-    costs: new CostModel({ points: FLAT }),
-    memory: new PlannerMemory(),
-    maxTokens: 8,
-    maxTokensEach: 8,
-    maxRequests: 2,
-    waitingTokens: () => 0,
-    keepShape: () => undefined,
-    now: () => 0,
-  });
-  gathering.add(planner);
-  gathering.enter(0);
-  gathering.enter(1);
+  const room = { maxTokens: 8, maxTokensEach: 8 };
+  const { planner, gathering } = planTogether(2, new CostModel({ points: FLAT }), room);
   const plan = async () => planner.forRequest(0).plan(draftOf([]), 0, 0);
   const waiting = assert.rejects(plan(), /closed/);
   await Promise.resolve();
